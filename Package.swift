@@ -1,0 +1,154 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Each dependency has one line that says what it is for; docs/decisions tells why there are no others.
+let dependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),  // command lines
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),  // PEM and DER for certificates
+    .package(url: "https://github.com/apple/swift-atomics", from: "1.3.0"),  // the worker's atomic snapshot reference
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),  // the controller's own CA
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),  // persistent dictionaries, deques
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),  // signatures, digests, AES-GCM
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),  // header names
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),  // logs
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),  // event loops, the worker's HTTP pipeline
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),  // TLS
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),  // SQLite
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),  // routes of the API and the OAuth server
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),  // YAML
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),  // outgoing HTTPS
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),  // who owns what runs
+]
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+// MARK: - Products of other packages, by the name our targets use
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let atomics: Target.Dependency = .product(name: "Atomics", package: "swift-atomics")
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioFoundation: Target.Dependency = .product(name: "NIOFoundationCompat", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+// MARK: - Our modules; Tests/ArchitectureTests holds who may import whom
+
+func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let targets: [Target] = [
+    // Two thin doors to C: RE2 (linear-time regular expressions) and Linux calls that Foundation does not have.
+    .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+    .target(name: "CLinux", linkerSettings: [.linkedLibrary("crypt")]),
+
+    module("JSON", []),
+    module("Durable", []),
+    module("CEL", ["CRE2"]),
+    module("Schema", ["JSON", "CEL", yams], resources: [.embedInCode("Manifests")]),
+    module("Store", ["JSON", "Schema", "Durable", grdb, crypto, logging]),
+    module("Snapshot", ["JSON", crypto]),
+    module("Authenticator", ["JSON", "CEL", "Snapshot", crypto, cryptoExtras]),
+    module("Discovery", ["JSON", "Snapshot", "Authenticator", httpClient, nioCore, nioSSL, nioFoundation, nioHTTP1, logging]),
+    module("Reconcile", ["JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator", lifecycle, logging, collections]),
+    module("IntegratedOAuth", ["JSON", "CLinux", crypto]),
+    module("Certificates", ["Durable", x509, asn1, crypto]),
+    module("Supervision", ["Durable", "CLinux", lifecycle, logging]),
+    module("Web", ["JSON", hummingbird, hummingbirdTLS, httpTypes, logging, nioCore, nioSSL, x509, asn1]),
+    module("API", ["JSON", "Schema", "Store", "Web", hummingbird, httpTypes, logging, nioCore, nioFoundation]),
+    module("Client", ["JSON", "Schema", httpClient, nioCore, nioSSL, nioFoundation, nioHTTP1, logging]),
+
+    program(
+        "Controller",
+        [
+            "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Discovery", "Reconcile", "API", "Web", "Certificates", "Durable",
+            "Supervision", argumentParser, lifecycle, unixSignals, logging, hummingbird, hummingbirdTLS, nioSSL, nioCore, nioPosix,
+        ]),
+    program(
+        "Worker",
+        [
+            "JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", argumentParser, lifecycle, unixSignals, logging,
+            atomics, collections, nioCore, nioPosix, nioHTTP1, nioSSL, nioFoundation, crypto, x509, asn1,
+        ]),
+    program(
+        "OAuthServer",
+        [
+            "JSON", "IntegratedOAuth", "Client", "Web", "Durable", argumentParser, lifecycle, unixSignals, logging, hummingbird,
+            hummingbirdTLS, httpTypes, nioCore, nioSSL,
+        ]),
+    program("ctl", ["JSON", "CEL", "Schema", "Client", argumentParser, yams, logging]),
+]
+
+let testTargets: [Target] = [
+    tests("ArchitectureTests", []),
+    tests("JSONTests", ["JSON"]),
+    tests("DurableTests", ["Durable"]),
+    tests("CELTests", ["CEL"]),
+    tests("SchemaTests", ["JSON", "CEL", "Schema"]),
+    tests("StoreTests", ["JSON", "Schema", "Store", grdb]),
+    tests("SnapshotTests", ["JSON", "Snapshot"]),
+    tests("AuthenticatorTests", ["JSON", "Snapshot", "Authenticator", crypto, cryptoExtras]),
+    tests("DiscoveryTests", ["JSON", "Snapshot", "Authenticator", "Discovery", nioCore, nioPosix, nioHTTP1, nioSSL, x509, asn1, crypto]),
+    tests("ReconcileTests", ["JSON", "Schema", "Store", "Snapshot", "Authenticator", "Reconcile", crypto, cryptoExtras]),
+    tests("IntegratedOAuthTests", ["JSON", "IntegratedOAuth", crypto]),
+    tests("CertificatesTests", ["Certificates", x509, asn1, crypto]),
+    tests("SupervisionTests", ["Supervision", lifecycle, logging]),
+    tests("APITests", ["JSON", "Schema", "Store", "Web", "API", hummingbird, hummingbirdTesting, httpTypes, nioCore]),
+    tests("ClientTests", ["JSON", "Schema", "Client"]),
+    tests("WorkerTests", ["JSON", "Snapshot", "Authenticator", "Worker", nioCore, nioEmbedded, nioHTTP1, crypto]),
+    tests("ctlTests", ["JSON", "Schema", "Client", "ctl", argumentParser]),
+    tests("SystemTests", ["JSON", "Client"]),
+]
+
+// POSTERN_TESTS=CELTests (names, separated by commas) leaves out every other test and the programs: a quick build while working on one module.
+let chosenTests = Context.environment["POSTERN_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
+let programs = ["Controller", "Worker", "OAuthServer", "ctl"]
+let isChosen: (Target) -> Bool = { target in
+    guard let chosenTests else { return true }
+    if target.type == .test { return chosenTests.contains(target.name) }
+    return !programs.contains(target.name) || chosenTests.contains("\(target.name)Tests")
+}
+
+let package = Package(
+    name: "postern",
+    products: chosenTests != nil ? [] : [
+        .executable(name: "controller", targets: ["Controller"]),
+        .executable(name: "authenticator", targets: ["Worker"]),
+        .executable(name: "oauth-server", targets: ["OAuthServer"]),
+        .executable(name: "ctl", targets: ["ctl"]),
+    ],
+    dependencies: dependencies,
+    targets: (targets + testTargets).filter(isChosen),
+    cxxLanguageStandard: .cxx17
+)

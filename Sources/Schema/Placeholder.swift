@@ -1,0 +1,1 @@
+package struct ResourceDefinition: Sendable { package var group = "", version = "", kind = "", plural = "" }

@@ -1,0 +1,27 @@
+/// Everything a worker needs to judge tokens at one revision: a plain value, written once and never changed.
+///
+/// All references are already resolved (certificate authorities are PEM text here), so a worker that holds a snapshot needs
+/// neither the controller nor a network. It carries no secret that signs or decrypts.
+package struct WorkerSnapshot: Codable, Hashable, Sendable {
+    /// Who is in charge of user tokens; the words are those of `Authentication.spec.type`.
+    package enum Mode: String, Codable, Sendable {
+        case oidc = "OIDC"
+        case integratedOAuth = "IntegratedOAuth"
+        case none = "None"
+    }
+
+    /// The number of the `AuthenticationRevision` this is; 1 or more.
+    package var revision: Int64
+    package var mode: Mode
+    /// Empty unless `mode` is `.oidc`.
+    package var issuers: [Issuer]
+    /// The document served at `/.well-known/oauth-authorization-server` (RFC 8414), as JSON text; nil: answered 404.
+    package var oauthMetadata: String?
+
+    package init(revision: Int64, mode: Mode, issuers: [Issuer] = [], oauthMetadata: String? = nil) {
+        self.revision = revision
+        self.mode = mode
+        self.issuers = issuers
+        self.oauthMetadata = oauthMetadata
+    }
+}
