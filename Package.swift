@@ -40,6 +40,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -85,8 +86,8 @@ let targets: [Target] = [
     module("IntegratedOAuth", ["JSON", "CLinux", crypto]),
     module("Certificates", ["Durable", x509, asn1, crypto]),
     module("Supervision", ["Durable", "CLinux", lifecycle, logging]),
-    module("Web", ["JSON", hummingbird, hummingbirdTLS, httpTypes, logging, nioCore, nioSSL, x509, asn1]),
-    module("API", ["JSON", "Schema", "Store", "Web", hummingbird, httpTypes, logging, nioCore, nioFoundation]),
+    module("Web", ["JSON", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle, logging, nioCore, nioSSL, x509, asn1]),
+    module("API", ["JSON", "Schema", "Store", "Web", hummingbird, httpTypes, lifecycle, logging, nioCore]),
     module("Client", ["JSON", "Schema", httpClient, nioCore, nioSSL, nioFoundation, nioHTTP1, logging]),
 
     program(
