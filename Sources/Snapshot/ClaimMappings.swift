@@ -22,10 +22,11 @@ package struct ClaimMappings: Codable, Hashable, Sendable {
     package var username: Source
     /// nil: tokens give no groups.
     package var groups: Source?
-    package var uid: Source
+    /// nil: users have no uid.
+    package var uid: Source?
     package var extra: [Extra]
 
-    package init(username: Source, groups: Source? = nil, uid: Source = .claim("sub", prefix: ""), extra: [Extra] = []) {
+    package init(username: Source, groups: Source? = nil, uid: Source? = .claim("sub", prefix: ""), extra: [Extra] = []) {
         self.username = username
         self.groups = groups
         self.uid = uid

@@ -13,6 +13,9 @@ package struct Issuer: Codable, Hashable, Sendable {
     package var claimMappings: ClaimMappings
     package var claimValidationRules: [ClaimValidationRule]
     package var userValidationRules: [UserValidationRule]
+    /// Whether names that begin with `system:` may come from this provider. Those are the platform's own; true only where
+    /// the configuration says so explicitly.
+    package var allowsReservedNames: Bool
     /// The key set as preflight saw it, so that a worker can start judging without a network.
     package var seed: KeySeed?
 
@@ -25,6 +28,7 @@ package struct Issuer: Codable, Hashable, Sendable {
         claimMappings: ClaimMappings,
         claimValidationRules: [ClaimValidationRule] = [],
         userValidationRules: [UserValidationRule] = [],
+        allowsReservedNames: Bool = false,
         seed: KeySeed? = nil
     ) {
         self.name = name
@@ -35,6 +39,7 @@ package struct Issuer: Codable, Hashable, Sendable {
         self.claimMappings = claimMappings
         self.claimValidationRules = claimValidationRules
         self.userValidationRules = userValidationRules
+        self.allowsReservedNames = allowsReservedNames
         self.seed = seed
     }
 }

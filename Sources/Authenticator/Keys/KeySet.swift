@@ -1,0 +1,80 @@
+import JSON
+
+/// A provider's keys, made from its JWK Set (RFC 7517 section 5): immutable, made once for each fetched set.
+package struct KeySet: Sendable {
+    package static let maximumLength = 1 << 20
+    package static let maximumKeys = 512
+    /// Without `kid` every fitting key is tried; this many at most, so that one token cannot cost unbounded work.
+    static let maximumTries = 32
+
+    package let keys: [VerificationKey]
+    /// Keys that were skipped, for the worker's status.
+    package let unusable: [UnusableKey]
+    private let keysByID: [ExactString: [VerificationKey]]
+
+    package var isUsable: Bool { !keys.isEmpty }
+
+    package static func parse(_ jwks: String) throws(KeySetError) -> KeySet {
+        let document: JSONValue
+        do throws(JSONError) {
+            document = try JSONParser.parse(jwks, limits: .init(bytes: maximumLength, depth: 32))
+        } catch {
+            throw error.reason == .tooLarge ? .tooLarge : .malformed("\(error)")
+        }
+        guard let values = document["keys"]?.arrayValue else { throw .malformed("there is no array \"keys\"") }
+        guard values.count <= maximumKeys else { throw .tooManyKeys(values.count) }
+        var keys: [VerificationKey] = []
+        var unusable: [UnusableKey] = []
+        for value in values {
+            do throws(UnusableKey) {
+                keys.append(try JSONWebKey.verificationKey(value))
+            } catch {
+                unusable.append(error)
+            }
+        }
+        return KeySet(keys: keys, unusable: unusable)
+    }
+
+    private init(keys: [VerificationKey], unusable: [UnusableKey]) {
+        self.keys = keys
+        self.unusable = unusable
+        keysByID = Dictionary(grouping: keys.filter { $0.keyID != nil }) { ExactString($0.keyID ?? "") }
+    }
+
+    /// The keys that may have made the signature. A token that names a key is never tried with another one.
+    func candidates(for header: JWSHeader) throws(Refusal) -> [VerificationKey] {
+        guard let keyID = header.keyID else {
+            let fitting = keys.filter { $0.fits(header.algorithm) }.prefix(Self.maximumTries)
+            guard !fitting.isEmpty else { throw Refusal(.keyUnknown, "no kid, and no key for \(header.algorithm.rawValue)") }
+            return Array(fitting)
+        }
+        guard let named = keysByID[ExactString(keyID)] else { throw refusal(forUnknown: keyID) }
+        let fitting = named.filter { $0.fits(header.algorithm) }.prefix(Self.maximumTries)
+        guard !fitting.isEmpty else {
+            throw Refusal(.keyUnfit, "key \(quoted(keyID)) does not serve \(header.algorithm.rawValue)")
+        }
+        return Array(fitting)
+    }
+
+    private func refusal(forUnknown keyID: String) -> Refusal {
+        if let skipped = unusable.first(where: { $0.keyID?.utf8.elementsEqual(keyID.utf8) == true }) {
+            return Refusal(.keyUnfit, "\(skipped)")
+        }
+        return Refusal(.keyUnknown, "kid \(quoted(keyID))")
+    }
+}
+
+/// Why a text is not a key set at all.
+package enum KeySetError: Error, Hashable, Sendable, CustomStringConvertible {
+    case tooLarge
+    case tooManyKeys(Int)
+    case malformed(String)
+
+    package var description: String {
+        switch self {
+        case .tooLarge: "the key set is larger than 1 MiB"
+        case .tooManyKeys(let count): "the key set has \(count) keys; 512 are taken"
+        case .malformed(let why): "not a JWK Set: \(why)"
+        }
+    }
+}

@@ -1,0 +1,54 @@
+/// Why a token was not taken: a code for machines, and the exact circumstances for the operator's log.
+///
+/// The outside only ever learns the code, and that only where the protocol has a place for it.
+package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
+    package let reason: Reason
+    /// What exactly was found, in one line and without control characters. Never holds the token or its signature.
+    package let detail: String
+    /// `oidcProviders[].name`, once the issuer is known to be one of ours.
+    package private(set) var provider: String?
+    /// The configured issuer, likewise.
+    package private(set) var issuerURL: String?
+
+    package init(_ reason: Reason, _ detail: String) {
+        self.reason = reason
+        self.detail = detail
+    }
+
+    /// `signature_invalid` and the like; stable, and listed in `Refusal.Reason`.
+    package var code: String { reason.rawValue }
+
+    /// True if fresher keys of the provider could change the answer: the worker then asks for an early refresh, which has its
+    /// own cool-down.
+    package var callsForFreshKeys: Bool { reason == .keyUnknown || reason == .signatureInvalid }
+
+    package var description: String { detail.isEmpty ? code : "\(code): \(detail)" }
+
+    func of(provider: String, issuerURL: String) -> Refusal {
+        var copy = self
+        copy.provider = provider
+        copy.issuerURL = issuerURL
+        return copy
+    }
+}
+
+/// A text from a token, fit for a log line: quoted, without control characters, cut to a moderate length.
+func quoted(_ text: String, limit: Int = 120) -> String {
+    var output = "\""
+    for scalar in text.unicodeScalars.prefix(limit) {
+        switch scalar {
+        case "\"", "\\": output += "\\\(scalar)"
+        default:
+            let isPlain = !scalar.properties.isDefaultIgnorableCodePoint && isPrintable(scalar.properties.generalCategory)
+            output += isPlain ? String(scalar) : scalar.escaped(asASCII: true)
+        }
+    }
+    return output + (text.unicodeScalars.dropFirst(limit).isEmpty ? "\"" : "\"…")
+}
+
+private func isPrintable(_ category: Unicode.GeneralCategory) -> Bool {
+    switch category {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
+    default: true
+    }
+}

@@ -1,0 +1,103 @@
+import JSON
+import Snapshot
+
+/// `claimMappings` with their expressions compiled: makes a user of a token's claims.
+struct ClaimMapping: Sendable {
+    enum Source: Sendable {
+        case claim(String, prefix: String)
+        case expression(ClaimExpression)
+    }
+
+    struct Extra: Sendable {
+        let key: String
+        let value: ClaimExpression
+    }
+
+    let username: Source
+    let groups: Source?
+    let uid: Source?
+    let extra: [Extra]
+
+    /// The key under which Kubernetes puts a token's `jti`.
+    static let credentialID = "authentication.kubernetes.io/credential-id"
+
+    func user(_ claims: ClaimScope) throws(Refusal) -> MappedUser {
+        MappedUser(
+            username: try usernameText(claims),
+            uid: try uid.map { source throws(Refusal) in try text(source, claims, named: "uid") } ?? "",
+            groups: try groupNames(claims),
+            extra: try extraValues(claims)
+        )
+    }
+
+    private func usernameText(_ claims: ClaimScope) throws(Refusal) -> String {
+        if case .claim("email", _) = username, let verified = claims.claims["email_verified"] {
+            guard verified.boolValue != nil || verified.isNull else {
+                throw TokenClaims.wrongType("email_verified", verified, "a boolean")
+            }
+            guard verified == true else { throw Refusal(.emailUnverified, "email not verified") }
+        }
+        return try text(username, claims, named: "username")
+    }
+
+    private func text(_ source: Source, _ claims: ClaimScope, named attribute: String) throws(Refusal) -> String {
+        switch source {
+        case .claim(let name, let prefix): return prefix + (try claims.claims.string(name))
+        case .expression(let expression):
+            guard case .text(let text) = try expression.value(claims) else {
+                throw Refusal(.expressionFailed, "the \(attribute) expression does not give a string")
+            }
+            return text
+        }
+    }
+
+    // MARK: Groups
+
+    private func groupNames(_ claims: ClaimScope) throws(Refusal) -> [String] {
+        switch groups {
+        case nil: return []
+        case .claim(let name, let prefix):
+            let names: [String]
+            if let list = claims.claims[name]?.stringValue {
+                names = Self.separated(list)
+            } else {
+                names = try claims.claims.strings(name) ?? []
+            }
+            return prefix.isEmpty ? names : names.map { prefix + $0 }
+        case .expression(let expression): return try Self.texts(try expression.value(claims), of: "groups")
+        }
+    }
+
+    /// A claim that is one string is a list with commas. Items of an array are never split.
+    private static func separated(_ list: String) -> [String] {
+        list.utf8.split(separator: UInt8(ascii: ",")).compactMap { item in
+            let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
+            let trimmed = item.drop(while: isSpace)
+            guard let last = trimmed.lastIndex(where: { !isSpace($0) }) else { return nil }
+            return String(trimmed[...last])
+        }
+    }
+
+    // MARK: Extra
+
+    private func extraValues(_ claims: ClaimScope) throws(Refusal) -> [String: [String]] {
+        var values: [String: [String]] = [:]
+        for attribute in extra {
+            let texts = try Self.texts(try attribute.value.value(claims), of: "extra \(quoted(attribute.key))")
+            if !texts.isEmpty { values[attribute.key] = texts }
+        }
+        if let id = claims.claims["jti"]?.stringValue, !id.isEmpty { values[Self.credentialID] = ["JTI=\(id)"] }
+        return values
+    }
+
+    /// `""`, `[]` and null stand for nothing, and empty strings in a list are left out.
+    private static func texts(_ value: ClaimExpression.Value, of attribute: String) throws(Refusal) -> [String] {
+        switch value {
+        case .null: return []
+        case .text(let text): return text.isEmpty ? [] : [text]
+        case .texts(let texts): return texts.filter { !$0.isEmpty }
+        case .bool, .other:
+            throw Refusal(.expressionFailed, "the \(attribute) expression gives neither a string nor a list of strings")
+        }
+    }
+}

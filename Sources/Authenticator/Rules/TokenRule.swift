@@ -1,0 +1,65 @@
+import JSON
+
+/// One check of a token whose signature holds. The checks run in the order of `TokenRule.all`; the first that fails is the answer.
+struct TokenRule: Sendable {
+    /// What a check looks at.
+    struct Subject: Sendable {
+        let claims: TokenClaims
+        let issuer: CompiledIssuer
+        /// Seconds since 1970.
+        let now: Int64
+    }
+
+    /// Seconds that a provider's clock may be ahead of ours. `exp` has no such allowance.
+    static let notBeforeLeeway: Int64 = 60
+
+    let name: String
+    let check: @Sendable (Subject) throws(Refusal) -> Void
+
+    static let all: [TokenRule] = [purpose, expiry, notBefore, issuedAt, audience, distributedClaims]
+
+    /// A logout token is signed by the same keys for the same audience, and is no credential (OpenID Connect Back-Channel Logout 2.4).
+    static let purpose = TokenRule(name: "purpose") { subject throws(Refusal) in
+        let logout = "http://schemas.openid.net/event/backchannel-logout"
+        if subject.claims["events"]?[logout] != nil { throw Refusal(.tokenTypeNotAllowed, "a logout token") }
+    }
+
+    /// Good up to and including the second of `exp`, as in Kubernetes.
+    static let expiry = TokenRule(name: "exp") { subject throws(Refusal) in
+        guard let expiry = try subject.claims.date("exp") else { throw Refusal(.claimMissing, "claim \"exp\" not present") }
+        guard expiry >= subject.now else { throw Refusal(.expired, "exp \(expiry), now \(subject.now)") }
+    }
+
+    static let notBefore = TokenRule(name: "nbf") { subject throws(Refusal) in
+        guard let start = try subject.claims.date("nbf") else { return }
+        guard start - notBeforeLeeway <= subject.now else { throw Refusal(.notYetValid, "nbf \(start), now \(subject.now)") }
+    }
+
+    /// Only its form is looked at: how old a token may be is for claim validation rules to say.
+    static let issuedAt = TokenRule(name: "iat") { subject throws(Refusal) in _ = try subject.claims.date("iat") }
+
+    static let audience = TokenRule(name: "aud") { subject throws(Refusal) in
+        guard let found = try subject.claims.strings("aud") else { throw Refusal(.claimMissing, "claim \"aud\" not present") }
+        guard !found.contains(where: { subject.issuer.audiences.contains(ExactString($0)) }) else { return }
+        let expected = subject.issuer.audiences.map(\.text).sorted().map { quoted($0) }.joined(separator: ", ")
+        let got = found.prefix(8).map { quoted($0) }.joined(separator: ", ")
+        throw Refusal(.audienceMismatch, "expected audience in [\(expected)] got [\(got)]")
+    }
+
+    /// Groups that are elsewhere (OpenID Connect Core 5.6.2) are not fetched; a user without the groups he has would be a wrong answer.
+    static let distributedClaims = TokenRule(name: "_claim_names") { subject throws(Refusal) in
+        guard let names = subject.claims["_claim_names"], !names.isNull else { return }
+        guard let names = names.objectValue else { throw Refusal(.claimType, "claim \"_claim_names\" is not an object") }
+        let sources = subject.claims["_claim_sources"]?.objectValue
+        for (claim, source) in names {
+            guard let source = source.stringValue, let place = sources?[source] else {
+                throw Refusal(.distributedClaims, "claim \(quoted(claim)) refers to a source that does not exist")
+            }
+            guard claim.utf8.elementsEqual((subject.issuer.groupsClaim ?? "").utf8), subject.claims[claim] == nil else {
+                continue
+            }
+            // An aggregated claim (a token within the source) is left alone, as in Kubernetes; only `endpoint` means groups elsewhere.
+            if place["endpoint"] != nil { throw Refusal(.distributedClaims, "claim \(quoted(claim)) is kept elsewhere") }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Crypto
+import Snapshot
+
+/// Judges bearer tokens by one snapshot: a pure function of token, keys and time, without I/O, locks or waiting.
+package struct TokenAuthenticator: Sendable {
+    package let compiled: CompiledSnapshot
+
+    package init(_ compiled: CompiledSnapshot) { self.compiled = compiled }
+
+    /// Says who the token belongs to, or why not.
+    ///
+    /// - Parameters:
+    ///   - keys: the present keys of an issuer, by `Issuer.issuerURL`; nil while there are none yet.
+    ///   - now: seconds since 1970.
+    package func judge(
+        _ token: [UInt8],
+        keys: (_ issuerURL: String) -> KeySet?,
+        opaqueTokens: some OpaqueTokenLookup,
+        now: Int64
+    ) -> Decision {
+        guard !token.isEmpty else { return .notMine(Refusal(.tokenMissing, "")) }
+        let isOpaque = token.starts(with: Self.opaquePrefix.utf8)
+        switch (compiled.snapshot.mode, isOpaque) {
+        case (.none, _): return .notMine(Refusal(.modeNone, ""))
+        case (.integratedOAuth, true): return judgeOpaque(token, opaqueTokens, now)
+        case (.integratedOAuth, false): return .notMine(Refusal(.wrongMode, "not a token of the built-in OAuth server"))
+        case (.oidc, true): return .notMine(Refusal(.wrongMode, "a token of the built-in OAuth server"))
+        case (.oidc, false): return judgeSigned(token, keys, now)
+        }
+    }
+
+    package func judge(
+        _ token: String,
+        keys: (_ issuerURL: String) -> KeySet?,
+        opaqueTokens: some OpaqueTokenLookup,
+        now: Int64
+    ) -> Decision {
+        judge(Array(token.utf8), keys: keys, opaqueTokens: opaqueTokens, now: now)
+    }
+}
+
+// MARK: - Signed tokens
+
+extension TokenAuthenticator {
+    private func judgeSigned(_ token: [UInt8], _ keys: (String) -> KeySet?, _ now: Int64) -> Decision {
+        let jws: CompactJWS
+        let iss: String
+        do throws(Refusal) {
+            jws = try CompactJWS(token)
+            iss = try jws.claims.string("iss")
+        } catch {
+            // Nobody of ours is named, so it may be another authenticator's.
+            return .notMine(error)
+        }
+        guard let issuer = compiled.issuer(named: iss) else { return .notMine(Refusal(.issuerUnknown, "iss \(quoted(iss))")) }
+        do throws(Refusal) {
+            let header = try jws.header()
+            let signature = try jws.signature()
+            guard let keySet = keys(issuer.issuerURL), keySet.isUsable else {
+                return .unknowable(
+                    issuer.attributed(Refusal(.providerUnavailable, "no usable keys of \(quoted(issuer.name)) yet"))
+                )
+            }
+            try Self.verify(jws, header, signature, keySet)
+            // From here on the claims are the provider's own words.
+            return .authenticated(try issuer.identity(jws.claims, now: now))
+        } catch {
+            return .refused(issuer.attributed(error))
+        }
+    }
+
+    private static func verify(_ jws: CompactJWS, _ header: JWSHeader, _ signature: [UInt8], _ keys: KeySet) throws(Refusal) {
+        let text = jws.signedText
+        for key in try keys.candidates(for: header) where key.verifies(signature, of: text, by: header.algorithm) { return }
+        throw Refusal(.signatureInvalid, header.keyID.map { "kid \(quoted($0))" } ?? "no kid, and none of the keys verifies it")
+    }
+}
+
+extension CompiledIssuer {
+    fileprivate func attributed(_ refusal: Refusal) -> Refusal { refusal.of(provider: name, issuerURL: issuerURL) }
+}
+
+// MARK: - Tokens of the built-in OAuth server
+
+extension TokenAuthenticator {
+    private static let opaquePrefix = "sha256~"
+    private static let maximumOpaqueLength = 512
+    private static let integratedProvider = "IntegratedOAuth"
+    private static let scopesKey = "scopes.authorization.openshift.io"
+
+    /// The object name of an opaque token: what follows the prefix is hashed as text.
+    package static func objectName(ofOpaque token: some Collection<UInt8>) -> String {
+        opaquePrefix + Base64URL.encode(SHA256.hash(data: Array(token.dropFirst(opaquePrefix.utf8.count))))
+    }
+
+    private func judgeOpaque(_ token: [UInt8], _ tokens: some OpaqueTokenLookup, _ now: Int64) -> Decision {
+        guard token.count <= Self.maximumOpaqueLength else { return .refused(Refusal(.tooLarge, "\(token.count) bytes")) }
+        guard token.count > Self.opaquePrefix.utf8.count else {
+            return .refused(Refusal(.malformed, "nothing after the prefix"))
+        }
+        let found: OpaqueToken?
+        do throws(OpaqueTokensUnavailable) {
+            found = try tokens.find(hashName: Self.objectName(ofOpaque: token))
+        } catch {
+            return .unknowable(Refusal(.providerUnavailable, "the tokens of the built-in OAuth server are not known yet"))
+        }
+        guard let found else { return .refused(Refusal(.tokenUnknown, "")) }
+        if let expiry = found.expiresAt, expiry < now { return .refused(Refusal(.expired, "expired at \(expiry), now \(now)")) }
+        return .authenticated(
+            Identity(
+                username: found.userName,
+                uid: found.userUID,
+                groups: found.groups,
+                extra: found.scopes.isEmpty ? [:] : [Self.scopesKey: found.scopes],
+                provider: Self.integratedProvider,
+                expiry: found.expiresAt ?? .max
+            )
+        )
+    }
+}

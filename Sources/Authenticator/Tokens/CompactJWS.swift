@@ -1,0 +1,99 @@
+import JSON
+
+/// A JWS in compact serialisation (RFC 7515), taken apart. Nothing in it is proven.
+struct CompactJWS: Sendable {
+    static let maximumLength = 16 << 10
+
+    private let token: [UInt8]
+    private let firstDot: Int
+    private let secondDot: Int
+    /// The claims: the payload as a JSON object without repeated names.
+    let claims: TokenClaims
+
+    init(_ token: [UInt8]) throws(Refusal) {
+        guard token.count <= Self.maximumLength else { throw Refusal(.tooLarge, "\(token.count) bytes") }
+        let dots = token.indices.lazy.filter { token[$0] == UInt8(ascii: ".") }.prefix(5)
+        let positions = Array(dots)
+        guard positions.count == 2 else {
+            // Five parts are an encrypted token (JWE).
+            let what = positions.count == 4 ? "an encrypted token" : "\(positions.count + 1) parts"
+            throw Refusal(.malformed, "\(what) instead of the three parts of a signed token")
+        }
+        self.token = token
+        firstDot = positions[0]
+        secondDot = positions[1]
+        claims = TokenClaims(try Self.object(token[(firstDot + 1)..<secondDot], named: "payload"))
+    }
+
+    /// What the signature is over: header and payload as they were sent.
+    var signedText: ArraySlice<UInt8> { token[..<secondDot] }
+
+    func signature() throws(Refusal) -> [UInt8] {
+        guard let bytes = Base64URL.decode(token[(secondDot + 1)...]) else {
+            throw Refusal(.malformed, "the signature is not base64url")
+        }
+        return bytes
+    }
+
+    func header() throws(Refusal) -> JWSHeader { try JWSHeader(Self.object(token[..<firstDot], named: "header")) }
+
+    private static func object(_ part: ArraySlice<UInt8>, named name: String) throws(Refusal) -> JSONObject {
+        guard let bytes = Base64URL.decode(part) else { throw Refusal(.malformed, "the \(name) is not base64url") }
+        let value: JSONValue
+        do throws(JSONError) {
+            value = try JSONParser.parse(bytes, limits: .init(bytes: maximumLength, depth: 32))
+        } catch {
+            throw Refusal(.malformed, "the \(name) is refused: \(error)")
+        }
+        guard let object = value.objectValue else { throw Refusal(.malformed, "the \(name) is not a JSON object") }
+        return object
+    }
+}
+
+/// The part of a JWS header that we act on.
+///
+/// Keys and addresses of keys in the header (`jwk`, `jku`, `x5c`, `x5u`) are never looked at: whoever forges a token would choose them.
+struct JWSHeader: Sendable {
+    let algorithm: SignatureAlgorithm
+    /// nil also when the header has an empty one.
+    let keyID: String?
+
+    init(_ object: JSONObject) throws(Refusal) {
+        if let critical = object["crit"] { throw Refusal(.headerNotAllowed, "crit: \(quoted(JSONWriter.text(of: critical)))") }
+        // RFC 7797: with `b64: false` the signature would be over other bytes than we take it to be.
+        if let encoded = object["b64"], encoded != true { throw Refusal(.headerNotAllowed, "b64 is not true") }
+        if let contentType = object["cty"] { try Self.refuseNesting(contentType) }
+        if let type = object["typ"] { try Self.refuseOtherPurposes(type) }
+
+        guard let name = object["alg"]?.stringValue else { throw Refusal(.malformed, "the header has no alg") }
+        guard let algorithm = SignatureAlgorithm(rawValue: name) else {
+            throw Refusal(.algorithmNotAllowed, "alg \(quoted(name))")
+        }
+        self.algorithm = algorithm
+
+        switch object["kid"] {
+        case nil: keyID = nil
+        case .string(let text): keyID = text.isEmpty ? nil : text
+        default: throw Refusal(.malformed, "kid is not a string")
+        }
+    }
+
+    private static func refuseNesting(_ contentType: JSONValue) throws(Refusal) {
+        guard let text = contentType.stringValue else { throw Refusal(.malformed, "cty is not a string") }
+        if text.lowercased() == "jwt" || text.lowercased().hasSuffix("/jwt") {
+            throw Refusal(.headerNotAllowed, "cty \(quoted(text)): a token within a token")
+        }
+    }
+
+    /// Tokens that say they are no credential (RFC 8725 section 3.11). Any other `typ` is as good as none.
+    private static let otherPurposes: Set<String> = [
+        "logout+jwt", "secevent+jwt", "dpop+jwt", "token-introspection+jwt", "oauth-authz-req+jwt", "entity-statement+jwt",
+    ]
+
+    private static func refuseOtherPurposes(_ type: JSONValue) throws(Refusal) {
+        guard let text = type.stringValue else { throw Refusal(.malformed, "typ is not a string") }
+        var name = text.lowercased()
+        if name.hasPrefix("application/") { name.removeFirst("application/".count) }
+        if otherPurposes.contains(name) { throw Refusal(.tokenTypeNotAllowed, "typ \(quoted(text))") }
+    }
+}

@@ -1,0 +1,77 @@
+import JSON
+
+/// The claims of a token, read by the types that the standards give them.
+struct TokenClaims: Sendable {
+    let object: JSONObject
+
+    init(_ object: JSONObject) { self.object = object }
+
+    subscript(name: String) -> JSONValue? { object[name] }
+
+    /// A claim that must be there as a string.
+    func string(_ name: String) throws(Refusal) -> String {
+        guard let value = object[name] else { throw Refusal(.claimMissing, "claim \(quoted(name)) not present") }
+        guard let text = value.stringValue else { throw Self.wrongType(name, value, "a string") }
+        return text
+    }
+
+    /// A string, or an array of strings; nil when the claim is absent or null.
+    func strings(_ name: String) throws(Refusal) -> [String]? {
+        switch object[name] {
+        case nil, .null: return nil
+        case .string(let text): return [text]
+        case .array(let values):
+            var texts: [String] = []
+            texts.reserveCapacity(values.count)
+            for value in values {
+                guard let text = value.stringValue else { throw Self.wrongType(name, value, "an array of strings only") }
+                texts.append(text)
+            }
+            return texts
+        case .some(let other): throw Self.wrongType(name, other, "a string or an array of strings")
+        }
+    }
+
+    /// A `NumericDate` (RFC 7519 section 2) in whole seconds, fractions cut off; nil when the claim is absent.
+    ///
+    /// Some providers send the number as a string; that is taken too. A date beyond the year 9999 is refused: it is a date in
+    /// milliseconds, or an attempt at an overflow.
+    func date(_ name: String) throws(Refusal) -> Int64? {
+        guard let value = object[name] else { return nil }
+        guard let seconds = Self.seconds(value) else { throw Self.wrongType(name, value, "a date as a number of seconds") }
+        return seconds
+    }
+
+    private static let latest: Int64 = 253_402_300_799
+
+    private static func seconds(_ value: JSONValue) -> Int64? {
+        switch value {
+        case .integer(let seconds): return seconds.magnitude <= latest.magnitude ? seconds : nil
+        case .number(let seconds):
+            guard seconds.isFinite, seconds.magnitude <= Double(latest) else { return nil }
+            return Int64(seconds)
+        case .string(let text):
+            guard text.utf8.allSatisfy({ "+-.0123456789Ee".utf8.contains($0) }) else { return nil }
+            let number: JSONValue? = try? JSONParser.parse(text, limits: .init(bytes: 32, depth: 0))
+            return number.flatMap(Self.seconds)
+        default: return nil
+        }
+    }
+
+    static func wrongType(_ name: String, _ value: JSONValue, _ expected: String) -> Refusal {
+        Refusal(.claimType, "claim \(quoted(name)) is \(value.kindInWords), must be \(expected)")
+    }
+}
+
+extension JSONValue {
+    fileprivate var kindInWords: String {
+        switch self {
+        case .null: "null"
+        case .bool: "a boolean"
+        case .integer, .number: "a number out of range or in the wrong place"
+        case .string: "a string"
+        case .array: "an array"
+        case .object: "an object"
+        }
+    }
+}
