@@ -1,2 +1,3 @@
 #pragma once
-int clinux_placeholder(void);
+
+#include "CLinux_crypt.h"
