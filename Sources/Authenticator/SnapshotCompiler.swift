@@ -23,6 +23,7 @@ struct SnapshotCompiler {
 
     private mutating func compile(_ issuer: Issuer, at path: String) -> CompiledIssuer? {
         if issuer.issuerURL.isEmpty { report("\(path).issuerURL", "is empty") }
+        if issuer.audiences.contains("") { report("\(path).audiences", "has an empty one") }
         if issuer.audiences.isEmpty { report("\(path).audiences", "is empty") }
         let mapping = mapping(issuer.claimMappings, at: "\(path).claimMappings")
         let claimConditions = issuer.claimValidationRules.enumerated().map { index, rule in

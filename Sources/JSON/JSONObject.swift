@@ -11,7 +11,7 @@ package struct JSONObject: Sendable, Hashable {
         }
 
         package func hash(into hasher: inout Hasher) {
-            for byte in name.utf8 { hasher.combine(byte) }
+            hasher.combine(utf8Of: name)
             hasher.combine(value)
         }
     }
@@ -22,7 +22,17 @@ package struct JSONObject: Sendable, Hashable {
 
     /// Of members with the same name the last one stays. Use `JSONParser` where a duplicate must be refused.
     package init(_ elements: some Sequence<(String, JSONValue)>) {
-        for (name, value) in elements { self[name] = value }
+        // Sorted once: inserting one by one would move all members for each of them.
+        let ordered = elements.enumerated().sorted { left, right in
+            let (leftName, rightName) = (left.element.0.utf8, right.element.0.utf8)
+            return leftName.elementsEqual(rightName)
+                ? left.offset < right.offset : leftName.lexicographicallyPrecedes(rightName)
+        }
+        members.reserveCapacity(ordered.count)
+        for (_, (name, value)) in ordered {
+            if members.last?.name.utf8.elementsEqual(name.utf8) == true { members.removeLast() }
+            members.append(Member(name: name, value: value))
+        }
     }
 
     /// Takes members that are already sorted and free of duplicates; the parser checks that as it reads.
@@ -60,10 +70,14 @@ package struct JSONObject: Sendable, Hashable {
 }
 
 extension JSONObject: Sequence {
-    package func makeIterator() -> AnyIterator<(name: String, value: JSONValue)> {
-        var base = members.makeIterator()
-        return AnyIterator { base.next().map { ($0.name, $0.value) } }
+    package struct Iterator: IteratorProtocol {
+        fileprivate var base: Array<Member>.Iterator
+
+        package mutating func next() -> (name: String, value: JSONValue)? { base.next().map { ($0.name, $0.value) } }
     }
+
+    package func makeIterator() -> Iterator { Iterator(base: members.makeIterator()) }
+    package var underestimatedCount: Int { members.count }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {

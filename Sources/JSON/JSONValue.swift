@@ -35,7 +35,7 @@ extension JSONValue: Hashable {
         case .number(let value):
             // An integral double equals the integer of the same value, so it must hash alike.
             if let integer = Int64(exactly: value) { hasher.combine(integer) } else { hasher.combine(value) }
-        case .string(let value): for byte in value.utf8 { hasher.combine(byte) }
+        case .string(let value): hasher.combine(utf8Of: value)
         case .array(let values): hasher.combine(values)
         case .object(let object): hasher.combine(object)
         }
@@ -77,8 +77,10 @@ extension JSONValue {
 
 // MARK: - Literals
 
+// Not by nil: `found ? value : nil` would quietly give JSON's null where nothing was meant.
+
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
-    ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+    ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
     package init(stringLiteral value: String) { self = .string(value) }
     package init(booleanLiteral value: Bool) { self = .bool(value) }
@@ -86,5 +88,4 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Ex
     package init(floatLiteral value: Double) { self = .number(value) }
     package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     package init(dictionaryLiteral elements: (String, JSONValue)...) { self = .object(JSONObject(elements)) }
-    package init(nilLiteral: ()) { self = .null }
 }

@@ -7,6 +7,7 @@ enum Base64URL {
     static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var output: [UInt8] = []
         output.reserveCapacity(text.count / 4 * 3 + 2)
+        let values = Self.values
         var buffer: UInt32 = 0
         var bits = 0
         for character in text {
