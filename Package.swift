@@ -88,7 +88,7 @@ let targets: [Target] = [
     module("Supervision", ["Durable", "CLinux", lifecycle, logging]),
     module("Web", ["JSON", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle, logging, nioCore, nioSSL, x509, asn1]),
     module("API", ["JSON", "Schema", "Store", "Web", hummingbird, httpTypes, lifecycle, logging, nioCore]),
-    module("Client", ["JSON", "Schema", httpClient, nioCore, nioSSL, nioFoundation, nioHTTP1, logging]),
+    module("Client", ["JSON", "Schema", "Durable", httpClient, nioCore, nioPosix, nioSSL, nioFoundation, nioHTTP1, yams]),
 
     program(
         "Controller",

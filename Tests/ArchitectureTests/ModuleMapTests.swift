@@ -19,7 +19,7 @@ private let allowed: [String: Set<String>] = [
     "Supervision": ["Durable", "CLinux"],
     "Web": ["JSON"],
     "API": ["JSON", "Schema", "Store", "Web"],
-    "Client": ["JSON", "Schema"],
+    "Client": ["JSON", "Schema", "Durable"],
     "Controller": [
         "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Discovery", "Reconcile", "IntegratedOAuth", "API", "Web",
         "Certificates", "Durable", "Supervision",

@@ -1,0 +1,89 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Why there is no answer of the API: the question did not reach it, or its answer did not reach us.
+///
+/// Sending it again may help, which is what sets it apart from `APIFailure`.
+package struct TransportFailure: LocalizedError, Sendable, Hashable, CustomStringConvertible {
+    package enum Reason: String, Sendable {
+        case badAddress, unreachable, untrusted, timedOut, tooLarge, interrupted, notJSON
+    }
+
+    package let reason: Reason
+    /// Scheme, host and port; never a path, which could hold a name, nor a query.
+    package let server: String
+    package let detail: String
+
+    package init(reason: Reason, server: String, detail: String) {
+        self.reason = reason
+        self.server = server
+        self.detail = detail
+    }
+
+    package var description: String {
+        switch reason {
+        case .badAddress: "\"\(server)\" is not an address of a server: \(detail)"
+        case .unreachable: "cannot connect to \(server): \(detail)"
+        case .untrusted: "the certificate of \(server) is not trusted: \(detail)"
+        case .timedOut: "no answer from \(server): \(detail)"
+        case .tooLarge: "the answer of \(server) is too large: \(detail)"
+        case .interrupted: "the connection to \(server) broke: \(detail)"
+        case .notJSON: "\(server) does not answer like the API: \(detail)"
+        }
+    }
+
+    package var errorDescription: String? { description }
+}
+
+extension TransportFailure {
+    /// Sorts what the HTTP client throws into our reasons, with words a person can use.
+    init(_ error: any Error, server: String) {
+        switch error {
+        case let failure as TransportFailure: self = failure
+        case let error as NIOConnectionError:
+            self.init(reason: .unreachable, server: server, detail: Self.detail(of: error))
+        case let error as HTTPClientError: self.init(error, server: server)
+        case is NIOSSLExtraError:
+            self.init(reason: .untrusted, server: server, detail: "it is for another host name (\(error))")
+        case is NIOSSLError, is BoringSSLError:
+            self.init(tls: "\(error)", server: server)
+        default:
+            self.init(reason: .interrupted, server: server, detail: "\(error)")
+        }
+    }
+
+    private init(_ error: HTTPClientError, server: String) {
+        if [.connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout].contains(error) {
+            self.init(reason: .unreachable, server: server, detail: "timed out while connecting")
+        } else if [.deadlineExceeded, .readTimeout, .writeTimeout].contains(error) {
+            self.init(reason: .timedOut, server: server, detail: "timed out")
+        } else if [.remoteConnectionClosed, .uncleanShutdown].contains(error) {
+            self.init(reason: .interrupted, server: server, detail: "closed by the other side")
+        } else {
+            self.init(reason: .interrupted, server: server, detail: error.shortDescription)
+        }
+    }
+
+    private init(tls text: String, server: String) {
+        if text.contains("CERTIFICATE_VERIFY_FAILED") {
+            self.init(reason: .untrusted, server: server, detail: "it was signed by an unknown authority or is expired")
+        } else if text.contains("ALERT") {
+            self.init(reason: .interrupted, server: server, detail: "it did not accept our certificate, or needs one (\(text))")
+        } else if text.contains("WRONG_VERSION_NUMBER") {
+            self.init(reason: .unreachable, server: server, detail: "it does not speak TLS")
+        } else {
+            self.init(reason: .interrupted, server: server, detail: text)
+        }
+    }
+
+    private static func detail(of error: NIOConnectionError) -> String {
+        if let failure = error.connectionErrors.first?.error as? IOError {
+            return failure.errnoCode == ECONNREFUSED ? "connection refused" : String(cString: strerror(failure.errnoCode))
+        }
+        if error.dnsAError != nil || error.dnsAAAAError != nil { return "no such host" }
+        return error.connectionErrors.first.map { "\($0.error)" } ?? "no address"
+    }
+}

@@ -1,0 +1,101 @@
+import Durable
+import Foundation
+package import JSON
+
+/// The files a kubeconfig is read from and written to: `--kubeconfig`, else `KUBECONFIG` (a list), else `~/.kube/config`.
+package struct KubeconfigFiles: Sendable {
+    /// One change to what is on disk.
+    package enum Edit: Sendable {
+        case set(Kubeconfig.Section, name: String, JSONValue)
+        case remove(Kubeconfig.Section, name: String)
+        case currentContext(String)
+    }
+
+    package let paths: [String]
+    /// A file named by a flag must exist; of a list, those that do not exist are left out.
+    private let mustExist: Bool
+
+    package init(flag: String?, environment: [String: String]) {
+        if let flag {
+            paths = [flag]
+            mustExist = true
+        } else {
+            let list = (environment["KUBECONFIG"] ?? "").split(separator: ":").map(String.init)
+            paths = list.isEmpty ? ["\(environment["HOME"] ?? ".")/.kube/config"] : list
+            mustExist = false
+        }
+    }
+
+    /// All files joined, file names in them made absolute.
+    package func load() throws -> Kubeconfig {
+        var merged = Kubeconfig()
+        for path in paths where mustExist || FileManager.default.fileExists(atPath: path) {
+            merged = merged.merging(Self.absolute(try Self.read(path), folder: (path as NSString).deletingLastPathComponent))
+        }
+        return merged
+    }
+
+    /// Makes changes, each in the file that has the entry already, else in the first that exists, else in the last of the list.
+    package func apply(_ edits: [Edit]) throws {
+        var files: [(path: String, content: Kubeconfig, exists: Bool)] = []
+        for path in paths {
+            let exists = FileManager.default.fileExists(atPath: path)
+            files.append((path, exists ? try Self.read(path) : Kubeconfig(), exists))
+        }
+        let before = files.map(\.content)
+        for edit in edits { Self.apply(edit, to: &files) }
+        for (file, old) in zip(files, before) where file.content != old {
+            let folder = (file.path as NSString).deletingLastPathComponent
+            if !folder.isEmpty {
+                try FileManager.default.createDirectory(
+                    atPath: folder,
+                    withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700]
+                )
+            }
+            try DurableFile.write(Array(YAMLWriter.text(of: file.content.document).utf8), to: file.path, permissions: 0o600)
+        }
+    }
+
+    private static func apply(_ edit: Edit, to files: inout [(path: String, content: Kubeconfig, exists: Bool)]) {
+        let fallback = files.firstIndex { $0.exists } ?? files.count - 1
+        switch edit {
+        case .set(let section, let name, let value):
+            let index = files.firstIndex { $0.content[section, name] != nil } ?? fallback
+            files[index].content[section, name] = value
+        case .remove(let section, let name):
+            for index in files.indices { files[index].content[section, name] = nil }
+        case .currentContext(let name):
+            let index = files.firstIndex { $0.content.currentContext != nil } ?? fallback
+            files[index].content.currentContext = name
+        }
+    }
+
+    private static func read(_ path: String) throws -> Kubeconfig {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: path))
+        } catch {
+            throw InvalidKubeconfig("cannot read the kubeconfig \(path): it does not exist or is not readable")
+        }
+        return try Kubeconfig.parse([UInt8](data), source: path)
+    }
+
+    private static func absolute(_ content: Kubeconfig, folder: String) -> Kubeconfig {
+        var content = content
+        for (section, members) in [
+            (Kubeconfig.Section.clusters, ["certificate-authority"]),
+            (.users, ["client-certificate", "client-key", "tokenFile"]),
+        ] {
+            for name in content.names(section) {
+                for member in members {
+                    guard let path = content[section, name]?[member]?.stringValue, !path.isEmpty, !path.hasPrefix("/") else {
+                        continue
+                    }
+                    content[section, name]?[member] = .string(folder.isEmpty ? path : "\(folder)/\(path)")
+                }
+            }
+        }
+        return content
+    }
+}
