@@ -1,12 +1,13 @@
 /// Where in an object something is, as people write it: `spec.oidcProviders[0].issuer.issuerURL`.
 package struct FieldPath: Hashable, Sendable, CustomStringConvertible {
-    private enum Step: Hashable, Sendable {
+    /// One move from a value to a part of it.
+    package enum Step: Hashable, Sendable {
         case field(String)
         case index(Int)
         case key(String)
     }
 
-    private var steps: [Step] = []
+    package private(set) var steps: [Step] = []
 
     /// The object itself.
     package static let root = FieldPath()
@@ -17,6 +18,17 @@ package struct FieldPath: Hashable, Sendable, CustomStringConvertible {
     package subscript(key key: String) -> FieldPath { appending(.key(key)) }
 
     package var isRoot: Bool { steps.isEmpty }
+
+    /// The path of what contains this; nil for the object itself.
+    package var parent: FieldPath? {
+        guard !steps.isEmpty else { return nil }
+        var path = self
+        path.steps.removeLast()
+        return path
+    }
+
+    /// Whether this is `path` or a place inside it.
+    package func isAtOrBelow(_ path: FieldPath) -> Bool { steps.starts(with: path.steps) }
 
     package var description: String {
         var text = ""

@@ -1,0 +1,48 @@
+package import JSON
+
+/// An AuthenticationRevision of postern.dev/v1alpha1: one immutable numbered copy of the authentication.
+package struct AuthenticationRevision: Codable, Hashable, Sendable {
+    package var metadata: ObjectMeta
+    package var spec: Spec
+
+    /// The object's name: `authentication-7`.
+    package static func name(of revision: Int64) -> String { "authentication-\(revision)" }
+
+    package struct Spec: Codable, Hashable, Sendable {
+        package var revision: Int64
+        /// `WorkerSnapshot.digest()`.
+        package var digest: String
+        /// `WorkerSnapshot.contentDigest()`.
+        package var contentDigest: String
+        package var mode: String
+        package var cause: String?
+        package var changedBy: String?
+        package var changedWith: String?
+        /// The `spec` of the Authentication this was made from.
+        package var authentication: JSONValue?
+        /// The `WorkerSnapshot`.
+        package var snapshot: JSONValue
+
+        package init(
+            revision: Int64,
+            digest: String,
+            contentDigest: String,
+            mode: String,
+            cause: String? = nil,
+            changedBy: String? = nil,
+            changedWith: String? = nil,
+            authentication: JSONValue? = nil,
+            snapshot: JSONValue
+        ) {
+            self.revision = revision
+            self.digest = digest
+            self.contentDigest = contentDigest
+            self.mode = mode
+            self.cause = cause
+            self.changedBy = changedBy
+            self.changedWith = changedWith
+            self.authentication = authentication
+            self.snapshot = snapshot
+        }
+    }
+}

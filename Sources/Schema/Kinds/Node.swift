@@ -1,0 +1,108 @@
+/// A Node of v1: one authenticator worker, and what it says of itself.
+package struct Node: Codable, Hashable, Sendable {
+    package var metadata: ObjectMeta
+    package var spec: Spec?
+    package var status: Status?
+
+    package struct Spec: Codable, Hashable, Sendable {
+        /// Leaves the worker out of roll-outs.
+        package var unschedulable: Bool?
+    }
+
+    package struct Status: Codable, Hashable, Sendable {
+        package var addresses: [Address]?
+        package var daemonEndpoints: DaemonEndpoints?
+        package var conditions: [NodeCondition]?
+        package var authentication: AuthenticationStatus?
+
+        package init() {}
+
+        package var ready: NodeCondition? { conditions?.first { $0.type == "Ready" } }
+    }
+
+    package struct Address: Codable, Hashable, Sendable {
+        /// `Hostname` or `InternalIP`.
+        package var type: String
+        package var address: String
+
+        package init(type: String, address: String) {
+            self.type = type
+            self.address = address
+        }
+    }
+
+    package struct DaemonEndpoints: Codable, Hashable, Sendable {
+        package var kubeletEndpoint: Endpoint?
+
+        package init(port: Int) { kubeletEndpoint = Endpoint(port: port) }
+
+        package struct Endpoint: Codable, Hashable, Sendable {
+            package var port: Int
+
+            private enum CodingKeys: String, CodingKey { case port = "Port" }
+        }
+    }
+
+    /// A condition with a heartbeat.
+    package struct NodeCondition: Codable, Hashable, Sendable {
+        package var type: String
+        package var status: Condition.Status
+        package var reason: String?
+        package var message: String?
+        /// RFC 3339.
+        package var lastHeartbeatTime: String?
+        package var lastTransitionTime: String?
+
+        package init(
+            type: String,
+            status: Condition.Status,
+            reason: String,
+            message: String,
+            lastHeartbeatTime: String? = nil,
+            lastTransitionTime: String? = nil
+        ) {
+            self.type = type
+            self.status = status
+            self.reason = reason
+            self.message = message
+            self.lastHeartbeatTime = lastHeartbeatTime
+            self.lastTransitionTime = lastTransitionTime
+        }
+    }
+
+    /// `status.authentication`: the worker's revision, its providers and what it has judged.
+    package struct AuthenticationStatus: Codable, Hashable, Sendable {
+        /// 0 or nil: none.
+        package var revision: Int64?
+        package var lastGoodRevision: Int64?
+        package var failedRevision: Int64?
+        package var failureReason: String?
+        package var failureMessage: String?
+        package var mode: String?
+        package var endpoint: String?
+        package var pid: Int64?
+        package var startedAt: String?
+        package var providers: [Provider]?
+        package var requests: Requests?
+
+        package init() {}
+    }
+
+    package struct Provider: Codable, Hashable, Sendable {
+        package var name: String
+        package var issuerURL: String?
+        package var keys: Int64?
+        package var unusableKeys: [String]?
+        package var lastFetchTime: String?
+        package var lastError: String?
+
+        package init(name: String) { self.name = name }
+    }
+
+    package struct Requests: Codable, Hashable, Sendable {
+        package var authenticated: Int64?
+        package var refused: Int64?
+
+        package init() {}
+    }
+}

@@ -1,0 +1,56 @@
+/// `RolloutPolicy/cluster` of postern.dev/v1alpha1: how new revisions reach the workers.
+///
+/// Admission fills in every default, so a stored policy has all of these.
+package struct RolloutPolicy: Codable, Hashable, Sendable {
+    package var metadata: ObjectMeta
+    package var spec: Spec
+
+    package struct Spec: Codable, Hashable, Sendable {
+        package var maxUnavailable: MaxUnavailable
+        package var soakSeconds: Int64
+        package var progressDeadlineSeconds: Int64
+        package var multipleOIDCProviders: Bool
+        package var unavailableProviderPolicy: UnavailableProviderPolicy
+        package var automaticReturn: Bool
+    }
+
+    package enum UnavailableProviderPolicy: String, Codable, Sendable {
+        case hold = "Hold"
+        case proceed = "Proceed"
+    }
+
+    /// A number of workers, or a share of them in percent.
+    package enum MaxUnavailable: Codable, Hashable, Sendable {
+        case count(Int)
+        case percent(Int)
+
+        package init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let count = try? container.decode(Int.self) {
+                self = .count(count)
+                return
+            }
+            let text = try container.decode(String.self)
+            guard text.hasSuffix("%"), let percent = Int(text.dropLast()), (1...100).contains(percent) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "neither a number nor a percentage")
+            }
+            self = .percent(percent)
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .count(let count): try container.encode(count)
+            case .percent(let percent): try container.encode("\(percent)%")
+            }
+        }
+
+        /// How many of `workers` may be away at the same time: at least one, or nothing would ever move.
+        package func limit(of workers: Int) -> Int {
+            switch self {
+            case .count(let count): max(1, count)
+            case .percent(let percent): max(1, workers * percent / 100)
+            }
+        }
+    }
+}

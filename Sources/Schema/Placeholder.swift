@@ -1,1 +1,0 @@
-package struct ResourceDefinition: Sendable { package var group = "", version = "", kind = "", plural = "" }

@@ -1,0 +1,139 @@
+import JSON
+
+/// What values of one place in an object may look like: the structural part of OpenAPI v3 that Kubernetes accepts for resources.
+///
+/// Made once from a definition and never changed; a class only because schemas contain schemas.
+final class StructuralSchema: Sendable {
+    enum ValueType: String, Sendable {
+        case object, array, string, integer, number, boolean
+    }
+
+    /// How the items of a list are told apart.
+    enum ListType: Sendable, Hashable {
+        /// The list is one value.
+        case atomic
+        /// No item occurs twice.
+        case set
+        /// Items are objects; no two agree in all of the keys.
+        case map(keys: [String])
+    }
+
+    /// nil only where `isIntOrString` or `preservesUnknownFields` says what is accepted instead.
+    let type: ValueType?
+    let properties: [String: StructuralSchema]
+    let required: [String]
+    /// The schema of all members of a map.
+    let additionalProperties: StructuralSchema?
+    let items: StructuralSchema?
+    let enumeration: [JSONValue]
+    let bounds: SchemaBounds
+    let pattern: SchemaPattern?
+    let format: SchemaFormat?
+    let isNullable: Bool
+    let defaultValue: JSONValue?
+    let preservesUnknownFields: Bool
+    let isIntOrString: Bool
+    let listType: ListType
+    /// `x-postern-empty-is-omitted`: an empty string is taken as if the field were not there.
+    let emptyIsOmitted: Bool
+    /// `x-postern-sensitive`: values never appear in messages.
+    let isSensitive: Bool
+    let rules: [SchemaRule]
+
+    /// Throws `InvalidDefinition` for anything this engine would silently ignore.
+    init(_ value: JSONValue, at path: FieldPath, isRoot: Bool = false) throws(InvalidDefinition) {
+        guard let object = value.objectValue else { throw InvalidDefinition("\(path): a schema must be an object") }
+        if let unknown = object.names.first(where: { !Self.knownKeywords.contains($0) }) {
+            throw InvalidDefinition("\(path): the keyword \(unknown) is not supported")
+        }
+        isNullable = object["nullable"]?.boolValue ?? false
+        preservesUnknownFields = object["x-kubernetes-preserve-unknown-fields"]?.boolValue ?? false
+        isIntOrString = object["x-kubernetes-int-or-string"]?.boolValue ?? false
+        emptyIsOmitted = object["x-postern-empty-is-omitted"]?.boolValue ?? false
+        isSensitive = object["x-postern-sensitive"]?.boolValue ?? false
+        defaultValue = object["default"]
+        enumeration = object["enum"]?.arrayValue ?? []
+        required = object["required"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        bounds = SchemaBounds(value)
+        type = try Self.type(of: object, mayBeMissing: isIntOrString || preservesUnknownFields, at: path)
+        properties = try Self.properties(of: object, at: path)
+        additionalProperties = try Self.child("additionalProperties", of: object, at: path)
+        items = try Self.child("items", of: object, at: path)
+        listType = try Self.listType(of: object, at: path)
+        pattern = try object["pattern"]?.stringValue.map { pattern throws(InvalidDefinition) in
+            try SchemaPattern(pattern, at: path)
+        }
+        format = object["format"]?.stringValue.flatMap(SchemaFormat.init(rawValue:))
+        let rules = object["x-kubernetes-validations"]?.arrayValue ?? []
+        self.rules =
+            rules.isEmpty
+            ? [] : try SchemaRule.compile(rules, type: SchemaRule.type(of: value, at: path, isRoot: isRoot), at: path)
+    }
+
+    /// The schema of one member of an object.
+    func member(_ name: String) -> StructuralSchema? { properties[name] ?? additionalProperties }
+
+    /// How a path names a member: a field of a structure or a key of a map.
+    func path(to name: String, from path: FieldPath) -> FieldPath {
+        properties[name] == nil && additionalProperties != nil ? path[key: name] : path[name]
+    }
+}
+
+// MARK: - Reading the parts
+
+extension StructuralSchema {
+    private static let knownKeywords: Set<String> = [
+        "type", "description", "title", "example", "properties", "required", "additionalProperties", "items", "enum", "format",
+        "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minimum", "maximum", "pattern",
+        "nullable", "default", "x-kubernetes-preserve-unknown-fields", "x-kubernetes-int-or-string", "x-kubernetes-list-type",
+        "x-kubernetes-list-map-keys", "x-kubernetes-map-type", "x-kubernetes-validations", "x-kubernetes-patch-merge-key",
+        "x-kubernetes-patch-strategy", "x-postern-empty-is-omitted", "x-postern-sensitive",
+    ]
+
+    private static func type(
+        of object: JSONObject,
+        mayBeMissing: Bool,
+        at path: FieldPath
+    ) throws(InvalidDefinition) -> ValueType? {
+        guard let name = object["type"]?.stringValue else {
+            guard mayBeMissing else { throw InvalidDefinition("\(path): the type is missing") }
+            return nil
+        }
+        guard let type = ValueType(rawValue: name) else {
+            throw InvalidDefinition("\(path): the type \(name) is not supported")
+        }
+        return type
+    }
+
+    private static func properties(
+        of object: JSONObject,
+        at path: FieldPath
+    ) throws(InvalidDefinition) -> [String: StructuralSchema] {
+        var result: [String: StructuralSchema] = [:]
+        for (name, value) in object["properties"]?.objectValue ?? JSONObject() {
+            result[name] = try StructuralSchema(value, at: path[name])
+        }
+        return result
+    }
+
+    private static func child(
+        _ keyword: String,
+        of object: JSONObject,
+        at path: FieldPath
+    ) throws(InvalidDefinition) -> StructuralSchema? {
+        guard let value = object[keyword] else { return nil }
+        return try StructuralSchema(value, at: path[key: "*"])
+    }
+
+    private static func listType(of object: JSONObject, at path: FieldPath) throws(InvalidDefinition) -> ListType {
+        switch object["x-kubernetes-list-type"]?.stringValue {
+        case nil, "atomic": return .atomic
+        case "set": return .set
+        case "map":
+            let keys = object["x-kubernetes-list-map-keys"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            guard !keys.isEmpty else { throw InvalidDefinition("\(path): a list of type map needs keys") }
+            return .map(keys: keys)
+        case let other?: throw InvalidDefinition("\(path): the list type \(other) is not supported")
+        }
+    }
+}
