@@ -108,6 +108,7 @@ let targets: [Target] = [
             "JSON", "IntegratedOAuth", "Client", "Web", "Durable", argumentParser, lifecycle, unixSignals, logging, hummingbird,
             hummingbirdTLS, httpTypes, nioCore, nioSSL,
         ]),
+    program("Conformance", ["JSON", "CEL", "Snapshot", "Authenticator"]),
     program("ctl", ["JSON", "CEL", "Schema", "Client", argumentParser, yams, logging]),
 ]
 
@@ -134,7 +135,7 @@ let testTargets: [Target] = [
 
 // POSTERN_TESTS=CELTests (names, separated by commas) leaves out every other test and the programs: a quick build while working on one module.
 let chosenTests = Context.environment["POSTERN_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
-let programs = ["Controller", "Worker", "OAuthServer", "ctl"]
+let programs = ["Controller", "Worker", "OAuthServer", "ctl", "Conformance"]
 let isChosen: (Target) -> Bool = { target in
     guard let chosenTests else { return true }
     if target.type == .test { return chosenTests.contains(target.name) }
@@ -148,6 +149,7 @@ let package = Package(
         .executable(name: "authenticator", targets: ["Worker"]),
         .executable(name: "oauth-server", targets: ["OAuthServer"]),
         .executable(name: "ctl", targets: ["ctl"]),
+        .executable(name: "conformance", targets: ["Conformance"]),
     ],
     dependencies: dependencies,
     targets: (targets + testTargets).filter(isChosen),

@@ -154,14 +154,17 @@ extension Refusal.Reason {
                 "Guard claims that may be missing: `claims.?x.orValue(\"\")`, `has(claims.x)`."
             )
         case .usernameInvalid:
-            Explanation("The mapped user name is empty, too long, or has control characters.", "Map another claim.")
+            Explanation(
+                "The mapped user name is empty, too long, or has control characters.",
+                "Map another claim to the user name, or correct it at the provider."
+            )
         case .usernameReserved:
             Explanation(
                 "The mapped user name begins with `system:`, which providers may not use.",
                 "Set a prefix for user names."
             )
         case .uidInvalid:
-            Explanation("The mapped uid is too long or has control characters.", "Map another claim.")
+            Explanation("The mapped uid is too long or has control characters.", "Map another claim to the uid.")
         case .groupInvalid:
             Explanation("A mapped group is too long or has control characters.", "Correct the groups at the provider.")
         case .groupReserved:
@@ -169,7 +172,10 @@ extension Refusal.Reason {
         case .tooManyGroups:
             Explanation("The token gives more than 2000 groups.", "Have the provider send only the groups that matter here.")
         case .extraInvalid:
-            Explanation("The mapped extra attributes are too many or too long.", "Map less.")
+            Explanation(
+                "The mapped extra attributes are too many or too long.",
+                "Map fewer or shorter claims in `claimMappings.extra`."
+            )
         case .tokenUnknown:
             Explanation("The built-in OAuth server knows no such token; it was deleted or never issued.", "Log in again.")
         }

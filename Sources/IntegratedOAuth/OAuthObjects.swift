@@ -17,7 +17,6 @@ package protocol OAuthObjects: Sendable {
     /// Removes a code; false when somebody else did it first, which makes a code good for one exchange only.
     func removeCode(named objectName: String) async throws -> Bool
     func record(_ token: AccessToken) async throws
-    func removeToken(named objectName: String) async throws -> Bool
 }
 
 /// An entry of `OAuth.spec.identityProviders` that checks passwords.

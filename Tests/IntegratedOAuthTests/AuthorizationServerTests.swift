@@ -56,9 +56,6 @@ private final class TableOfObjects: OAuthObjects {
         state.withLock { $0.codes.removeValue(forKey: objectName) != nil }
     }
     func record(_ token: AccessToken) async throws { state.withLock { $0.tokens[token.objectName] = token } }
-    func removeToken(named objectName: String) async throws -> Bool {
-        state.withLock { $0.tokens.removeValue(forKey: objectName) != nil }
-    }
 }
 
 struct AuthorizationServerTests {

@@ -1,0 +1,58 @@
+import Foundation
+
+/// `conformance DIR`: compares Postern with other programs' answers. One line a family, then what differs.
+///
+/// A family is a folder of cases; one that is missing is left out. Exit code 1 when a case failed.
+@main
+struct ConformanceProgram {
+    static func main() {
+        guard CommandLine.arguments.count == 2 else {
+            print("usage: conformance DIR")
+            exit(2)
+        }
+        let folder = URL(filePath: CommandLine.arguments[1], directoryHint: .isDirectory)
+        let families: [(name: String, judge: @Sendable (ConformanceCase) -> Verdict)] = [
+            ("authenticate", AuthenticateFamily.judge), ("cel", ExpressionFamily.judge),
+        ]
+        var failed = 0
+        for family in families {
+            do {
+                let cases = try ConformanceCase.all(in: folder.appending(path: family.name))
+                guard !cases.isEmpty else { continue }
+                failed += report(family.name, cases.map { ($0, family.judge($0)) })
+            } catch {
+                print("\(family.name): cannot be read: \(error)")
+                failed += 1
+            }
+        }
+        exit(failed == 0 ? 0 : 1)
+    }
+
+    /// Prints a family's line and its failures; returns how many failed.
+    private static func report(_ name: String, _ verdicts: [(ConformanceCase, Verdict)]) -> Int {
+        let maximumShown = 20
+        var counts = (passed: 0, failed: 0, skipped: 0)
+        var failures: [String] = []
+        for (one, verdict) in verdicts {
+            switch verdict {
+            case .passed: counts.passed += 1
+            case .skipped: counts.skipped += 1
+            case .failed(let expected, let actual):
+                counts.failed += 1
+                failures.append("  \(one.name)\n    expected: \(expected)\n    actual:   \(actual)")
+            }
+        }
+        print("\(name): \(counts.passed) passed, \(counts.failed) failed, \(counts.skipped) skipped")
+        failures.prefix(maximumShown).forEach { print($0) }
+        if failures.count > maximumShown { print("  … and \(failures.count - maximumShown) more") }
+        return counts.failed
+    }
+}
+
+/// How one case came out.
+enum Verdict: Sendable {
+    case passed
+    case failed(expected: String, actual: String)
+    /// The case tests something that is not ours to answer; the text says what.
+    case skipped(String)
+}

@@ -1,0 +1,229 @@
+/// Decides the one next thing to do.
+///
+/// Promises, whatever the state: no more than `maxUnavailable` workers are changing or down by our doing; a revision that failed
+/// is not carried further and who took it goes back to the last good one; `currentRevision` falls only on that way back; a dead
+/// worker holds nobody up for longer than `progressDeadlineSeconds`; a newer revision overtakes at once.
+package func nextStep(_ state: RolloutState) -> Step {
+    let goal = state.goal
+    switch goal {
+    case .none: return .settled
+    case .stuck(let revision):
+        return state.waiting("revision \(revision) failed and there is no earlier one to go back to; a new revision is needed")
+    case .advance(let revision), .hold(let revision), .goBack(let revision):
+        let course = Course(state: state, goal: goal, revision: revision)
+        return course.arrival() ?? course.failure() ?? course.redirection() ?? course.departure()
+    }
+}
+
+/// A state with the goal it implies: where to, and how carefully.
+private struct Course {
+    typealias Member = RolloutState.Member
+
+    let state: RolloutState
+    let goal: RolloutState.Goal
+    /// The goal's revision.
+    let revision: Int64
+
+    /// The revision has yet to prove itself.
+    var isAdvance: Bool { if case .advance = goal { true } else { false } }
+    var isReturn: Bool { if case .goBack = goal { true } else { false } }
+
+    /// Somebody has arrived where we sent them.
+    func arrival() -> Step? {
+        state.members.first { member in
+            member.status.targetRevision == revision && member.node.running == revision && state.isServing(member)
+        }.map { .recordCurrent(node: $0.node.name, revision: revision) }
+    }
+
+    /// Somebody is on the way to a revision that is not wanted any more, or came back after having been given up.
+    func redirection() -> Step? {
+        if let member = state.members.first(where: { ![0, revision].contains($0.status.targetRevision) }) {
+            return .assign(node: member.node.name, revision: revision, because: isReturn ? .revisionFailed : .overtaken)
+        }
+        guard isAdvance else { return nil }
+        return state.members.first { $0.status.targetRevision == revision && state.isServing($0) && state.cameBackLate($0) }
+            .map { .assign(node: $0.node.name, revision: revision, because: .notReady) }
+    }
+}
+
+// MARK: - Failures
+
+extension Course {
+    /// Somebody on the way to the revision, or soaking at it, failed.
+    ///
+    /// On the way back nothing is recorded: the record of the revision that failed must stay.
+    func failure() -> Step? {
+        switch goal {
+        case .advance:
+            for member in state.members {
+                if let record = refusal(member) ?? lateness(member) ?? relapse(member) {
+                    return .recordFailure(node: member.node.name, record)
+                }
+            }
+            return nil
+        case .hold:
+            for member in state.members where member.status.lastFailure?.revision != revision {
+                guard var record = refusal(member) else { continue }
+                record.reason = .installerFailed
+                record.keepsTarget = true
+                return .recordFailure(node: member.node.name, record)
+            }
+            return nil
+        case .none, .goBack, .stuck: return nil
+        }
+    }
+
+    private func refusal(_ member: Member) -> Step.FailureRecord? {
+        let node = member.node
+        guard member.status.targetRevision == revision, node.failedRevision == revision, node.running != revision else { return nil }
+        let error = [node.failureReason, node.failureMessage].filter { !$0.isEmpty }.joined(separator: ": ")
+        return record(
+            .operandFailed, member, error.isEmpty ? "the worker refused revision \(revision) without saying why" : error)
+    }
+
+    private func lateness(_ member: Member) -> Step.FailureRecord? {
+        guard member.status.targetRevision == revision, state.isOverdue(member), !state.wasDownBefore(member),
+            !state.cameBackLate(member)
+        else { return nil }
+        let limit = state.limits.progressDeadlineSeconds
+        return record(
+            .installerFailed, member, "not ready at revision \(revision) within \(limit) seconds; \(complaint(of: member))")
+    }
+
+    /// It reached the revision, fell over during the soak, and stayed down.
+    private func relapse(_ member: Member) -> Step.FailureRecord? {
+        let status = member.status
+        guard status.targetRevision == 0, status.currentRevision == revision, state.limits.soakSeconds > 0,
+            let downSince = state.downSince(member), state.isAbsent(member),
+            downSince >= status.currentRevisionTime, downSince <= state.soakedAt(member)
+        else { return nil }
+        return record(
+            .installerFailed, member,
+            "stopped being ready while revision \(revision) was soaking on it; \(complaint(of: member))")
+    }
+
+    private func record(_ reason: NodeStatus.FailureReason, _ member: Member, _ error: String) -> Step.FailureRecord {
+        Step.FailureRecord(
+            revision: revision, reason: reason, errors: ["\(member.node.name): \(error)"], keepsTarget: false)
+    }
+
+    private func complaint(of member: Member) -> String {
+        let node = member.node
+        if state.isServing(member) { return "it is at revision \(node.running)" }
+        if node.isReady { return "it has stopped reporting" }
+        let reason = node.readyReason.isEmpty ? "NotReady" : node.readyReason
+        return node.readyMessage.isEmpty ? "it is down: \(reason)" : "it is down: \(reason) (\(node.readyMessage))"
+    }
+}
+
+// MARK: - Who goes next
+
+extension Course {
+    /// Sends the next worker on its way, if one may be touched now.
+    func departure() -> Step {
+        let onTheWay = state.members.filter(holdsSlot)
+        guard let next = state.members.filter(needsMove).min(by: goesBefore) else { return end(onTheWay) }
+        let slots = state.limits.maxUnavailable.of(state.members.count)
+        if let busy = onTheWay.first, onTheWay.count >= slots { return state.waiting(reasonToWait(busy)) }
+        if isAdvance, state.isServing(next) {
+            let down = state.members.filter { !state.isServing($0) && !state.isAbsent($0) && !holdsSlot($0) }
+            if let first = down.first, onTheWay.count + down.count >= slots {
+                return state.waiting("\(first.node.name) is down, so \(next.node.name) is not touched")
+            }
+        }
+        if isAdvance, state.isAbsent(next), !mayTakeUnseen() {
+            return state.waiting("\(next.node.name) is down and no other worker has proven revision \(revision) yet")
+        }
+        return .assign(node: next.node.name, revision: revision, because: assignmentReason(next))
+    }
+
+    /// Counts against `maxUnavailable`: on its way and still expected, or soaking.
+    private func holdsSlot(_ member: Member) -> Bool {
+        if state.isAbsent(member) { return false }
+        guard member.status.targetRevision == revision else { return isAdvance && state.isSoaking(member) }
+        // Overdue and not recorded as failed: it was down from the beginning, or the revision is known to be good.
+        return !state.isOverdue(member) && member.status.targetRevision != provenButRefused(member)
+    }
+
+    private func provenButRefused(_ member: Member) -> Int64? {
+        if case .hold = goal { member.status.lastFailure?.revision } else { nil }
+    }
+
+    private func needsMove(_ member: Member) -> Bool {
+        let status = member.status
+        guard status.targetRevision == 0 else { return false }
+        return status.currentRevision != revision || (state.isServing(member) && member.node.running != revision)
+    }
+
+    /// Whether a revision may wait for a worker that nobody sees: it takes it whenever it comes back.
+    ///
+    /// All workers coming back at once to a revision that breaks them would be a lock-out by our doing.
+    private func mayTakeUnseen() -> Bool {
+        let present = state.members.filter { !state.isAbsent($0) }
+        if !present.isEmpty {
+            return present.contains { $0.status.currentRevision == revision && $0.status.targetRevision == 0 }
+        }
+        return !state.members.contains { $0.status.targetRevision == revision && !state.isOverdue($0) }
+    }
+
+    /// The order in which workers are changed; the name makes it total.
+    private func goesBefore(_ left: Member, _ right: Member) -> Bool {
+        let (first, second) = (rank(left), rank(right))
+        return first == second ? left.node.name < right.node.name : first < second
+    }
+
+    private func rank(_ member: Member) -> (Int, Int64) {
+        let status = member.status
+        if state.isAbsent(member) { return (4, status.currentRevision) }
+        if let failure = status.lastFailure, failure.revision == state.latestRevision { return (0, failure.time) }
+        if let downSince = state.downSince(member) { return (1, downSince) }
+        return (member.node.running != status.currentRevision ? 2 : 3, status.currentRevision)
+    }
+
+    private func assignmentReason(_ member: Member) -> Step.AssignmentReason {
+        if isReturn { return .revisionFailed }
+        if member.status.lastFailure?.revision == state.latestRevision { return .failedBefore }
+        if !state.isServing(member) { return .notReady }
+        return member.node.running != member.status.currentRevision ? .astray : .oldest
+    }
+
+    /// Nobody is left to send.
+    private func end(_ onTheWay: [Member]) -> Step {
+        if let busy = onTheWay.first { return state.waiting(reasonToWait(busy)) }
+        if isReturn {
+            let failed = state.latestRevision
+            return state.waiting("revision \(failed) failed; all workers that answer are back at revision \(revision)")
+        }
+        guard isAdvance else {
+            let isTrying = state.members.contains { $0.status.targetRevision != 0 }
+            return isTrying ? state.waiting("a worker is down or refuses; it takes revision \(revision) when it can") : .settled
+        }
+        let present = state.members.filter { !state.isAbsent($0) }
+        if let down = present.first(where: { !state.isServing($0) }) { return state.waiting("\(down.node.name) is down") }
+        let arrived = present.count { $0.status.currentRevision == revision && $0.status.targetRevision == 0 }
+        return arrived == 0 || arrived < present.count
+            ? state.waiting("no worker is there to take revision \(revision)") : .recordGood(revision: revision)
+    }
+
+    private func reasonToWait(_ member: Member) -> String {
+        member.status.targetRevision == revision
+            ? "\(member.node.name) is on its way to revision \(revision)"
+            : "revision \(revision) is soaking on \(member.node.name)"
+    }
+}
+
+extension RolloutState {
+    /// Waits until the first moment at which time alone could change the decision.
+    fileprivate func waiting(_ reason: String) -> Step {
+        let moments = members.flatMap { member in
+            [
+                member.status.lastFailure?.retryAt,
+                member.status.targetRevision != 0 ? overdueAt(member) : nil,
+                soakedAt(member),
+                downSince(member).map { $0 + limits.progressDeadlineSeconds },
+                max(member.node.heartbeatAt, watchedSince) + WorkerNode.heartbeatLimit + 1,
+            ]
+        }
+        return .wait(Step.Wait(reason: reason, until: moments.compactMap { $0 }.filter { $0 > now }.min()))
+    }
+}

@@ -1,0 +1,85 @@
+import JSON
+import Snapshot
+
+@testable import Authenticator
+
+/// A judge with one provider and one key of each type, to be changed at will.
+struct Bench: Sendable {
+    static let now = TestToken.now
+
+    var snapshot = WorkerSnapshot(
+        revision: 1,
+        mode: .oidc,
+        issuers: [
+            Issuer(
+                name: "idp",
+                issuerURL: TestToken.issuerURL,
+                audiences: ["client"],
+                claimMappings: ClaimMappings(username: .claim("sub", prefix: "idp:"), groups: .claim("groups", prefix: "g:"))
+            )
+        ]
+    )
+    var keySets: [String: KeySet]
+    var opaqueTokens: [String: OpaqueToken] = [:]
+    let keys: TestKey.Keys
+
+    init(_ change: (inout Issuer) -> Void = { _ in }) throws {
+        keys = try TestKey.all.get()
+        let jwks = [keys.rsa, keys.p256, keys.p384, keys.p521, keys.ed25519]
+        keySets = [TestToken.issuerURL: try Self.keySet(jwks.map { try $0.jwk() })]
+        change(&snapshot.issuers[0])
+    }
+
+    static func keySet(_ jwks: [JSONValue]) throws -> KeySet {
+        try KeySet.parse(JSONWriter.text(of: ["keys": .array(jwks)]))
+    }
+
+    func judge(_ token: String, now: Int64 = now) throws -> Decision {
+        let authenticator = TokenAuthenticator(try CompiledSnapshot.compile(snapshot))
+        return authenticator.judge(token, keys: { keySets[$0] }, opaqueTokens: OpaqueTable(tokens: opaqueTokens), now: now)
+    }
+
+    /// Judges a token that is signed as its header says.
+    func judge(_ token: TestToken, now: Int64 = now) throws -> Decision {
+        try judge(try token.signed(by: keys.fitting(token.header["alg"]?.stringValue ?? "")), now: now)
+    }
+}
+
+struct OpaqueTable: OpaqueTokenLookup {
+    let tokens: [String: OpaqueToken]
+    func find(hashName: String) -> OpaqueToken? { tokens[hashName] }
+}
+
+/// What a decision comes down to, for tables.
+enum Verdict: Hashable, Sendable {
+    case accepted
+    case refused(Refusal.Reason)
+    case unknowable(Refusal.Reason)
+    case notMine(Refusal.Reason)
+}
+
+extension Decision {
+    var verdict: Verdict {
+        switch self {
+        case .authenticated: .accepted
+        case .refused(let refusal): .refused(refusal.reason)
+        case .unknowable(let refusal): .unknowable(refusal.reason)
+        case .notMine(let refusal): .notMine(refusal.reason)
+        }
+    }
+}
+
+/// A generator that gives the same numbers in every run (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,101 @@
+import Reconcile
+import Testing
+
+/// Random histories with crashes, lost and late reports, restarts of the controller and new revisions, from a seed that a failure names.
+struct RolloutSimulationTests {
+    /// SplitMix64: small, fast and the same everywhere.
+    struct Seeded: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var z = state
+            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+            return z ^ (z >> 31)
+        }
+    }
+
+    @Test(arguments: 0..<8)
+    func keepsItsPromisesUnderFaults(block: UInt64) {
+        for seed in (block * 50)..<(block * 50 + 50) {
+            let problem = run(seed: seed)
+            #expect(problem == nil, "seed \(seed)")
+            if problem != nil { return }
+        }
+    }
+
+    private func run(seed: UInt64) -> String? {
+        var random = Seeded(state: seed)
+        let count = Int.random(in: 1...6, using: &random)
+        let limits = RolloutLimits(
+            maxUnavailable: Bool.random(using: &random) ? .count(1) : .percentage(40),
+            soakSeconds: Bool.random(using: &random) ? 0 : 7, progressDeadlineSeconds: 30)
+        let names = (0..<count).map { "worker-\($0)" }
+        var fleet = SimulatedFleet(
+            RolloutState(
+                limits: limits, latestRevision: 1, lastGoodRevision: 1, nodes: names.map { .serving($0, 1) },
+                statuses: names.map { .at($0, 1) }, now: noon))
+        for _ in 0..<300 {
+            disturb(&fleet, &random)
+            if let problem = act(&fleet, &random) { return problem }
+        }
+        // A last revision that nobody refuses, and no more faults: everybody must end there.
+        fleet.state.latestRevision += 1
+        fleet.refused.remove(fleet.state.latestRevision)
+        for index in fleet.state.members.indices { fleet.rise(index) }
+        if let problem = fleet.settle(limit: 1_000) { return problem }
+        let last = fleet.state.latestRevision
+        return fleet.state.members.allSatisfy { $0.node.running == last } ? nil : "not at the last revision"
+    }
+
+    private func disturb(_ fleet: inout SimulatedFleet, _ random: inout Seeded) {
+        let index = Int.random(in: fleet.state.members.indices, using: &random)
+        switch Int.random(in: 0..<40, using: &random) {
+        case 0..<20: fleet.obey(index)
+        case 20..<22: fleet.fall(index)
+        case 22..<28: fleet.rise(index)
+        case 28..<34: fleet.state.now += Int64.random(in: 0...12, using: &random)
+        case 34: fleet.state.now += 90
+        case 35: fleet.state.watchedSince = fleet.state.now  // the controller was killed and started again
+        case 36:
+            fleet.state.latestRevision += 1
+            if Int.random(in: 0..<3, using: &random) == 0 { fleet.refused.insert(fleet.state.latestRevision) }
+        case 37: fleet.state.members[index].node.failedRevision = fleet.state.latestRevision  // a late, stray report
+        default: fleet.heartbeats()
+        }
+    }
+
+    /// One look of the controller, sometimes two; the second must not be fooled by the first.
+    private func act(_ fleet: inout SimulatedFleet, _ random: inout Seeded) -> String? {
+        let before = fleet.state
+        let step = nextStep(before)
+        _ = fleet.step()
+        switch step {
+        case .assign(let name, let revision, let reason):
+            let slots = before.limits.maxUnavailable.of(before.members.count)
+            if fleet.assignedWhileDown.contains(name) { return nil }
+            let moving = fleet.state.members.filter {
+                $0.node.isReady && isOnTheWay($0, in: before) && !fleet.assignedWhileDown.contains($0.node.name)
+            }
+            if moving.count > slots, reason != .overtaken, reason != .revisionFailed {
+                return "too many on their way: \(fleet.trace.suffix(5))"
+            }
+            if revision < before.latestRevision, reason != .revisionFailed { return "sent down: \(step)" }
+            if fleet.refused.contains(revision), revision < before.latestRevision { return "sent back to a bad revision: \(step)" }
+            if !before.members.contains(where: { $0.node.name == name }) { return "a stranger: \(name)" }
+        case .recordGood(let revision):
+            if fleet.refused.contains(revision) { return "a refused revision became good" }
+            if revision < before.lastGoodRevision { return "the last good revision fell" }
+        case .settled, .wait, .recordCurrent, .recordFailure: break
+        }
+        return nil
+    }
+
+    private func isOnTheWay(_ member: RolloutState.Member, in state: RolloutState) -> Bool {
+        let status = member.status
+        let isLate = state.now - max(status.targetRevisionTime, state.watchedSince) >= state.limits.progressDeadlineSeconds
+        let isSilent = state.now - max(member.node.heartbeatAt, state.watchedSince) > WorkerNode.heartbeatLimit
+        return status.targetRevision != 0 && !isLate && !isSilent
+    }
+}
