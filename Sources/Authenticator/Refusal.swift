@@ -32,18 +32,20 @@ package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A text from a token, fit for a log line: quoted, without control characters, cut to a moderate length.
-func quoted(_ text: String, limit: Int = 120) -> String {
-    var output = "\""
+/// A text from a token in quotes, fit for a log line.
+func quoted(_ text: String) -> String {
+    "\"\(oneLine(text, limit: 120).replacing("\"", with: "\\\""))\""
+}
+
+/// A foreign text on one line: what is not printable is escaped, what is too long is cut.
+func oneLine(_ text: String, limit: Int) -> String {
+    var output = ""
     for scalar in text.unicodeScalars.prefix(limit) {
-        switch scalar {
-        case "\"", "\\": output += "\\\(scalar)"
-        default:
-            let isPlain = !scalar.properties.isDefaultIgnorableCodePoint && isPrintable(scalar.properties.generalCategory)
-            output += isPlain ? String(scalar) : scalar.escaped(asASCII: true)
-        }
+        let properties = scalar.properties
+        let isPlain = scalar != "\\" && !properties.isDefaultIgnorableCodePoint && isPrintable(properties.generalCategory)
+        if isPlain { output.unicodeScalars.append(scalar) } else { output += scalar.escaped(asASCII: true) }
     }
-    return output + (text.unicodeScalars.dropFirst(limit).isEmpty ? "\"" : "\"…")
+    return text.unicodeScalars.dropFirst(limit).isEmpty ? output : output + "…"
 }
 
 private func isPrintable(_ category: Unicode.GeneralCategory) -> Bool {

@@ -40,7 +40,8 @@ struct SnapshotCompiler {
             mapping: mapping,
             claimConditions: claimConditions.compactMap(\.self),
             userConditions: userConditions.compactMap(\.self),
-            allowsReservedNames: issuer.allowsReservedNames
+            allowsReservedNames: issuer.allowsReservedNames,
+            usesClaimExpressions: issuer.usesClaimExpressions
         )
     }
 
@@ -60,7 +61,9 @@ struct SnapshotCompiler {
             if attribute.key.utf8.elementsEqual(ClaimMapping.credentialID.utf8) {
                 report("\(path).key", "\(attribute.key) is reserved")
             }
-            guard let value = claimExpression(attribute.valueExpression, at: "\(path).valueExpression") else { continue }
+            guard let value = claimExpression(attribute.valueExpression, for: .mapping, at: "\(path).valueExpression") else {
+                continue
+            }
             extra.append(ClaimMapping.Extra(key: attribute.key, value: value))
         }
         guard let username else { return nil }
@@ -72,7 +75,8 @@ struct SnapshotCompiler {
         case .claim(let name, let prefix):
             if name.isEmpty { report("\(path).claim", "is empty") }
             return .claim(name, prefix: prefix)
-        case .expression(let text): return claimExpression(text, at: "\(path).expression").map { .expression($0) }
+        case .expression(let text):
+            return claimExpression(text, for: .mapping, at: "\(path).expression").map { .expression($0) }
         }
     }
 
@@ -80,9 +84,9 @@ struct SnapshotCompiler {
 
     private mutating func condition(_ rule: ClaimValidationRule, at path: String) -> CompiledIssuer.ClaimCondition? {
         switch rule {
-        case .requiredClaim(let claim, let value): .init(form: .requiredClaim(claim, value: value))
+        case .requiredClaim(let claim, let value): .requiredClaim(claim, value: value)
         case .cel(let text, let message):
-            claimExpression(text, at: "\(path).expression").map { .init(form: .expression($0, message: message)) }
+            claimExpression(text, for: .condition, at: "\(path).expression").map { .expression($0, message: message) }
         }
     }
 
@@ -95,12 +99,24 @@ struct SnapshotCompiler {
         }
     }
 
-    private mutating func claimExpression(_ text: String, at path: String) -> ClaimExpression? {
+    private mutating func claimExpression(_ text: String, for purpose: ClaimExpression.Purpose, at path: String)
+        -> ClaimExpression?
+    {
         do throws(ExpressionProblem) {
-            return try ClaimExpression(text)
+            return try ClaimExpression(text, for: purpose)
         } catch {
             report(path, error.message)
             return nil
         }
+    }
+}
+
+extension Issuer {
+    /// Whether any mapping or rule is an expression over `claims`.
+    fileprivate var usesClaimExpressions: Bool {
+        let sources = [claimMappings.username, claimMappings.groups, claimMappings.uid]
+        return !claimMappings.extra.isEmpty
+            || sources.contains { if case .expression = $0 { true } else { false } }
+            || claimValidationRules.contains { if case .cel = $0 { true } else { false } }
     }
 }

@@ -139,6 +139,7 @@ struct RefusalTests {
     @Test func quotesForeignTextForALogLine() {
         #expect(quoted("a\"b\\c") == #""a\"b\\c""#)
         #expect(quoted("a\r\nb\u{0}\u{1B}[31m") == #""a\r\nb\0\u{1B}[31m""#)
+        #expect(oneLine("it's \"x\"\n", limit: 8) == "it's \"x\"…")
         #expect(!quoted("\u{202E}x\u{200B}").unicodeScalars.contains("\u{202E}"))
         #expect(quoted(String(repeating: "x", count: 1000)).count < 130)
     }

@@ -3,12 +3,9 @@ import Snapshot
 
 /// One provider, ready to judge its tokens: expressions compiled, audiences as a set.
 struct CompiledIssuer: Sendable {
-    struct ClaimCondition: Sendable {
-        enum Form: Sendable {
-            case requiredClaim(String, value: String)
-            case expression(ClaimExpression, message: String)
-        }
-        let form: Form
+    enum ClaimCondition: Sendable {
+        case requiredClaim(String, value: String)
+        case expression(ClaimExpression, message: String)
     }
 
     struct UserCondition: Sendable {
@@ -23,6 +20,8 @@ struct CompiledIssuer: Sendable {
     let claimConditions: [ClaimCondition]
     let userConditions: [UserCondition]
     let allowsReservedNames: Bool
+    /// Whether anything reads `claims` by an expression.
+    let usesClaimExpressions: Bool
 
     /// The claim that groups are taken from; nil if there is none or it is an expression.
     var groupsClaim: String? { if case .claim(let name, _) = mapping.groups { name } else { nil } }
@@ -31,11 +30,14 @@ struct CompiledIssuer: Sendable {
     func identity(_ claims: TokenClaims, now: Int64) throws(Refusal) -> Identity {
         let subject = TokenRule.Subject(claims: claims, issuer: self, now: now)
         for rule in TokenRule.all { try rule.check(subject) }
-        let scope = ClaimScope(claims)
+        let scope = ClaimScope(claims, forExpressions: usesClaimExpressions)
         let user = try mapping.user(scope)
         for condition in claimConditions { try condition.check(scope) }
         for rule in UserRule.all { try rule.check(user, self) }
-        for condition in userConditions { try condition.check(user) }
+        if !userConditions.isEmpty {
+            let scope = UserScope(user)
+            for condition in userConditions { try condition.check(scope) }
+        }
         return Identity(
             username: user.username,
             uid: user.uid,
@@ -49,7 +51,7 @@ struct CompiledIssuer: Sendable {
 
 extension CompiledIssuer.ClaimCondition {
     func check(_ claims: ClaimScope) throws(Refusal) {
-        switch form {
+        switch self {
         case .requiredClaim(let name, let wanted):
             let found = try claims.claims.string(name)
             guard found.utf8.elementsEqual(wanted.utf8) else {
@@ -59,16 +61,20 @@ extension CompiledIssuer.ClaimCondition {
             }
         case .expression(let expression, let message):
             guard case .bool(true) = try expression.value(claims) else {
-                throw Refusal(.claimRuleFailed, "validation expression '\(expression.text)' failed: \(message)")
+                throw Refusal(.claimRuleFailed, failure(of: expression.text, message))
             }
         }
     }
 }
 
 extension CompiledIssuer.UserCondition {
-    func check(_ user: MappedUser) throws(Refusal) {
+    func check(_ user: UserScope) throws(Refusal) {
         guard try expression.holds(user) else {
-            throw Refusal(.userRuleFailed, "validation expression '\(expression.text)' failed: \(message)")
+            throw Refusal(.userRuleFailed, failure(of: expression.text, message))
         }
     }
+}
+
+private func failure(of expression: String, _ message: String) -> String {
+    "validation expression '\(oneLine(expression, limit: 300))' failed: \(oneLine(message, limit: 300))"
 }

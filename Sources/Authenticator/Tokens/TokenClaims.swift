@@ -38,8 +38,11 @@ struct TokenClaims: Sendable {
     /// milliseconds, or an attempt at an overflow.
     func date(_ name: String) throws(Refusal) -> Int64? {
         guard let value = object[name] else { return nil }
-        guard let seconds = Self.seconds(value) else { throw Self.wrongType(name, value, "a date as a number of seconds") }
-        return seconds
+        if let seconds = Self.seconds(value) { return seconds }
+        switch value {
+        case .integer, .number: throw Refusal(.claimType, "claim \(quoted(name)) is a number out of range")
+        default: throw Self.wrongType(name, value, "a number of seconds")
+        }
     }
 
     private static let latest: Int64 = 253_402_300_799
@@ -68,7 +71,7 @@ extension JSONValue {
         switch self {
         case .null: "null"
         case .bool: "a boolean"
-        case .integer, .number: "a number out of range or in the wrong place"
+        case .integer, .number: "a number"
         case .string: "a string"
         case .array: "an array"
         case .object: "an object"

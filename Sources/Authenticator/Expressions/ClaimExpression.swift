@@ -1,0 +1,89 @@
+import CEL
+import JSON
+
+/// Why an expression of the configuration cannot be used.
+struct ExpressionProblem: Error, Hashable, Sendable {
+    let message: String
+}
+
+/// A compiled expression over `claims`.
+struct ClaimExpression: Sendable {
+    /// What an expression gave, as far as a mapping can use it.
+    enum Value: Hashable, Sendable {
+        case null
+        case bool(Bool)
+        case text(String)
+        case texts([String])
+        case other
+    }
+
+    enum Purpose: Sendable { case mapping, condition }
+
+    private let program: CELProgram
+
+    var text: String { program.expression }
+
+    /// What a claim holds is not known beforehand, so the result of a mapping is checked for each token.
+    init(_ text: String, for purpose: Purpose) throws(ExpressionProblem) {
+        program = try compile(text, ["claims": .map(.string, .any)], mustBeBool: purpose == .condition)
+    }
+
+    func value(_ claims: ClaimScope) throws(Refusal) -> Value {
+        switch try evaluate(program, claims.variables) {
+        case .null: .null
+        case .bool(let value): .bool(value)
+        case .string(let text): .text(text)
+        case .list(let elements): Self.texts(elements)
+        default: .other
+        }
+    }
+
+    private static func texts(_ elements: [CELValue]) -> Value {
+        var texts: [String] = []
+        texts.reserveCapacity(elements.count)
+        for element in elements {
+            guard case .string(let text) = element else { return .other }
+            texts.append(text)
+        }
+        return .texts(texts)
+    }
+}
+
+/// A compiled condition over `user`.
+struct UserExpression: Sendable {
+    private let program: CELProgram
+
+    var text: String { program.expression }
+
+    init(_ text: String) throws(ExpressionProblem) {
+        program = try compile(text, ["user": UserScope.type], mustBeBool: true)
+    }
+
+    func holds(_ user: UserScope) throws(Refusal) -> Bool {
+        guard case .bool(let verdict) = try evaluate(program, user.variables) else {
+            throw Refusal(.expressionFailed, "expression '\(oneLine(text, limit: 300))' gives no boolean")
+        }
+        return verdict
+    }
+}
+
+private func compile(_ text: String, _ variables: [String: CELType], mustBeBool: Bool) throws(ExpressionProblem) -> CELProgram {
+    let program: CELProgram
+    do throws(CELCompileError) {
+        program = try CELProgram.compile(text, in: .authentication, variables: variables)
+    } catch {
+        throw ExpressionProblem(message: "compilation failed: \(error)")
+    }
+    guard !mustBeBool || program.resultType == .bool else { throw ExpressionProblem(message: "must evaluate to bool") }
+    return program
+}
+
+private func evaluate(_ program: CELProgram, _ variables: [String: CELValue]) throws(Refusal) -> CELValue {
+    do throws(CELEvaluationError) {
+        return try program.evaluate(variables)
+    } catch {
+        let expression = oneLine(program.expression, limit: 300)
+        // The engine's message may hold a claim's text.
+        throw Refusal(.expressionFailed, "expression '\(expression)' resulted in error: \(oneLine("\(error)", limit: 200))")
+    }
+}
