@@ -1,0 +1,75 @@
+import HTTPTypes
+import Hummingbird
+import JSON
+import NIOCore
+import Web
+
+/// The API as the web framework sees it: unpacks a request, calls `APIService`, packs the answer. Nothing else here.
+struct APIRoutes: HTTPResponder {
+    typealias Context = WebContext
+
+    let service: APIService
+
+    func respond(to request: Request, context: WebContext) async throws -> Response {
+        let answer = try await service.respond(to: try await Self.call(request, context), logger: context.logger)
+        var headers = HTTPFields(warnings: answer.warnings)
+        headers[.contentType] = answer.contentType
+        headers[.cacheControl] = "no-cache, private"
+        let response = Response(
+            status: HTTPResponse.Status(code: answer.code),
+            headers: headers,
+            body: Self.body(answer.body, of: request)
+        )
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private static func call(_ request: Request, _ context: WebContext) async throws -> APICall {
+        let headers = request.headers.map { (name: $0.name.canonicalName, value: $0.value) }
+        let caller = try CallerAuthentication.caller(certificate: context.certificate, headers: headers)
+        // Reads have no body; a watch still needs its connection to notice that the client went away.
+        let hasBody = ![.get, .head].contains(request.method)
+        let body = hasBody ? try await request.body.collect(upTo: RequestLimits.bodyBytes) : ByteBuffer()
+        let contentType = request.headers[.contentType]?.split(separator: ";").first.map {
+            String($0).lowercased().trimmingSpaces
+        }
+        return APICall(
+            method: request.method.rawValue,
+            path: request.uri.path,
+            query: Query(request.uri.query ?? ""),
+            accept: MediaRange.List(request.headers[.accept]),
+            contentType: contentType,
+            userAgent: request.headers[.userAgent] ?? "",
+            body: Array(body.readableBytesView),
+            caller: caller,
+            requestID: context.requestID
+        )
+    }
+
+    private static func body(_ body: APIAnswer.Body, of request: Request) -> ResponseBody {
+        switch body {
+        case .bytes(let bytes): ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        case .events(let session):
+            ResponseBody { writer in
+                try await session.run {
+                    await waitForClientToLeave(request, session)
+                } write: {
+                    try await writer.write(ByteBuffer(bytes: $0))
+                }
+                try await writer.finish(nil)
+            }
+        }
+    }
+
+    /// A client that goes away stops its watch even while nothing happens. Returns when the session is over.
+    private static func waitForClientToLeave(_ request: Request, _ session: WatchSession) async {
+        do {
+            try await request.body.consumeWithInboundCloseHandler { _ in
+                try await Task.sleep(for: .seconds(ObjectReads.longestWatch))
+            } onInboundClosed: {
+                session.stop()
+            }
+        } catch {
+            // The session cancels this wait when it is over; there is nobody left to tell.
+        }
+    }
+}

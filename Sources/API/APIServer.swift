@@ -1,0 +1,67 @@
+import Foundation
+package import Logging
+package import Schema
+import ServiceLifecycle
+package import Store
+package import Web
+
+/// The controller's HTTPS API: Kubernetes-style objects over a store, for holders of client certificates.
+///
+/// Run it in a service group after the store's own service. When the group shuts down it stops accepting, ends open watches at
+/// once, answers what is in progress and returns.
+package struct APIServer: Service {
+    private let server: WebServer
+
+    /// - Parameters:
+    ///   - store: where the objects live. The caller keeps ownership.
+    ///   - catalog: the kinds that are served, usually `ResourceCatalog.builtIn()`.
+    ///   - admission: what every written object goes through.
+    ///   - tls: the serving certificate, and the authority of client certificates, which should be `.required`.
+    ///   - address: where to listen; port 0 lets the system choose.
+    ///   - version: Postern's own version, shown by `/version`.
+    ///   - health: more checks for `/readyz` and `/healthz`; the store is always checked.
+    ///   - onListening: called once with the address in use.
+    package init(
+        store: any ObjectStore,
+        catalog: ResourceCatalog,
+        admission: Admission,
+        tls: ServerTLS,
+        address: ListenAddress,
+        version: String,
+        health: [HealthCheck] = [],
+        logger: Logger,
+        now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
+        onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
+    ) {
+        let service = APIService(
+            store: store,
+            catalog: catalog,
+            admission: admission,
+            rules: .builtIn,
+            version: version,
+            health: [Self.storeCheck(store)] + health,
+            now: now
+        )
+        server = WebServer(
+            responder: APIRoutes(service: service),
+            tls: tls,
+            address: address,
+            logger: logger,
+            statusOf: { APIStatus.of($0) },
+            onListening: onListening
+        )
+    }
+
+    package func run() async throws { try await server.run() }
+
+    private static func storeCheck(_ store: any ObjectStore) -> HealthCheck {
+        HealthCheck(name: "store") {
+            do {
+                _ = try await store.currentRevision()
+                return nil
+            } catch {
+                return "the store does not answer"
+            }
+        }
+    }
+}

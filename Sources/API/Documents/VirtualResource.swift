@@ -1,0 +1,26 @@
+import JSON
+
+/// A resource without stored objects: a question that is asked by creating one.
+struct VirtualResource: Hashable, Sendable {
+    let group: String
+    let version: String
+    let kind: String
+    let plural: String
+
+    var apiVersion: String { "\(group)/\(version)" }
+
+    static let selfSubjectReviews = VirtualResource(
+        group: "authentication.k8s.io",
+        version: "v1",
+        kind: "SelfSubjectReview",
+        plural: "selfsubjectreviews"
+    )
+    static let selfSubjectAccessReviews = VirtualResource(
+        group: "authorization.k8s.io",
+        version: "v1",
+        kind: "SelfSubjectAccessReview",
+        plural: "selfsubjectaccessreviews"
+    )
+
+    static let all = [selfSubjectReviews, selfSubjectAccessReviews]
+}

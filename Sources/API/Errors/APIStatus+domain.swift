@@ -1,0 +1,79 @@
+import Schema
+import Store
+import Web
+
+extension APIStatus {
+    /// The one table from this program's errors to answers; nil for an error that is nobody's answer, which becomes a bare 500.
+    static func of(_ error: any Error) -> APIStatus? {
+        switch error {
+        case let status as APIStatus: status
+        case let error as StoreError: APIStatus(error)
+        case let error as InvalidObject: APIStatus(error)
+        case let error as InvalidManifest: badRequest(error.description)
+        default: nil
+        }
+    }
+
+    init(_ error: StoreError) {
+        switch error {
+        case .notFound(let id):
+            self = .notFound(id)
+        case .alreadyExists(let id):
+            self = APIStatus(
+                code: 409,
+                reason: "AlreadyExists",
+                message: "\(id.resource) \"\(id.name)\" already exists",
+                details: Details(id)
+            )
+        case .conflict(let id, _):
+            self = .conflict(
+                id,
+                "the object has been modified; please apply your changes to the latest version and try again"
+            )
+        case .compacted, .readerTooSlow:
+            self = .expired("too old resource version: list again")
+        case .unavailable:
+            self = .unavailable("the store is not available")
+        }
+    }
+
+    init(_ error: InvalidObject) {
+        if let text = error.badRequest {
+            self = .badRequest(text)
+            return
+        }
+        let causes = error.issues.map { issue in
+            Cause(reason: issue.reason.rawValue, message: issue.message, field: issue.path.description)
+        }
+        self = APIStatus(
+            code: 422,
+            reason: "Invalid",
+            message: error.message,
+            details: Details(name: error.name, group: error.group, kind: error.kind, causes: causes)
+        )
+    }
+
+    static func notFound(_ id: ObjectID) -> APIStatus {
+        APIStatus(code: 404, reason: "NotFound", message: "\(id.resource) \"\(id.name)\" not found", details: Details(id))
+    }
+
+    static func conflict(_ id: ObjectID, _ problem: String) -> APIStatus {
+        APIStatus(
+            code: 409,
+            reason: "Conflict",
+            message: "Operation cannot be fulfilled on \(id.resource) \"\(id.name)\": \(problem)",
+            details: Details(id)
+        )
+    }
+
+    /// 410: what a watch or a list asked for is forgotten.
+    static func expired(_ message: String) -> APIStatus {
+        APIStatus(code: 410, reason: "Expired", message: message)
+    }
+}
+
+extension APIStatus.Details {
+    init(_ id: ObjectID) {
+        self.init(name: id.name, group: id.resource.group, kind: id.resource.plural)
+    }
+}

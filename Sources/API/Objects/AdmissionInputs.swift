@@ -1,0 +1,38 @@
+import JSON
+import Schema
+import Store
+
+/// What admission wants to know about other objects before it judges one. It does no I/O itself, so this is gathered first.
+struct AdmissionInputs: Sendable {
+    let admission: Admission
+    /// Whether a Secret or ConfigMap is there; nil where nothing refers to one.
+    let exists: (@Sendable (Admission.Reference) -> Bool)?
+
+    private static let kinds = ["Secret": "secrets", "ConfigMap": "configmaps"]
+    private static let policies = ResourceName(group: "postern.dev", plural: "rolloutpolicies")
+
+    static func gather(for definition: ResourceDefinition, _ admission: Admission, _ store: any ObjectStore) async throws
+        -> AdmissionInputs
+    {
+        guard definition.group == "config.openshift.io", definition.kind == "Authentication" else {
+            return AdmissionInputs(admission: admission, exists: nil)
+        }
+        var admission = admission
+        if let allowed = try await policy(store)?.value(at: "spec", "multipleOIDCProviders")?.boolValue {
+            admission.options.multipleOIDCProviders = allowed
+        }
+        var names: [String: Set<String>] = [:]
+        for (kind, plural) in kinds {
+            let list = try await store.list(ResourceName(group: "", plural: plural), namespace: "openshift-config")
+            names[kind] = Set(list.items.map(\.id.name))
+        }
+        let known = names
+        return AdmissionInputs(admission: admission) { reference in
+            known[reference.kind]?.contains(reference.name) ?? false
+        }
+    }
+
+    private static func policy(_ store: any ObjectStore) async throws(StoreError) -> JSONValue? {
+        do { return try await store.get(ObjectID(policies, name: "cluster")).value } catch .notFound { return nil }
+    }
+}

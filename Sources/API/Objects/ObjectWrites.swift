@@ -1,0 +1,224 @@
+import Foundation
+import JSON
+import Schema
+import Store
+import Web
+
+/// Create, update, patch and delete: everything that changes the store, behind validation.
+struct ObjectWrites: Sendable {
+    let store: any ObjectStore
+    let catalog: ResourceCatalog
+    let admission: Admission
+    let now: @Sendable () -> Int64
+
+    /// How often a patch is put to a newer version before its sender has to know.
+    private static let attempts = 5
+
+    func create(_ call: APICall, _ target: ResourceTarget, _ definition: ResourceDefinition) async throws -> APIAnswer {
+        guard target.name == nil else { throw APIStatus.methodNotAllowed }
+        let options = try WriteOptions(call.query, userAgent: call.userAgent)
+        let rendering = try ObjectRendering(call, definition)
+        let body = try ObjectBody.read(call)
+        let new = NewObject(body: body, target: target, definition: definition)
+        try new.check()
+        try await requireNamespace(target.namespace)
+        let inputs = try await AdmissionInputs.gather(for: definition, admission, store)
+        for attempt in 1... {
+            let name = try new.name()
+            let object = ObjectMetadata.forCreation(body, of: definition, target: name, stamp: stamp(call, options))
+            let admitted = try inputs.admission.admit(
+                object,
+                as: definition,
+                replacing: nil,
+                fieldValidation: options.fieldValidation,
+                subresource: .none,
+                exists: inputs.exists
+            )
+            do {
+                let stored = try await stored(admitted.object, dryRun: options.isDryRun)
+                return .json(rendering.one(stored, now: now()), code: 201, warnings: admitted.warnings)
+            } catch StoreError.alreadyExists where new.isNameGenerated && attempt < Self.attempts {
+                continue
+            }
+        }
+        throw APIStatus.internalError
+    }
+
+    func update(
+        _ call: APICall,
+        _ target: ResourceTarget,
+        _ definition: ResourceDefinition,
+        part: ObjectPart
+    ) async throws -> APIAnswer {
+        let body = try ObjectBody.read(call)
+        let replacement = NewObject(body: body, target: target, definition: definition)
+        try replacement.checkAgainstPath()
+        let hasVersion = body.value(at: "metadata", "resourceVersion")?.stringValue.map { !$0.isEmpty } ?? false
+        guard hasVersion || definition.isBuiltIn else { throw replacement.missingVersion }
+        return try await change(call, target, definition, part: part) { _ in body }
+    }
+
+    func patch(
+        _ call: APICall,
+        _ target: ResourceTarget,
+        _ definition: ResourceDefinition,
+        part: ObjectPart
+    ) async throws -> APIAnswer {
+        let patch = try PatchDocument(call, for: definition)
+        return try await change(call, target, definition, part: part) { old throws(APIStatus) in
+            let patched = try patch.applied(to: old)
+            try NewObject(body: patched, target: target, definition: definition).checkAgainstPath()
+            return patched
+        }
+    }
+
+    func delete(_ call: APICall, _ target: ResourceTarget, _ definition: ResourceDefinition) async throws -> APIAnswer {
+        let options = try DeleteOptions(call)
+        let id = try ObjectID(target)
+        let old = try await store.get(id)
+        try await remove(old, options, definition)
+        var details = APIStatus.Details(id)
+        details.uid = old.value.value(at: "metadata", "uid")?.stringValue
+        return .json([
+            "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "details": details.json, "code": 200,
+        ])
+    }
+
+    /// Deletes what a list with the same selectors would show, and tells what it was.
+    func deleteCollection(_ call: APICall, _ target: ResourceTarget, _ definition: ResourceDefinition) async throws -> APIAnswer
+    {
+        let options = try DeleteOptions(call)
+        let selector = try ObjectSelector(call.query, for: definition)
+        let rendering = try ObjectRendering(call, definition)
+        let list = try await store.list(ResourceName(target), namespace: target.namespace)
+        let doomed = list.items.filter { selector.matches($0.value) }
+        for object in doomed {
+            do { try await remove(object, options, definition) } catch StoreError.notFound { continue }
+        }
+        let metadata: JSONValue = ["resourceVersion": .string(String(list.revision))]
+        return .json(rendering.list(doomed.map(\.value), metadata: metadata, now: now()))
+    }
+}
+
+// MARK: - Steps
+
+extension ObjectWrites {
+    /// Reads, lets `make` propose the new object, validates, and writes if nobody was faster; if somebody was, all over again.
+    private func change(
+        _ call: APICall,
+        _ target: ResourceTarget,
+        _ definition: ResourceDefinition,
+        part: ObjectPart,
+        make: (JSONValue) throws(APIStatus) -> JSONValue
+    ) async throws -> APIAnswer {
+        let options = try WriteOptions(call.query, userAgent: call.userAgent)
+        let rendering = try ObjectRendering(call, definition)
+        let id = try ObjectID(target)
+        let name = ObjectName(namespace: id.namespace, name: id.name)
+        let inputs = try await AdmissionInputs.gather(for: definition, admission, store)
+        for attempt in 1... {
+            let old = try await store.get(id)
+            let proposal = try make(old.value)
+            try Self.checkPreconditions(proposal, old)
+            let object = ObjectMetadata.forUpdate(
+                proposal,
+                replacing: old.value,
+                of: definition,
+                target: name,
+                part: part,
+                stamp: stamp(call, options)
+            )
+            let admitted = try inputs.admission.admit(
+                object,
+                as: definition,
+                replacing: old.value,
+                fieldValidation: options.fieldValidation,
+                subresource: part == .status ? .status : .none,
+                exists: inputs.exists
+            )
+            // What changes nothing is not written: its revision stays, and no watcher wakes up.
+            if admitted.object.value == old.value {
+                return .json(rendering.one(old.value, now: now()), warnings: admitted.warnings)
+            }
+            do {
+                let new = try await replaced(old, by: admitted.object, dryRun: options.isDryRun)
+                return .json(rendering.one(new, now: now()), warnings: admitted.warnings)
+            } catch StoreError.conflict where attempt < Self.attempts {
+                continue
+            }
+        }
+        throw APIStatus.internalError
+    }
+
+    /// What the client believed about the object must be so.
+    private static func checkPreconditions(_ proposal: JSONValue, _ old: StoredObject) throws(APIStatus) {
+        if let version = proposal.value(at: "metadata", "resourceVersion")?.stringValue, !version.isEmpty,
+            version != String(old.version)
+        {
+            throw APIStatus(.conflict(old.id, current: old.version))
+        }
+        let uid = old.value.value(at: "metadata", "uid")?.stringValue ?? ""
+        if let wanted = proposal.value(at: "metadata", "uid")?.stringValue, !wanted.isEmpty, wanted != uid {
+            throw .conflict(old.id, "Precondition failed: UID in precondition: \(wanted), UID in object meta: \(uid)")
+        }
+    }
+
+    private func stored(_ object: CheckedObject, dryRun: Bool) async throws -> JSONValue {
+        guard dryRun else { return try await store.create(object).value }
+        let id = ObjectID(
+            ResourceName(group: object.group, plural: object.plural),
+            namespace: object.namespace,
+            name: object.name
+        )
+        do { _ = try await store.get(id) } catch .notFound { return object.value }
+        throw StoreError.alreadyExists(id)
+    }
+
+    private func replaced(_ old: StoredObject, by object: CheckedObject, dryRun: Bool) async throws -> JSONValue {
+        if dryRun { return object.value }
+        return try await store.update(object, ifVersion: old.version).value
+    }
+
+    private func remove(_ old: StoredObject, _ options: DeleteOptions, _ definition: ResourceDefinition) async throws {
+        if let version = options.resourceVersion, version != old.version {
+            throw APIStatus.conflict(
+                old.id,
+                "the ResourceVersion in the precondition (\(version)) does not match the ResourceVersion in record (\(old.version))"
+            )
+        }
+        let uid = old.value.value(at: "metadata", "uid")?.stringValue ?? ""
+        if let wanted = options.uid, wanted != uid {
+            throw APIStatus.conflict(
+                old.id,
+                "the UID in the precondition (\(wanted)) does not match the UID in record (\(uid))"
+            )
+        }
+        if definition.group.isEmpty, definition.kind == "Namespace" { try await requireEmpty(namespace: old.id) }
+        guard !options.isDryRun else { return }
+        let isConditional = options.resourceVersion != nil || options.uid != nil
+        _ = try await store.delete(old.id, ifVersion: isConditional ? old.version : nil)
+    }
+
+    private func requireNamespace(_ namespace: String?) async throws {
+        guard let namespace else { return }
+        _ = try await store.get(ObjectID(ResourceName(group: "", plural: "namespaces"), name: namespace))
+    }
+
+    private func requireEmpty(namespace id: ObjectID) async throws {
+        for definition in catalog.definitions where definition.scope == .namespaced {
+            let resource = ResourceName(group: definition.group, plural: definition.plural)
+            guard try await store.list(resource, namespace: id.name).items.isEmpty else {
+                throw APIStatus.conflict(id, "the namespace still holds \(resource): delete them first")
+            }
+        }
+    }
+
+    private func stamp(_ call: APICall, _ options: WriteOptions) -> WriteStamp {
+        WriteStamp(
+            now: now(),
+            user: call.caller.username,
+            manager: options.manager,
+            uid: UUID().uuidString.lowercased()
+        )
+    }
+}

@@ -1,0 +1,14 @@
+/// One request as the behaviour sees it: no web framework, nothing left to decode but the body.
+struct APICall: Sendable {
+    let method: String
+    /// The path without its query, as it came.
+    let path: String
+    let query: Query
+    let accept: MediaRange.List
+    /// Without parameters, in lower case; nil when the request names none.
+    let contentType: String?
+    let userAgent: String
+    let body: [UInt8]
+    let caller: Caller
+    let requestID: String
+}

@@ -1,0 +1,64 @@
+/// One entry of an `Accept` header: `application/json;as=Table;v=v1;g=meta.k8s.io`.
+///
+/// Quality values are not weighed: Kubernetes' clients write their preferences in order.
+struct MediaRange: Hashable, Sendable {
+    struct List: Hashable, Sendable {
+        let ranges: [MediaRange]
+
+        /// A missing header accepts everything.
+        init(_ header: String?) {
+            let entries = (header ?? "*/*").split(separator: ",", maxSplits: 16).map(MediaRange.init)
+            ranges = entries.isEmpty ? [MediaRange("*/*")] : entries
+        }
+    }
+
+    let type: String
+    let parameters: [String: String]
+
+    init(_ text: some StringProtocol) {
+        let parts = text.split(separator: ";", maxSplits: 16).map { String($0.filter { $0 != " " && $0 != "\t" }) }
+        type = parts.first.map { $0.lowercased() } ?? ""
+        var parameters: [String: String] = [:]
+        for part in parts.dropFirst() {
+            let pair = part.split(separator: "=", maxSplits: 1)
+            if pair.count == 2 { parameters[pair[0].lowercased()] = String(pair[1]) }
+        }
+        self.parameters = parameters
+    }
+
+    var acceptsJSON: Bool { ["application/json", "application/*", "*/*"].contains(type) }
+}
+
+/// The form in which a client wants objects.
+enum ObjectForm: Hashable, Sendable {
+    case whole
+    case table
+    /// Only `metadata`.
+    case metadata
+}
+
+extension MediaRange.List {
+    /// The first form we can give; nil if the client accepts nothing of ours.
+    var objectForm: ObjectForm? {
+        for range in ranges where range.acceptsJSON {
+            switch (range.parameters["as"], range.parameters["g"], range.parameters["v"]) {
+            case (nil, _, _): return .whole
+            case ("Table", "meta.k8s.io", "v1"): return .table
+            case ("PartialObjectMetadata", "meta.k8s.io", "v1"), ("PartialObjectMetadataList", "meta.k8s.io", "v1"):
+                return .metadata
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    /// The version of aggregated discovery the client asks for; nil for the older, unaggregated form.
+    var aggregatedDiscovery: String? {
+        for range in ranges where range.acceptsJSON {
+            guard let wanted = range.parameters["as"] else { return nil }
+            guard wanted == "APIGroupDiscoveryList", range.parameters["g"] == "apidiscovery.k8s.io" else { continue }
+            if let version = range.parameters["v"], ["v2", "v2beta1"].contains(version) { return version }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,44 @@
+import JSON
+import Schema
+import Web
+
+/// Reads the object in the body of a write.
+enum ObjectBody {
+    static let supported = ["application/json", "application/yaml"]
+
+    static func read(_ call: APICall) throws -> JSONValue {
+        guard !call.body.isEmpty else { throw APIStatus.badRequest("the request has no body") }
+        let value: JSONValue
+        switch call.contentType ?? "application/json" {
+        case "application/json": value = try json(call.body)
+        case "application/yaml", "text/yaml", "application/x-yaml": value = try yaml(call.body)
+        case "application/vnd.kubernetes.protobuf":
+            throw APIStatus.unsupportedMediaType(
+                "this server does not read application/vnd.kubernetes.protobuf yet: send application/json or application/yaml"
+            )
+        case let other:
+            throw APIStatus.unsupportedMediaType(
+                "the body of the request was in an unknown format - \(other.prefix(100)) - accepted media types include: "
+                    + supported.joined(separator: ", ")
+            )
+        }
+        guard value.objectValue != nil else { throw APIStatus.badRequest("the body of the request is not an object") }
+        return value
+    }
+
+    static func json(_ bytes: [UInt8]) throws(APIStatus) -> JSONValue {
+        do {
+            return try JSONParser.parse(bytes, limits: .init(bytes: RequestLimits.bodyBytes))
+        } catch {
+            throw .badRequest("the body of the request is \(error)")
+        }
+    }
+
+    private static func yaml(_ bytes: [UInt8]) throws -> JSONValue {
+        let manifests = try ManifestReader.read(bytes, source: "the body of the request")
+        guard manifests.count == 1, let manifest = manifests.first else {
+            throw APIStatus.badRequest("the body of the request holds \(manifests.count) documents; it must hold one")
+        }
+        return manifest.value
+    }
+}

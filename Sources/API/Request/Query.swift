@@ -1,0 +1,32 @@
+/// The query of a request. Of a name that occurs twice the first value counts, as in Kubernetes.
+struct Query: Hashable, Sendable {
+    private var values: [String: String] = [:]
+
+    init() {}
+
+    /// - Parameter text: what follows `?`, percent-encoded.
+    init(_ text: String) {
+        for pair in text.split(separator: "&", maxSplits: 64) {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = Self.decoded(parts[0])
+            if values[name] == nil { values[name] = parts.count > 1 ? Self.decoded(parts[1]) : "" }
+        }
+    }
+
+    /// The value of a parameter; nil when it is missing or empty, which mean the same.
+    subscript(name: String) -> String? {
+        guard let value = values[name], !value.isEmpty else { return nil }
+        return value
+    }
+
+    func flag(_ name: String) -> Bool {
+        // `?watch` alone means yes, as clients of Kubernetes write it.
+        guard let value = values[name] else { return false }
+        return ["", "1", "true", "True", "TRUE", "t", "T"].contains(value)
+    }
+
+    /// A form-encoded piece of text: `+` is a space.
+    private static func decoded(_ text: Substring) -> String {
+        PercentEncoding.decoded(text.utf8.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }) ?? String(text)
+    }
+}
