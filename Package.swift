@@ -118,7 +118,7 @@ let testTargets: [Target] = [
     tests("DurableTests", ["Durable"]),
     tests("CELTests", ["CEL"]),
     tests("SchemaTests", ["JSON", "CEL", "Schema"]),
-    tests("StoreTests", ["JSON", "Schema", "Store", grdb]),
+    tests("StoreTests", ["JSON", "Schema", "Store", grdb, logging]),
     tests("SnapshotTests", ["JSON", "Snapshot"]),
     tests("AuthenticatorTests", ["JSON", "Snapshot", "Authenticator", crypto, cryptoExtras]),
     tests("DiscoveryTests", ["JSON", "Snapshot", "Authenticator", "Discovery", nioCore, nioPosix, nioHTTP1, nioSSL, x509, asn1, crypto]),

@@ -10,9 +10,11 @@ package protocol ObjectStore: Sendable {
     func create(_ object: CheckedObject) async throws(StoreError) -> StoredObject
 
     /// Replaces an object. With `version` the write happens only if the stored object still has it.
+    ///
+    /// An update that changes nothing writes nothing: the stored object comes back with the version it had.
     func update(_ object: CheckedObject, ifVersion version: Int64?) async throws(StoreError) -> StoredObject
 
-    /// Removes an object and returns what was there.
+    /// Removes an object and returns what was there; the deletion itself has the version of its `.deleted` event.
     func delete(_ id: ObjectID, ifVersion version: Int64?) async throws(StoreError) -> StoredObject
 
     func get(_ id: ObjectID) async throws(StoreError) -> StoredObject
@@ -22,7 +24,8 @@ package protocol ObjectStore: Sendable {
 
     /// What happens after `revision`, in order and without gaps, until the reader stops.
     ///
-    /// Throws `.compacted` at once, or `.readerTooSlow` later, when the reader must list again.
+    /// Throws `.compacted` at once, or `.readerTooSlow` later, when the reader must list again; the first also for a
+    /// revision this store has not reached, as after a restored backup. Ends without an error when the store closes.
     /// `resources` empty means all.
     func watch(_ resources: Set<ResourceName>, after revision: Int64) async throws(StoreError) -> StoreEvents
 

@@ -1,0 +1,19 @@
+import JSON
+package import Schema
+
+extension ObjectID {
+    package init(_ object: CheckedObject) {
+        self.init(ResourceName(group: object.group, plural: object.plural), namespace: object.namespace, name: object.name)
+    }
+}
+
+extension StoredObject {
+    /// The object with `metadata.resourceVersion` set to `version`.
+    init(id: ObjectID, value: JSONValue, stampedWith version: Int64) {
+        var value = value
+        var metadata = value["metadata"] ?? [:]
+        metadata["resourceVersion"] = .string(String(version))
+        value["metadata"] = metadata
+        self.init(id: id, value: value, version: version)
+    }
+}

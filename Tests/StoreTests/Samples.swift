@@ -1,0 +1,40 @@
+import JSON
+import Store
+
+@testable import Schema
+
+/// Objects of made-up names in real resources.
+enum Sample {
+    static let configMaps = ResourceName(group: "", plural: "configmaps")
+    static let secrets = ResourceName(group: "", plural: "secrets")
+
+    static func configMap(_ name: String, namespace: String = "openshift-config", data: String = "") -> CheckedObject {
+        checked(kind: "ConfigMap", plural: "configmaps", namespace: namespace, name: name, data: data)
+    }
+
+    static func secret(_ name: String, data: String) -> CheckedObject {
+        checked(kind: "Secret", plural: "secrets", namespace: "openshift-config", name: name, data: data)
+    }
+
+    static func id(_ name: String, namespace: String = "openshift-config") -> ObjectID {
+        ObjectID(configMaps, namespace: namespace, name: name)
+    }
+
+    private static func checked(kind: String, plural: String, namespace: String, name: String, data: String) -> CheckedObject {
+        let value: JSONValue = [
+            "apiVersion": "v1", "kind": .string(kind),
+            "metadata": ["name": .string(name), "namespace": .string(namespace)],
+            "data": ["text": .string(data)],
+        ]
+        return CheckedObject(
+            value: value,
+            definition: ResourceDefinition(group: "", version: "v1", kind: kind, plural: plural),
+            namespace: namespace,
+            name: name
+        )
+    }
+}
+
+extension StoredObject {
+    var text: String? { value.value(at: "data", "text")?.stringValue }
+}
