@@ -14,7 +14,9 @@ enum AuthenticateFamily {
         guard value["keySource"]?.stringValue == "static" else { return .skipped("needs an issuer that answers") }
         if let reason = deliberateDifferences.first(where: { one.name.contains($0.key) })?.value { return .skipped(reason) }
         guard let want = value["want"], let result = want["result"]?.stringValue else { return .skipped("no expectation") }
-        if result == "initError" || result.hasPrefix("config") { return .skipped("about the configuration file's own validation") }
+        if result == "initError" || result.hasPrefix("config") {
+            return .skipped("about the configuration file's own validation")
+        }
         guard let configuration = value["authenticationConfiguration"], let token = value["token"]?.stringValue,
             let now = value["nowUnix"]?.integerValue
         else { return .skipped("without a configuration or token") }
@@ -49,7 +51,9 @@ enum AuthenticateFamily {
 
     private static func description(of want: JSONValue) -> String {
         let groups = want["groups"]?.arrayValue?.compactMap(\.stringValue) ?? []
-        let extra = want["extra"]?.objectValue?.map { "\($0.name)=\($0.value.arrayValue?.compactMap(\.stringValue) ?? [])" }.sorted() ?? []
+        let extra =
+            want["extra"]?.objectValue?.map { "\($0.name)=\($0.value.arrayValue?.compactMap(\.stringValue) ?? [])" }.sorted()
+            ?? []
         return "\(want["username"]?.stringValue ?? "") uid=\(want["uid"]?.stringValue ?? "") groups=\(groups) extra=\(extra)"
     }
 
@@ -72,7 +76,9 @@ enum AuthenticateFamily {
                 uid: source(mappings?["uid"]) ?? .expression("''"),
                 extra: (mappings?["extra"]?.arrayValue ?? []).map {
                     ClaimMappings.Extra(
-                        key: $0["key"]?.stringValue ?? "", valueExpression: $0["valueExpression"]?.stringValue ?? "")
+                        key: $0["key"]?.stringValue ?? "",
+                        valueExpression: $0["valueExpression"]?.stringValue ?? ""
+                    )
                 }
             ),
             claimValidationRules: (jwt["claimValidationRules"]?.arrayValue ?? []).map { rule in

@@ -12,7 +12,9 @@ enum ExpressionFamily {
                     name: "kubernetes.UserInfo",
                     fields: [
                         "username": .string, "uid": .string, "groups": .list(.string), "extra": .map(.string, .list(.string)),
-                    ]))
+                    ]
+                )
+            )
         ],
     ]
 

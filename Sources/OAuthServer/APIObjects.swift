@@ -112,12 +112,15 @@ struct APIObjects: OAuthObjects {
     }
 
     private static func known(_ object: JSONValue) throws -> OAuthUser {
-        guard let account = account(object) else { throw APIFailure(code: 500, reason: "InternalError", message: "a user without uid") }
+        guard let account = account(object) else {
+            throw APIFailure(code: 500, reason: "InternalError", message: "a user without uid")
+        }
         return account
     }
 
     private static func account(_ object: JSONValue) -> OAuthUser? {
-        guard let name = object.value(at: "metadata", "name")?.stringValue, let uid = object.value(at: "metadata", "uid")?.stringValue
+        guard let name = object.value(at: "metadata", "name")?.stringValue,
+            let uid = object.value(at: "metadata", "uid")?.stringValue
         else { return nil }
         return OAuthUser(name: name, uid: uid, identities: strings(object["identities"]))
     }

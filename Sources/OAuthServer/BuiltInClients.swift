@@ -22,7 +22,7 @@ struct BuiltInClients: Service {
             } catch {
                 logger.warning("the built-in clients are not registered yet", metadata: ["error": "\(error)"])
                 // A pause that ends early because the group stops is no failure; the loop looks at the reason itself.
-                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
+                try? await cancelWhenGracefulShutdown { [pause] in try await Task.sleep(for: pause) }
                 pause = min(pause * 2, .seconds(5))
             }
         }

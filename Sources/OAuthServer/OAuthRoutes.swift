@@ -1,5 +1,5 @@
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 import IntegratedOAuth
 import JSON
 import Logging
@@ -78,7 +78,10 @@ struct OAuthRoutes: Sendable {
             let parameters = try FormParameters(parsing: String(buffer: body))
             let credentials = request.headers[.authorization].flatMap(BasicCredentials.init(header:))
             let (token, record) = try await server.exchange(try TokenRequest(parameters, credentials: credentials))
-            logger.info("token issued", metadata: ["user": "\(record.userName.debugDescription)", "client": "\(record.clientName)"])
+            logger.info(
+                "token issued",
+                metadata: ["user": "\(record.userName.debugDescription)", "client": "\(record.clientName)"]
+            )
             return Self.json([
                 "access_token": .string(token.expose()),
                 "token_type": "Bearer",
@@ -100,13 +103,16 @@ struct OAuthRoutes: Sendable {
         case .redirect(let address, let error, let state):
             redirect(
                 to: address,
-                [("error", error.code.rawValue), ("error_description", error.description), ("state", state)])
+                [("error", error.code.rawValue), ("error_description", error.description), ("state", state)]
+            )
         }
     }
 
     /// Adds parameters to a registered address; each value is percent-encoded, so none can add a parameter or a header.
     private static func redirect(to address: String, _ parameters: [(String, String?)]) -> Response {
-        let query = parameters.compactMap { name, value in value.map { "\(name)=\(percentEncoded($0))" } }.joined(separator: "&")
+        let query = parameters.compactMap { name, value in value.map { "\(name)=\(percentEncoded($0))" } }.joined(
+            separator: "&"
+        )
         let location = address + (address.contains("?") ? "&" : "?") + query
         return Response(status: .found, headers: [.location: location, .cacheControl: "no-store"])
     }
@@ -115,7 +121,8 @@ struct OAuthRoutes: Sendable {
         text.utf8.map { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
                 String(UnicodeScalar(byte))
             default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
             }
@@ -131,7 +138,8 @@ struct OAuthRoutes: Sendable {
     private static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
         Response(
             status: status,
-            headers: [.contentType: "application/json", .cacheControl: "no-store", .pragma: "no-cache"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSONWriter.bytes(of: value))))
+            headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSONWriter.bytes(of: value)))
+        )
     }
 }

@@ -34,8 +34,12 @@ struct OAuthServerProgram: AsyncParsableCommand {
     var logLevel = "info"
 
     mutating func run() async throws {
-        guard let address = ListenAddress(listen) else { throw ValidationError("--listen must be HOST:PORT, like 127.0.0.1:8443") }
-        guard let level = Logger.Level(rawValue: logLevel) else { throw ValidationError("--log-level \(logLevel) is not known") }
+        guard let address = ListenAddress(listen) else {
+            throw ValidationError("--listen must be HOST:PORT, like 127.0.0.1:8443")
+        }
+        guard let level = Logger.Level(rawValue: logLevel) else {
+            throw ValidationError("--log-level \(logLevel) is not known")
+        }
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "oauth-server")
         logger.logLevel = level
@@ -47,7 +51,8 @@ struct OAuthServerProgram: AsyncParsableCommand {
                 clientCertificate: file("client.crt"),
                 clientKey: file("client.key"),
                 userAgent: "oauth-server"
-            ))
+            )
+        )
         do {
             try await serve(client: client, address: address, logger: logger)
         } catch {
@@ -91,7 +96,8 @@ struct OAuthServerProgram: AsyncParsableCommand {
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
-            ))
+            )
+        )
         try await group.run()
     }
 

@@ -5,7 +5,9 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(3)))
 struct ManifestDirectoryTests {
     @Test func appliesFilesAsTheyAppearAndChangeAndReportsBadOnes() async throws {
-        let manifests = FileManager.default.temporaryDirectory.appending(path: "postern-manifests-\(UUID().uuidString.prefix(8))")
+        let manifests = FileManager.default.temporaryDirectory.appending(
+            path: "postern-manifests-\(UUID().uuidString.prefix(8))"
+        )
         try FileManager.default.createDirectory(at: manifests, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: manifests) }
         func write(_ name: String, _ text: String) throws {
@@ -30,7 +32,8 @@ struct ManifestDirectoryTests {
 
             try write(
                 "30-wrong.yaml",
-                "apiVersion: config.openshift.io/v1\nkind: Authentication\nmetadata:\n  name: cluster\nspec:\n  type: OICD\n")
+                "apiVersion: config.openshift.io/v1\nkind: Authentication\nmetadata:\n  name: cluster\nspec:\n  type: OICD\n"
+            )
             try await eventually("the invalid field is reported with its path") {
                 cluster.log.contains("30-wrong.yaml") && cluster.log.contains("spec.type")
             }

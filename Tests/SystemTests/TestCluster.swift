@@ -60,7 +60,9 @@ final class TestCluster: Sendable {
                 "--oauth-listen", "127.0.0.1:\(oauthPort)", "--workers", "\(workers)",
             ] + arguments
         let logFile = folder.appending(path: "controller.log")
-        if !FileManager.default.fileExists(atPath: logFile.path) { _ = FileManager.default.createFile(atPath: logFile.path, contents: nil) }
+        if !FileManager.default.fileExists(atPath: logFile.path) {
+            _ = FileManager.default.createFile(atPath: logFile.path, contents: nil)
+        }
         let handle = try FileHandle(forWritingTo: logFile)
         try handle.seekToEnd()
         process.standardOutput = handle
@@ -101,11 +103,14 @@ final class TestCluster: Sendable {
     func pid(_ process: String) throws -> pid_t {
         struct ProcessFile: Decodable { let pid: pid_t }
         return try JSONDecoder().decode(
-            ProcessFile.self, from: Data(contentsOf: data.appending(path: "\(process)/process.json"))
+            ProcessFile.self,
+            from: Data(contentsOf: data.appending(path: "\(process)/process.json"))
         ).pid
     }
 
-    var log: String { (try? String(contentsOf: folder.appending(path: "controller.log"), encoding: .utf8).suffix(4000)).map(String.init) ?? "" }
+    var log: String {
+        (try? String(contentsOf: folder.appending(path: "controller.log"), encoding: .utf8).suffix(4000)).map(String.init) ?? ""
+    }
 
     // MARK: - Commands
 
@@ -166,7 +171,8 @@ final class TestCluster: Sendable {
         return found ?? bundle.appending(path: name)
     }
 
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     /// Ports that were free a moment ago; those after the second follow each other, as workers' ports do.
     private static func freePorts(_ count: Int) throws -> [Int] {
@@ -187,7 +193,9 @@ final class TestCluster: Sendable {
         address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
         return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
         }
     }
 }

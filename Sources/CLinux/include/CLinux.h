@@ -1,3 +1,4 @@
 #pragma once
 
 #include "CLinux_crypt.h"
+#include "CLinux_process.h"
