@@ -153,7 +153,9 @@ struct TokenRuleTests {
         #expect(try bench.judge(TestToken.claims { $0["iss"] = "https://idp.example/1234" }).identity?.provider == "idp1234")
     }
 
-    @Test func tellsTheExpiry() throws {
-        #expect(try Bench().judge(TestToken.good()).identity?.expiry == Self.now + 3600)
+    @Test func tellsExpiryAndKey() throws {
+        let identity = try Bench().judge(TestToken.good()).identity
+        #expect(identity?.expiry == Self.now + 3600)
+        #expect(identity?.keyID == "p256")
     }
 }

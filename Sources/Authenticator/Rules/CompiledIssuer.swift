@@ -26,8 +26,8 @@ struct CompiledIssuer: Sendable {
     /// The claim that groups are taken from; nil if there is none or it is an expression.
     var groupsClaim: String? { if case .claim(let name, _) = mapping.groups { name } else { nil } }
 
-    /// From the claims of a token whose signature holds to an identity.
-    func identity(_ claims: TokenClaims, now: Int64) throws(Refusal) -> Identity {
+    /// From the claims of a token whose signature `key` verified to an identity.
+    func identity(_ claims: TokenClaims, key: VerificationKey, now: Int64) throws(Refusal) -> Identity {
         let subject = TokenRule.Subject(claims: claims, issuer: self, now: now)
         for rule in TokenRule.all { try rule.check(subject) }
         let scope = ClaimScope(claims, forExpressions: usesClaimExpressions)
@@ -44,6 +44,7 @@ struct CompiledIssuer: Sendable {
             groups: user.groups,
             extra: user.extra,
             provider: name,
+            keyID: key.keyID,
             expiry: try claims.date("exp") ?? now
         )
     }
