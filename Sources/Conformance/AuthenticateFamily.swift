@@ -35,13 +35,13 @@ enum AuthenticateFamily {
     private static func compare(_ decision: Decision, _ want: JSONValue, _ result: String) -> Verdict {
         let agrees: Bool
         switch (decision, result) {
-        case (.authenticated(let identity), "user"): agrees = description(of: identity) == description(of: want)
+        case (.authenticated(let identity), "user"): agrees = description(of: identity) == description(of: want["user"])
         case (.refused, "error"), (.unknowable, "error"), (.notMine, "skip"): agrees = true
         default: agrees = false
         }
         if agrees { return .passed }
         let actual = decision.identity.map(description) ?? decision.refusal.map { "\($0)" } ?? ""
-        return .failed(expected: result == "user" ? description(of: want) : JSONWriter.text(of: want), actual: actual)
+        return .failed(expected: result == "user" ? description(of: want["user"]) : JSONWriter.text(of: want), actual: actual)
     }
 
     private static func description(of identity: Identity) -> String {
@@ -49,12 +49,12 @@ enum AuthenticateFamily {
         return "\(identity.username) uid=\(identity.uid) groups=\(identity.groups) extra=\(extra)"
     }
 
-    private static func description(of want: JSONValue) -> String {
-        let groups = want["groups"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    private static func description(of want: JSONValue?) -> String {
+        let groups = want?["groups"]?.arrayValue?.compactMap(\.stringValue) ?? []
         let extra =
-            want["extra"]?.objectValue?.map { "\($0.name)=\($0.value.arrayValue?.compactMap(\.stringValue) ?? [])" }.sorted()
+            want?["extra"]?.objectValue?.map { "\($0.name)=\($0.value.arrayValue?.compactMap(\.stringValue) ?? [])" }.sorted()
             ?? []
-        return "\(want["username"]?.stringValue ?? "") uid=\(want["uid"]?.stringValue ?? "") groups=\(groups) extra=\(extra)"
+        return "\(want?["username"]?.stringValue ?? "") uid=\(want?["uid"]?.stringValue ?? "") groups=\(groups) extra=\(extra)"
     }
 
     // MARK: - apiserver.config.k8s.io to a snapshot
