@@ -14,6 +14,9 @@ import urllib.parse
 from screen import StepFailed, eventually, expect
 
 
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
 def free_ports(count):
     sockets = [socket.socket() for _ in range(count)]
     try:
@@ -169,7 +172,7 @@ class Cluster:
 
     def quiet_ctl(self, *arguments, stdin=None, environment=None):
         return subprocess.run([os.path.join(self.programs, "ctl"), *arguments], input=stdin, capture_output=True, text=True,
-                              env=environment or self.environment(), timeout=120)
+                              env=environment or self.environment(), timeout=120, cwd=ROOT)
 
     def ctl(self, *arguments, code=0, stdin=None, show=None, limit=30, environment=None):
         """Types a ctl command, prints what comes back and returns it; fails the step on another exit code."""
@@ -183,7 +186,7 @@ class Cluster:
 
     def shell(self, *command, code=0, limit=30, stdin=None):
         self.screen.typed(" ".join(shlex.quote(part) for part in command))
-        result = subprocess.run(command, capture_output=True, text=True, env=self.environment(), timeout=120, input=stdin)
+        result = subprocess.run(command, capture_output=True, text=True, env=self.environment(), timeout=120, input=stdin, cwd=ROOT)
         text = result.stdout + result.stderr
         self.screen.answer(text, limit)
         if code is not None:

@@ -130,18 +130,13 @@ class Demo:
     # -- 2
 
     def built_in(self):
-        hashed = subprocess.run(["openssl", "passwd", "-apr1", "bobs-password"], capture_output=True, text=True, check=True)
-        users = os.path.join(self.folder, "users.htpasswd")
-        with open(users, "w") as file:
-            file.write("bob:" + hashed.stdout)
         ctl = self.cluster.ctl
-        ctl("create", "secret", "generic", "htpass-secret", f"--from-file=htpasswd={users}", "-n", "openshift-config")
-        ctl("apply", "-f", os.path.join(ROOT, "examples/02-built-in-oauth/oauth.yaml"))
-        ctl("apply", "-f", os.path.join(ROOT, "examples/02-built-in-oauth/group.yaml"))
+        folder = "examples/02-built-in-oauth"
+        ctl("apply", "-f", f"{folder}/htpasswd-secret.yaml", "-f", f"{folder}/oauth.yaml", "-f", f"{folder}/groups.yaml")
         login = self.cluster.environment() | {"KUBECONFIG": os.path.join(self.folder, "bob.kubeconfig")}
         server = f"https://127.0.0.1:{self.cluster.worker_port}"
         self.cluster.tls()
-        text = ctl("login", server, "-u", "bob", "-p", "bobs-password", f"--certificate-authority={self.cluster.files['ca']}",
+        text = ctl("login", server, "-u", "bob", "-p", "bob-password", f"--certificate-authority={self.cluster.files['ca']}",
                    environment=login, show=f"ctl login {server} -u bob -p ……………")
         expect("Login successful" in text, "Login successful.", text)
         self.bob = ctl("whoami", "-t", environment=login, show="ctl whoami -t   (the token)", limit=0).strip()
@@ -154,7 +149,7 @@ class Demo:
         for worker in self.cluster.workers:
             status = eventually(lambda: self.authenticated(worker, self.bob), f"{worker.name} knows bob")
             expect(status["user"]["username"] == "bob", "bob", status)
-            expect("testers" in status["user"].get("groups", []), "bob's group testers", status)
+            expect("dev" in status["user"].get("groups", []), "bob's group dev", status)
         self.screen.good("each worker's TokenReview knows bob and his group")
 
     def authenticated(self, worker, token):
@@ -176,11 +171,9 @@ class Demo:
 
     def example(self):
         """The example's path; a copy with another port when the usual one is taken."""
-        path = os.path.join(ROOT, EXAMPLE)
         if self.provider.port == EXAMPLE_PORT:
-            return path
-        with open(path) as file:
-            text = file.read().replace(f"localhost:{EXAMPLE_PORT}", f"localhost:{self.provider.port}")
+            return EXAMPLE
+        text = read(EXAMPLE).replace(f"localhost:{EXAMPLE_PORT}", f"localhost:{self.provider.port}")
         copy = os.path.join(self.folder, "authentication.yaml")
         with open(copy, "w") as file:
             file.write(text)
@@ -289,8 +282,7 @@ class Demo:
     # -- 8
 
     def bad_manifests(self):
-        with open(self.manifest) as file:
-            good = file.read()
+        good = read(self.manifest)
         before = self.cluster.authentication()["metadata"]["resourceVersion"]
         issuer = self.provider.issuer
         username = re.search(r"^( *)username:\n(?:\1 +.*\n)+", good, re.M).group(0)
@@ -334,8 +326,7 @@ class Demo:
     # -- 9
 
     def bad_providers(self):
-        with open(self.manifest) as file:
-            good = file.read()
+        good = read(self.manifest)
         revision, issuer = self.cluster.latest_revision(), self.provider.issuer
         dead = free_ports(1)[0]
         other_authority = os.path.join(self.folder, "other-pki")
@@ -525,6 +516,11 @@ def resident(pid):
     """Megabytes of memory that a process really has."""
     with open(f"/proc/{pid}/status") as file:
         return int(re.search(r"VmRSS:\s+(\d+) kB", file.read()).group(1)) / 1024
+
+
+def read(path):
+    with open(os.path.join(ROOT, path)) as file:
+        return file.read()
 
 
 def port_is_free(port):
