@@ -31,7 +31,7 @@ struct UserScope: Sendable {
                 ("username", .string(user.username)),
                 ("uid", .string(user.uid)),
                 ("groups", .list(user.groups.map { .string($0) })),
-                ("extra", .members(extra.map { ($0.key, .list($0.value.map { .string($0) })) })),
+                ("extra", .object(extra.map { ($0.key, .list($0.value.map { .string($0) })) })),
             ])
         ]
     }
@@ -47,49 +47,7 @@ extension CELValue {
         case .number(let value): self = .double(value)
         case .string(let text): self = .string(text)
         case .array(let values): self = .list(values.map { CELValue(claim: $0) })
-        case .object(let object): self = .members(object.map { ($0.name, CELValue(claim: $0.value)) })
+        case .object(let object): self = .object(object.map { ($0.name, CELValue(claim: $0.value)) })
         }
-    }
-
-    /// A map whose members can be selected also where their names are no identifiers: `claims.kubernetes__dot__io`.
-    fileprivate static func members(_ members: [(String, CELValue)]) -> CELValue {
-        var all = members
-        for (name, value) in members {
-            if let alias = selectableName(of: name) { all.append((alias, value)) }
-        }
-        return .object(all)
     }
 }
-
-/// How an expression may write a member's name after a dot, by Kubernetes' rule; nil if it is the name itself, or if there is no way.
-func selectableName(of name: String) -> String? {
-    if reservedWords.contains(name) { return "__\(name)__" }
-    guard
-        name.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "/") })
-            || name.contains("__")
-    else { return nil }
-    var alias = ""
-    var rest = Substring(name)
-    while let character = rest.unicodeScalars.first {
-        if rest.utf8.starts(with: "__".utf8) {
-            alias += "__underscores__"
-            rest = rest.dropFirst(2)
-            continue
-        }
-        switch character {
-        case ".": alias += "__dot__"
-        case "-": alias += "__dash__"
-        case "/": alias += "__slash__"
-        case "a"..."z", "A"..."Z", "0"..."9", "_": alias.unicodeScalars.append(character)
-        default: return nil
-        }
-        rest = rest[rest.unicodeScalars.index(after: rest.startIndex)...]
-    }
-    return alias.utf8.first.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } == true ? nil : alias
-}
-
-private let reservedWords: Set<String> = [
-    "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop", "namespace",
-    "null",
-    "package", "return", "true", "var", "void", "while",
-]
