@@ -37,6 +37,7 @@ let collections: Target.Dependency = .product(name: "Collections", package: "swi
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hashTrees: Target.Dependency = .product(name: "HashTreeCollections", package: "swift-collections")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -100,7 +101,7 @@ let targets: [Target] = [
         "Worker",
         [
             "JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", argumentParser, lifecycle, unixSignals, logging,
-            atomics, collections, nioCore, nioPosix, nioHTTP1, nioSSL, nioFoundation, crypto, x509, asn1,
+            atomics, hashTrees, nioCore, nioPosix, nioHTTP1, nioSSL, nioFoundation, crypto, x509, asn1,
         ]),
     program(
         "OAuthServer",

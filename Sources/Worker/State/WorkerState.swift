@@ -1,0 +1,54 @@
+import Authenticator
+import Snapshot
+
+/// Everything a request is judged by, at one moment: immutable, so that a request which took it once sees no change.
+final class WorkerState: Sendable {
+    /// nil until the first snapshot is live: nothing can be known then.
+    let authenticator: TokenAuthenticator?
+    /// By `Issuer.issuerURL`; an issuer without an entry has no keys yet.
+    let keys: IssuerTable<IssuerKeys>
+    let opaqueTokens: OpaqueTokenTable
+
+    init(
+        authenticator: TokenAuthenticator? = nil,
+        keys: IssuerTable<IssuerKeys> = IssuerTable(),
+        opaqueTokens: OpaqueTokenTable = OpaqueTokenTable()
+    ) {
+        self.authenticator = authenticator
+        self.keys = keys
+        self.opaqueTokens = opaqueTokens
+    }
+
+    var snapshot: WorkerSnapshot? { authenticator?.compiled.snapshot }
+    /// 0 until the first snapshot is live.
+    var revision: Int64 { snapshot?.revision ?? 0 }
+
+    /// - Parameter now: seconds since 1970.
+    func judge(_ token: [UInt8], now: Int64) -> Decision? {
+        authenticator?.judge(token, keys: { self.keys[$0]?.set }, opaqueTokens: opaqueTokens, now: now)
+    }
+
+    /// What keeps this worker from judging every token it should; empty: it is ready.
+    var problems: [String] {
+        guard let snapshot else { return ["no revision is live yet"] }
+        return snapshot.issuers.compactMap { issuer in
+            keys[issuer.issuerURL]?.set.isUsable == true ? nil : "no usable keys of provider \(issuer.name) yet"
+        }
+    }
+}
+
+/// The keys of one issuer as they were fetched.
+struct IssuerKeys: Sendable {
+    let set: KeySet
+    let seed: KeySeed
+}
+
+/// Values by issuer URL, compared byte for byte.
+struct IssuerTable<Value: Sendable>: Sendable {
+    private var values: [[UInt8]: Value] = [:]
+
+    subscript(issuerURL: String) -> Value? {
+        get { values[Array(issuerURL.utf8)] }
+        set { values[Array(issuerURL.utf8)] = newValue }
+    }
+}

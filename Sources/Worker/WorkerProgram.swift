@@ -1,0 +1,1 @@
+@main struct WorkerProgram { static func main() {} }
