@@ -71,6 +71,10 @@ struct NewObject: Sendable {
         if let metadata = body["metadata"], metadata.objectValue == nil, !metadata.isNull {
             throw .badRequest("metadata is not an object")
         }
+        for name in ["name", "generateName", "namespace", "resourceVersion"] {
+            guard let value = body.value(at: "metadata", name), value.stringValue == nil, !value.isNull else { continue }
+            throw .badRequest("metadata.\(name) is not a string")
+        }
     }
 
     private func checkNamespace() throws(APIStatus) {
