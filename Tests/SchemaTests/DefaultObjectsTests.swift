@@ -40,6 +40,3 @@ struct DefaultObjectsTests {
         #expect(policy.spec.unavailableProviderPolicy == .hold)
     }
 }
-
-let repositoryRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()

@@ -66,7 +66,9 @@ package struct Admission: Sendable {
         var structure = StructuralValidator()
         structure.validate(value, old: old, definition.schema, at: .root)
         verdict.issues += structure.issues
-        verdict.merge(definition.schema.ruleVerdict(value, old: old, structuralIssues: structure.issues))
+        var rules = RuleValidator(structuralIssues: structure.issues)
+        rules.validate(value, old: old, definition.schema, at: .root)
+        verdict.merge(rules.verdict)
         verdict.issues += MetadataRules.issues(of: value, replacing: old, definition)
         verdict.merge(kindVerdict(value, old: old, definition, subresource, exists))
 

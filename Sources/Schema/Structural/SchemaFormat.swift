@@ -20,15 +20,10 @@ enum SchemaFormat: String, Sendable {
         case (.dateTime, .string(let text)): Timestamp.seconds(of: text) != nil
         case (.date, .string(let text)): Timestamp.seconds(of: text + "T00:00:00Z") != nil && text.utf8.count == 10
         case (.byte, .string(let text)): Data(base64Encoded: text) != nil
-        case (.duration, .string(let text)): Self.isDuration(text)
+        case (.duration, .string(let text)): GoDuration.nanoseconds(of: text) != nil
         case (.uuid, .string(let text)): UUID(uuidString: text) != nil
         case (.ipv4, .string(let text)): text.wholeMatch(of: /(?:[0-9]{1,3}\.){3}[0-9]{1,3}/) != nil
         default: true
         }
-    }
-
-    /// Go's notation: `1h30m`, `300s`, `1.5h`.
-    private static func isDuration(_ text: String) -> Bool {
-        text == "0" || text.wholeMatch(of: /[-+]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|ms|s|m|h))+/) != nil
     }
 }

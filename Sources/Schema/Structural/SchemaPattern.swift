@@ -1,20 +1,35 @@
-import Foundation
+import CEL
 
-/// A schema's `pattern`.
+/// A schema's `pattern`, in the regular expressions of RE2, which run in linear time.
 struct SchemaPattern: Sendable {
     let text: String
-    private let expression: NSRegularExpression
+    private let program: CELProgram?
 
     init(_ text: String, at path: FieldPath) throws(InvalidDefinition) {
         self.text = text
+        guard CELEngine.isThere else {
+            program = nil
+            return
+        }
         do {
-            expression = try NSRegularExpression(pattern: text)
+            program = try CELProgram.compile(
+                "self.matches(\(Self.quoted(text)))",
+                in: .schemaRules,
+                variables: ["self": .string]
+            )
         } catch {
-            throw InvalidDefinition("\(path): the pattern \(text) is not a regular expression")
+            throw InvalidDefinition("\(path): the pattern \(text): \(error)")
         }
     }
 
+    /// A value that is too long to be searched within the limit does not match.
     func matches(_ value: String) -> Bool {
-        expression.firstMatch(in: value, range: NSRange(value.startIndex..., in: value)) != nil
+        guard let program else { return true }
+        guard case .bool(true)? = try? program.evaluate(["self": .string(value)], costLimit: 10_000_000) else { return false }
+        return true
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 }

@@ -1,3 +1,4 @@
+import CEL
 import JSON
 
 /// What values of one place in an object may look like: the structural part of OpenAPI v3 that Kubernetes accepts for resources.
@@ -39,6 +40,10 @@ final class StructuralSchema: Sendable {
     /// `x-postern-sensitive`: values never appear in messages.
     let isSensitive: Bool
     let rules: [SchemaRule]
+    /// Whether there are rules here or anywhere below.
+    let hasRulesInside: Bool
+    /// What `self` is to the rules.
+    let celType: CELType
 
     /// Throws `InvalidDefinition` for anything this engine would silently ignore.
     init(_ value: JSONValue, at path: FieldPath, isRoot: Bool = false) throws(InvalidDefinition) {
@@ -64,10 +69,21 @@ final class StructuralSchema: Sendable {
             try SchemaPattern(pattern, at: path)
         }
         format = object["format"]?.stringValue.flatMap(SchemaFormat.init(rawValue:))
-        let rules = object["x-kubernetes-validations"]?.arrayValue ?? []
-        self.rules =
-            rules.isEmpty
-            ? [] : try SchemaRule.compile(rules, type: SchemaRule.type(of: value, at: path, isRoot: isRoot), at: path)
+        celType =
+            isRoot
+            ? .object(CELObjectType(name: "object", fields: Self.rootFields(properties)))
+            : Self.celType(
+                type,
+                format,
+                properties: properties,
+                additionalProperties: additionalProperties,
+                items: items,
+                preservesUnknownFields: preservesUnknownFields,
+                at: path
+            )
+        rules = try SchemaRule.compile(object["x-kubernetes-validations"]?.arrayValue ?? [], type: celType, at: path)
+        let children = Array(properties.values) + [additionalProperties, items].compactMap(\.self)
+        hasRulesInside = !rules.isEmpty || children.contains(where: \.hasRulesInside)
     }
 
     /// The schema of one member of an object.
