@@ -52,5 +52,5 @@ package struct CELMap: Sendable {
         return storage.positions[key].map { storage.entries[$0].value }
     }
 
-    package subscript(string: String) -> CELValue? { self[.string(string)] }
+    package subscript(string string: String) -> CELValue? { self[.string(string)] }
 }

@@ -32,6 +32,13 @@ package enum OpaqueValue: Hashable, Sendable {
         case .url: .url
         }
     }
+
+    /// The value as people write it.
+    package var text: String {
+        switch self {
+        case .url(let url): url.text
+        }
+    }
 }
 
 extension CELValue {

@@ -1,0 +1,32 @@
+/// A call of a function; the overload is chosen by the values where the types could not tell.
+struct CallStep: Step {
+    let candidates: [Overload]
+    let arguments: [any Step]
+    /// The body that was prepared for literal arguments, if there is one; there is one candidate then.
+    let prepared: Overload.Body?
+
+    func evaluate(_ run: inout Evaluation) throws(CELEvaluationError) -> CELValue {
+        var values: [CELValue] = []
+        values.reserveCapacity(arguments.count)
+        for argument in arguments { values.append(try argument.evaluate(&run)) }
+        guard let overload = candidates.first(where: { $0.accepts(values) }) else { throw .noSuchOverload }
+        let result = try (prepared ?? overload.body)(values)
+        let isKnown = candidates.count == 1 || overload.isCostKnownByName
+        try run.charge(isKnown ? overload.cost(values, result) : 1)
+        return result
+    }
+}
+
+/// `==` and `!=`, which take any two values.
+struct EqualityStep: Step {
+    let left: any Step
+    let right: any Step
+    let isNegated: Bool
+
+    func evaluate(_ run: inout Evaluation) throws(CELEvaluationError) -> CELValue {
+        let left = try left.evaluate(&run)
+        let right = try right.evaluate(&run)
+        try run.charge(Cost.tenth(min(left.size, right.size)))
+        return .bool((left == right) != isNegated)
+    }
+}

@@ -1,0 +1,135 @@
+/// One way to call a function: its signature, what a call costs, and what it does.
+struct Overload: Sendable {
+    enum Style: Sendable {
+        /// `size(x)`
+        case function
+        /// `x.size()`
+        case member
+    }
+
+    typealias Body = @Sendable ([CELValue]) throws(CELEvaluationError) -> CELValue
+
+    /// Makes a body for a call some of whose arguments are literals, once per program; nil when there is nothing to gain.
+    typealias Preparation = @Sendable ([CELValue?]) throws(CELEvaluationError) -> Body?
+
+    struct Signature: Sendable {
+        let parameters: [CELType]
+        let result: CELType
+    }
+
+    let style: Style
+    /// The receiver comes first.
+    let parameters: [CELType]
+    let result: CELType
+    let cost: CallCost
+    /// A cost that holds even where only the run shows which overload is called; the standard operators then cost 1.
+    var isCostKnownByName = true
+    var prepare: Preparation?
+    let body: Body
+
+    /// Whether the overload takes these values, as far as their outermost types tell.
+    func accepts(_ arguments: [CELValue]) -> Bool {
+        guard arguments.count == parameters.count else { return false }
+        return zip(parameters, arguments).allSatisfy { $0.accepts($1) }
+    }
+}
+
+extension CELType {
+    fileprivate func accepts(_ value: CELValue) -> Bool {
+        switch (self, value) {
+        case (.dyn, _), (.any, _), (.parameter, _), (.variable, _), (.error, _): true
+        case (.null, .null), (.bool, .bool), (.int, .int), (.uint, .uint), (.double, .double): true
+        case (.string, .string), (.bytes, .bytes), (.timestamp, .timestamp), (.duration, .duration): true
+        case (.list, .list), (.map, .map), (.object, .map), (.optional, .optional), (.type, .type): true
+        case (.wrapper(let type), _): value == .null || type.accepts(value)
+        case (.opaque, .opaque(let value)): self == value.type
+        default: false
+        }
+    }
+}
+
+// MARK: - Declaring from Swift types
+
+extension Overload {
+    /// Types are read off the closure; `signature` replaces them where type parameters are needed.
+    static func of<R: NativeValue>(
+        _ style: Style,
+        _ signature: Signature? = nil,
+        cost: @escaping CallCost = Cost.one,
+        _ body: @escaping @Sendable () throws(CELEvaluationError) -> R
+    ) -> Overload {
+        let native = Signature(parameters: [], result: R.celType)
+        return Overload(style: style, signature ?? native, cost: cost) { _ throws(CELEvaluationError) in try body().celValue }
+    }
+
+    static func of<A: NativeValue, R: NativeValue>(
+        _ style: Style,
+        _ signature: Signature? = nil,
+        cost: @escaping CallCost = Cost.one,
+        _ body: @escaping @Sendable (A) throws(CELEvaluationError) -> R
+    ) -> Overload {
+        let native = Signature(parameters: [A.celType], result: R.celType)
+        return Overload(style: style, signature ?? native, cost: cost) { arguments throws(CELEvaluationError) in
+            try body(try A.native(arguments, 0)).celValue
+        }
+    }
+
+    static func of<A: NativeValue, B: NativeValue, R: NativeValue>(
+        _ style: Style,
+        _ signature: Signature? = nil,
+        cost: @escaping CallCost = Cost.one,
+        _ body: @escaping @Sendable (A, B) throws(CELEvaluationError) -> R
+    ) -> Overload {
+        let native = Signature(parameters: [A.celType, B.celType], result: R.celType)
+        return Overload(style: style, signature ?? native, cost: cost) { arguments throws(CELEvaluationError) in
+            try body(try A.native(arguments, 0), try B.native(arguments, 1)).celValue
+        }
+    }
+
+    static func of<A: NativeValue, B: NativeValue, C: NativeValue, R: NativeValue>(
+        _ style: Style,
+        _ signature: Signature? = nil,
+        cost: @escaping CallCost = Cost.one,
+        _ body: @escaping @Sendable (A, B, C) throws(CELEvaluationError) -> R
+    ) -> Overload {
+        let native = Signature(parameters: [A.celType, B.celType, C.celType], result: R.celType)
+        return Overload(style: style, signature ?? native, cost: cost) { arguments throws(CELEvaluationError) in
+            try body(try A.native(arguments, 0), try B.native(arguments, 1), try C.native(arguments, 2)).celValue
+        }
+    }
+
+    static func of<A: NativeValue, B: NativeValue, C: NativeValue, D: NativeValue, R: NativeValue>(
+        _ style: Style,
+        _ signature: Signature? = nil,
+        cost: @escaping CallCost = Cost.one,
+        _ body: @escaping @Sendable (A, B, C, D) throws(CELEvaluationError) -> R
+    ) -> Overload {
+        let native = Signature(parameters: [A.celType, B.celType, C.celType, D.celType], result: R.celType)
+        return Overload(style: style, signature ?? native, cost: cost) { arguments throws(CELEvaluationError) in
+            try body(
+                try A.native(arguments, 0),
+                try B.native(arguments, 1),
+                try C.native(arguments, 2),
+                try D.native(arguments, 3)
+            ).celValue
+        }
+    }
+
+    private init(style: Style, _ signature: Signature, cost: @escaping CallCost, _ body: @escaping Body) {
+        self.init(style: style, parameters: signature.parameters, result: signature.result, cost: cost, body: body)
+    }
+
+    /// The same overload, which may compile its literal arguments ahead.
+    func preparing(_ prepare: @escaping Preparation) -> Overload {
+        var overload = self
+        overload.prepare = prepare
+        return overload
+    }
+
+    /// The same overload, which costs 1 where only the run shows that it is the one called.
+    var costingOneWhenDynamic: Overload {
+        var overload = self
+        overload.isCostKnownByName = false
+        return overload
+    }
+}

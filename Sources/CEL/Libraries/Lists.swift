@@ -1,0 +1,137 @@
+extension Library {
+    /// The list extensions, and Kubernetes' own.
+    static let lists = Library(
+        functions: [
+            FunctionDeclaration(
+                "lists.range",
+                Overload.of(.function, .init(parameters: [.int], result: .list(.int)), cost: { _, result in result.size }) {
+                    (count: Int64) throws(CELEvaluationError) -> [CELValue] in
+                    guard count <= maximumRange else { throw .invalidArgument("lists.range() is too long: \(count)") }
+                    return count <= 0 ? [] : (0..<count).map { .int($0) }
+                }
+            ),
+            FunctionDeclaration(
+                "slice",
+                Overload.of(.member, .init(parameters: [.list(.a), .int, .int], result: .list(.a)), cost: elements) {
+                    (list: [CELValue], start: Int64, end: Int64) throws(CELEvaluationError) in try slice(list, start, end)
+                }
+            ),
+            FunctionDeclaration(
+                "flatten",
+                Overload.of(.member, .init(parameters: [.list(.list(.a))], result: .list(.a)), cost: elements) {
+                    (list: [CELValue]) in flatten(list, depth: 1)
+                },
+                Overload.of(.member, .init(parameters: [.list(.dyn), .int], result: .list(.dyn)), cost: elements) {
+                    (list: [CELValue], depth: Int64) throws(CELEvaluationError) -> [CELValue] in
+                    guard depth >= 0 else { throw .invalidArgument("level must be non-negative") }
+                    return flatten(list, depth: depth)
+                }
+            ),
+            FunctionDeclaration("reverse", same(cost: elements) { $0.reversed() }),
+            FunctionDeclaration(
+                "distinct",
+                same(cost: pairs) { list in
+                    var known: Set<CELValue> = []
+                    return list.filter { known.insert($0).inserted }
+                }
+            ),
+            FunctionDeclaration(
+                "sort",
+                ordered.map { type in
+                    Overload.of(.member, .init(parameters: [.list(type)], result: .list(type)), cost: pairs) {
+                        (list: [CELValue]) throws(CELEvaluationError) in try ListSorting.sorted(list, by: list)
+                    }
+                }
+            ),
+            ListSorting.function,
+            FunctionDeclaration(
+                "isSorted",
+                whole { (list: [CELValue]) throws(CELEvaluationError) -> Bool in
+                    for (a, b) in zip(list, list.dropFirst()) {
+                        guard let order = compareOrdered(a, b) else { throw .noSuchOverload }
+                        if order == .greater { return false }
+                    }
+                    return true
+                }
+            ),
+            FunctionDeclaration("min", extreme("min", .less)),
+            FunctionDeclaration("max", extreme("max", .greater)),
+            FunctionDeclaration("indexOf", position { list, value in list.firstIndex(of: value) }),
+            FunctionDeclaration("lastIndexOf", position { list, value in list.lastIndex(of: value) }),
+        ],
+        macros: [Bindings.sortBy]
+    )
+
+    private static let maximumRange: Int64 = 1_000_000
+    private static let ordered: [CELType] = [.int, .uint, .double, .bool, .duration, .timestamp, .string, .bytes]
+    private static let elements: CallCost = { arguments, result in max(result.size, 1) }
+    private static let pairs: CallCost = { arguments, _ in
+        Cost.saturating(Cost.size(arguments, 0), *, Cost.size(arguments, 0))
+    }
+
+    private static func same(cost: @escaping CallCost, _ body: @escaping @Sendable ([CELValue]) -> [CELValue]) -> Overload {
+        Overload.of(.member, .init(parameters: [.list(.a)], result: .list(.a)), cost: cost) { (list: [CELValue]) in body(list) }
+    }
+
+    private static func whole(_ body: @escaping @Sendable ([CELValue]) throws(CELEvaluationError) -> Bool) -> [Overload] {
+        ordered.map { type in
+            Overload.of(.member, .init(parameters: [.list(type)], result: .bool), cost: Cost.traversal) {
+                (list: [CELValue]) throws(CELEvaluationError) in try body(list)
+            }
+        }
+    }
+
+    private static func extreme(_ name: String, _ wanted: Ordering) -> [Overload] {
+        ordered.map { type in
+            Overload.of(.member, .init(parameters: [.list(type)], result: type), cost: Cost.traversal) {
+                (list: [CELValue]) throws(CELEvaluationError) -> CELValue in
+                guard var best = list.first else { throw .invalidArgument("\(name) called on empty list") }
+                for value in list.dropFirst() where compareOrdered(value, best) == wanted { best = value }
+                return best
+            }
+        }
+    }
+
+    private static func position(_ find: @escaping @Sendable ([CELValue], CELValue) -> Int?) -> Overload {
+        Overload.of(.member, .init(parameters: [.list(.a), .a], result: .int), cost: Cost.traversal) {
+            (list: [CELValue], value: CELValue) in Int64(find(list, value) ?? -1)
+        }
+    }
+
+    private static func slice(_ list: [CELValue], _ start: Int64, _ end: Int64) throws(CELEvaluationError) -> [CELValue] {
+        guard start >= 0, end >= 0 else {
+            throw .invalidArgument("cannot slice(\(start), \(end)), negative indexes not supported")
+        }
+        guard start <= end else {
+            throw .invalidArgument("cannot slice(\(start), \(end)), start index must be less than or equal to end index")
+        }
+        guard end <= list.count else { throw .invalidArgument("cannot slice(\(start), \(end)), list is length \(list.count)") }
+        return Array(list[Int(start)..<Int(end)])
+    }
+
+    /// Values nest no deeper than the input or the expression that made them, so this recursion is bounded too.
+    private static func flatten(_ list: [CELValue], depth: Int64) -> [CELValue] {
+        list.flatMap { value in
+            guard depth > 0, case .list(let inner) = value else { return [value] }
+            return flatten(inner, depth: depth - 1)
+        }
+    }
+}
+
+/// Sorting a list by keys that were computed for it.
+enum ListSorting {
+    static let byKeys = "@sortByAssociatedKeys"
+
+    static let function = FunctionDeclaration(
+        byKeys,
+        Overload.of(.member, .init(parameters: [.list(.a), .list(.b)], result: .list(.a))) {
+            (list: [CELValue], keys: [CELValue]) throws(CELEvaluationError) in try sorted(list, by: keys)
+        }
+    )
+
+    static func sorted(_ list: [CELValue], by keys: [CELValue]) throws(CELEvaluationError) -> [CELValue] {
+        guard list.count == keys.count else { throw .invalidArgument("lists to sort must have the same size") }
+        for key in keys where compareOrdered(key, keys[0]) == nil { throw .noSuchOverload }
+        return zip(keys, list).sorted { compareOrdered($0.0, $1.0) == .less }.map(\.1)
+    }
+}

@@ -1,0 +1,19 @@
+extension Library {
+    /// Lists taken as sets.
+    static let sets = Library(functions: [
+        FunctionDeclaration("sets.contains", relation { whole, part in part.allSatisfy { whole.contains($0) } }),
+        FunctionDeclaration(
+            "sets.equivalent",
+            relation { a, b in a.allSatisfy { b.contains($0) } && b.allSatisfy { a.contains($0) } }
+        ),
+        FunctionDeclaration("sets.intersects", relation { a, b in a.contains { b.contains($0) } }),
+    ])
+
+    private static func relation(_ holds: @escaping @Sendable ([CELValue], [CELValue]) -> Bool) -> Overload {
+        let signature = Overload.Signature(parameters: [.list(.a), .list(.a)], result: .bool)
+        let cost: CallCost = { arguments, _ in
+            Cost.saturating(Cost.size(arguments, 0), *, Cost.size(arguments, 1))
+        }
+        return Overload.of(.function, signature, cost: cost) { (a: [CELValue], b: [CELValue]) in holds(a, b) }
+    }
+}

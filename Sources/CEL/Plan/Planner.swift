@@ -1,0 +1,185 @@
+/// Turns a checked tree into steps: names become slots, literals become constants, loops that collect become loops that append.
+struct Planner {
+    private let checked: CheckedExpression
+    private(set) var globals: [String] = []
+    private(set) var localCount = 0
+    private var locals: [(name: String, slot: Int)] = []
+
+    static func plan(_ checked: CheckedExpression) throws(SourceProblem) -> (root: any Step, globals: [String], localCount: Int)
+    {
+        var planner = Planner(checked: checked)
+        let root = try planner.plan(checked.parsed.root)
+        return (root, planner.globals, planner.localCount)
+    }
+
+    private init(checked: CheckedExpression) { self.checked = checked }
+
+    func reference(_ node: Expression) -> CheckedExpression.Reference? { checked.references[node.id] }
+
+    mutating func plan(_ node: Expression) throws(SourceProblem) -> any Step {
+        switch node.kind {
+        case .literal(let value): return ConstantStep(value: value)
+        case .identifier, .select: return try attribute(node)
+        case .call(let call): return try self.call(node, call)
+        case .list(let elements): return try list(elements)
+        case .map(let entries): return try map(entries)
+        case .message: throw SourceProblem(offset: node.offset, message: "messages cannot be created here")
+        case .comprehension(let fold): return try comprehension(fold)
+        }
+    }
+
+    // MARK: - Attributes
+
+    private mutating func attribute(_ node: Expression) throws(SourceProblem) -> any Step {
+        switch reference(node) {
+        case .constant(let value): return ConstantStep(value: value)
+        case .variable(let name): return AttributeStep(base: base(of: name), qualifiers: [])
+        case .overloads, nil: break
+        }
+        guard case .select(let operand, let field, let isTest) = node.kind else {
+            throw SourceProblem(offset: node.offset, message: "undeclared reference")
+        }
+        var attribute = try qualified(operand, by: Self.field(field, isOptional: false))
+        attribute.isTest = isTest
+        return attribute
+    }
+
+    private mutating func base(of name: String) -> AttributeStep.Base {
+        if let local = locals.last(where: { $0.name == name }) { return .local(slot: local.slot) }
+        if let slot = globals.firstIndex(of: name) { return .global(slot: slot, name: name) }
+        globals.append(name)
+        return .global(slot: globals.count - 1, name: name)
+    }
+
+    private static func field(_ name: String, isOptional: Bool) -> AttributeStep.Qualifier {
+        let plain = PropertyName.unescape(name)
+        return .field(name: name, plain: plain == name ? nil : plain, isOptional: isOptional)
+    }
+
+    /// Adds to the operand's own qualifiers where it has some, so that a chain of members is one step.
+    private mutating func qualified(
+        _ operand: Expression,
+        by qualifier: AttributeStep.Qualifier
+    ) throws(SourceProblem) -> AttributeStep {
+        let step = try plan(operand)
+        if var attribute = step as? AttributeStep, !attribute.isTest {
+            attribute.qualifiers.append(qualifier)
+            return attribute
+        }
+        return AttributeStep(base: .step(step), qualifiers: [qualifier])
+    }
+
+    // MARK: - Calls
+
+    private mutating func call(_ node: Expression, _ call: Expression.Call) throws(SourceProblem) -> any Step {
+        let arguments = call.arguments
+        switch (call.function, arguments.count) {
+        case (Operator.and, 2): return AndStep(left: try plan(arguments[0]), right: try plan(arguments[1]))
+        case (Operator.or, 2): return OrStep(left: try plan(arguments[0]), right: try plan(arguments[1]))
+        case (Operator.conditional, 3):
+            return ConditionalStep(
+                condition: try plan(arguments[0]),
+                then: try plan(arguments[1]),
+                otherwise: try plan(arguments[2])
+            )
+        case (Operator.notStrictlyFalse, 1): return NotStrictlyFalseStep(operand: try plan(arguments[0]))
+        case (Operator.equal, 2), (Operator.notEqual, 2):
+            let isNegated = call.function == Operator.notEqual
+            return EqualityStep(left: try plan(arguments[0]), right: try plan(arguments[1]), isNegated: isNegated)
+        case (Operator.index, 2), (Operator.optionalIndex, 2):
+            let isOptional = call.function == Operator.optionalIndex
+            let index = try plan(arguments[1])
+            return try qualified(arguments[0], by: .index(index, isOptional: isOptional))
+        case (Operator.optionalSelect, 2):
+            guard case .literal(.string(let field)) = arguments[1].kind else { break }
+            return try qualified(arguments[0], by: Self.field(field, isOptional: true))
+        case ("or", 1), ("orValue", 1):
+            guard let target = call.target else { break }
+            let isUnwrapping = call.function == "orValue"
+            return OptionalElseStep(
+                optional: try plan(target),
+                otherwise: try plan(arguments[0]),
+                isUnwrapping: isUnwrapping
+            )
+        default: break
+        }
+        return try function(node, call)
+    }
+
+    private mutating func function(_ node: Expression, _ call: Expression.Call) throws(SourceProblem) -> any Step {
+        guard case .overloads(let candidates, let isMember) = reference(node) else {
+            throw SourceProblem(offset: node.offset, message: "undeclared reference to '\(call.function)'")
+        }
+        let nodes = (isMember ? call.target.map { [$0] } ?? [] : []) + call.arguments
+        var steps: [any Step] = []
+        for argument in nodes { steps.append(try plan(argument)) }
+        let constants = steps.map { ($0 as? ConstantStep)?.value }
+        let prepared = try prepare(call.function, candidates, constants, nodes)
+        if let folded = Self.fold(call.function, candidates, constants) { return ConstantStep(value: folded) }
+        return CallStep(candidates: candidates, arguments: steps, prepared: prepared)
+    }
+
+    /// Functions whose literal argument must be right for the expression to compile.
+    private static let strict: Set<String> = ["matches", "duration", "timestamp"]
+    private static let conversions: Set<String> = ["bool", "bytes", "double", "duration", "int", "string", "timestamp", "uint"]
+
+    private func prepare(
+        _ function: String,
+        _ candidates: [Overload],
+        _ constants: [CELValue?],
+        _ nodes: [Expression]
+    ) throws(SourceProblem) -> Overload.Body? {
+        guard candidates.count == 1, let prepare = candidates[0].prepare else { return nil }
+        do {
+            return try prepare(constants)
+        } catch {
+            guard Self.strict.contains(function) else { return nil }
+            throw SourceProblem(offset: nodes.last?.offset ?? 0, message: "invalid \(function) argument")
+        }
+    }
+
+    /// A conversion of a literal happens once, at compile time; one that fails is left for the run to report.
+    private static func fold(_ function: String, _ candidates: [Overload], _ constants: [CELValue?]) -> CELValue? {
+        guard conversions.contains(function), candidates.count == 1, constants.count == 1, let argument = constants[0] else {
+            return nil
+        }
+        do {
+            return try candidates[0].body([argument])
+        } catch {
+            return nil
+        }
+    }
+
+    // MARK: - Aggregates
+
+    private mutating func list(_ elements: [Expression.Element]) throws(SourceProblem) -> any Step {
+        var steps: [(step: any Step, isOptional: Bool)] = []
+        for element in elements { steps.append((try plan(element.value), element.isOptional)) }
+        let constants = steps.compactMap { $0.isOptional ? nil : ($0.step as? ConstantStep)?.value }
+        if constants.count == steps.count { return ConstantStep(value: .list(constants)) }
+        return ListStep(elements: steps)
+    }
+
+    private mutating func map(_ entries: [Expression.Entry]) throws(SourceProblem) -> any Step {
+        var steps: [(key: any Step, value: any Step, isOptional: Bool)] = []
+        for entry in entries { steps.append((try plan(entry.key), try plan(entry.value), entry.isOptional)) }
+        var constants: [(CELValue, CELValue)] = []
+        for step in steps where !step.isOptional {
+            guard let key = step.key as? ConstantStep, let value = step.value as? ConstantStep else { break }
+            constants.append((key.value, value.value))
+        }
+        if constants.count == steps.count { return ConstantStep(value: .map(CELMap(constants))) }
+        return MapStep(entries: steps)
+    }
+
+    // MARK: - Scopes
+
+    mutating func declare(_ name: String) -> Int {
+        let slot = locals.count
+        locals.append((name, slot))
+        localCount = max(localCount, locals.count)
+        return slot
+    }
+
+    mutating func leaveScope(of count: Int) { locals.removeLast(count) }
+}
