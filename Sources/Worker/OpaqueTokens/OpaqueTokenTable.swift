@@ -4,7 +4,7 @@ import JSON
 
 /// The built-in OAuth server's tokens, users and groups as this worker knows them: persistent maps, cheap to change and to share.
 struct OpaqueTokenTable: OpaqueTokenLookup, Sendable {
-    private struct Token: Sendable {
+    private struct Token: Codable, Sendable {
         let userName: String
         let userUID: String
         let scopes: [String]
@@ -12,7 +12,7 @@ struct OpaqueTokenTable: OpaqueTokenLookup, Sendable {
         let clientName: String
     }
 
-    private struct User: Sendable {
+    private struct User: Codable, Sendable {
         let uid: String
         let groups: [String]
     }
@@ -43,6 +43,16 @@ struct OpaqueTokenTable: OpaqueTokenLookup, Sendable {
     }
 
     // MARK: - Changes
+
+    /// Forgets all objects of a kind, before they are listed anew.
+    mutating func removeAll(ofKind kind: String) {
+        switch kind {
+        case "OAuthAccessToken": tokens = [:]
+        case "User": users = [:]
+        case "Group": (members, memberships) = ([:], [:])
+        default: break
+        }
+    }
 
     /// Takes an object in, or out; kinds that mean nothing here are left alone.
     mutating func apply(_ object: JSONValue, isDeleted: Bool) {
@@ -87,3 +97,25 @@ struct OpaqueTokenTable: OpaqueTokenLookup, Sendable {
 }
 
 private func strings(_ value: JSONValue?) -> [String] { value?.arrayValue?.compactMap(\.stringValue) ?? [] }
+
+// MARK: - On disk
+
+extension OpaqueTokenTable: Codable {
+    private enum CodingKeys: String, CodingKey { case tokens, users, members }
+
+    /// A table from disk is never complete: tokens may have been issued since.
+    init(from decoder: any Decoder) throws {
+        self.init()
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        for (name, token) in try container.decode([String: Token].self, forKey: .tokens) { tokens[name] = token }
+        for (name, user) in try container.decode([String: User].self, forKey: .users) { users[name] = user }
+        for (group, users) in try container.decode([String: Set<String>].self, forKey: .members) { setMembers(of: group, users) }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(Dictionary(uniqueKeysWithValues: tokens.map { ($0.key, $0.value) }), forKey: .tokens)
+        try container.encode(Dictionary(uniqueKeysWithValues: users.map { ($0.key, $0.value) }), forKey: .users)
+        try container.encode(Dictionary(uniqueKeysWithValues: members.map { ($0.key, $0.value) }), forKey: .members)
+    }
+}

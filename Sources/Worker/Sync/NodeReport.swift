@@ -1,0 +1,34 @@
+import Synchronization
+
+/// What the worker has to tell about itself beyond its state, and the bell that asks for telling it now.
+final class NodeReport: Sendable {
+    private struct Failure {
+        let failure: RevisionFailure
+        let retryAt: Int64
+    }
+
+    private let lastFailure = Mutex<Failure?>(nil)
+    private let bell: AsyncStream<Void>.Continuation
+    /// One element for any number of changes that were not told yet.
+    let changes: AsyncStream<Void>
+
+    init() { (changes, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
+
+    /// Asks for a report now.
+    func ring() { bell.yield() }
+
+    func succeeded() {
+        lastFailure.withLock { $0 = nil }
+        ring()
+    }
+
+    func failed(_ failure: RevisionFailure, now: Int64) {
+        lastFailure.withLock { $0 = Failure(failure: failure, retryAt: now + RevisionFailure.retryAfterSeconds) }
+        ring()
+    }
+
+    var failure: RevisionFailure? { lastFailure.withLock { $0?.failure } }
+    var failureToRetry: (revision: Int64, retryAt: Int64)? {
+        lastFailure.withLock { $0.map { ($0.failure.revision, $0.retryAt) } }
+    }
+}

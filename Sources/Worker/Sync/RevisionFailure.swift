@@ -1,0 +1,21 @@
+/// Why a worker could not take a revision; it goes on with the one it has.
+struct RevisionFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    enum Reason: String, Sendable {
+        /// The object is not what it says it is: another number or another digest.
+        case damaged = "RevisionDamaged"
+        case notCompiled = "RevisionNotCompiled"
+        /// A provider's keys are neither in the revision nor to be had.
+        case keysMissing = "KeysMissing"
+        /// The last good snapshot could not be written.
+        case notSaved = "NotSaved"
+    }
+
+    /// How long a worker waits before it tries a failed revision once more by itself.
+    static let retryAfterSeconds: Int64 = 10
+
+    let revision: Int64
+    let reason: Reason
+    let message: String
+
+    var description: String { "revision \(revision): \(reason.rawValue): \(message)" }
+}
