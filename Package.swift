@@ -89,7 +89,7 @@ let targets: [Target] = [
     module("Supervision", ["Durable", "CLinux", lifecycle, logging]),
     module("Web", ["JSON", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle, logging, nioCore, nioSSL, x509, asn1]),
     module("API", ["JSON", "Schema", "Store", "Web", hummingbird, httpTypes, lifecycle, logging, nioCore]),
-    module("Client", ["JSON", "Schema", "Durable", httpClient, nioCore, nioPosix, nioSSL, nioFoundation, nioHTTP1, yams]),
+    module("Client", ["JSON", "Schema", "Durable", httpClient, nioCore, nioPosix, nioSSL, nioFoundation, nioHTTP1]),
 
     program(
         "Controller",
@@ -110,7 +110,7 @@ let targets: [Target] = [
             hummingbirdTLS, httpTypes, nioCore, nioSSL,
         ]),
     program("Conformance", ["JSON", "CEL", "Snapshot", "Authenticator"]),
-    program("ctl", ["JSON", "CEL", "Schema", "Client", argumentParser, yams, logging]),
+    program("ctl", ["JSON", "CEL", "Schema", "Client", argumentParser, crypto]),
 ]
 
 let testTargets: [Target] = [

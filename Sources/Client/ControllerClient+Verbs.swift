@@ -36,7 +36,7 @@ package struct Selection: Sendable {
 
     package static func name(_ name: String) -> Selection { Selection(fieldSelector: "metadata.name=\(name)") }
 
-    var query: [(name: String, value: String)] {
+    package var queryItems: [(name: String, value: String)] {
         [("fieldSelector", fieldSelector), ("labelSelector", labelSelector)].compactMap { name, value in
             value.map { (name: name, value: $0) }
         }
@@ -48,6 +48,11 @@ package struct ObjectPage: Sendable {
     package let items: [JSONValue]
     /// Watch after this to miss nothing.
     package let resourceVersion: String
+
+    package init(items: [JSONValue], resourceVersion: String) {
+        self.items = items
+        self.resourceVersion = resourceVersion
+    }
 }
 
 extension ControllerClient {
@@ -63,7 +68,7 @@ extension ControllerClient {
     }
 
     package func list(_ path: ResourcePath, _ selection: Selection = Selection()) async throws -> ObjectPage {
-        let list = try await request("GET", path, query: selection.query)
+        let list = try await request("GET", path, query: selection.queryItems)
         guard let items = list["items"]?.arrayValue ?? (list["items"]?.isNull == true ? [] : nil) else {
             throw TransportFailure(reason: .notJSON, server: configuration.server, detail: "a list without items")
         }
@@ -94,7 +99,17 @@ extension ControllerClient {
     package func patch(_ path: ResourcePath, merging patch: JSONValue, _ options: WriteOptions = .init()) async throws
         -> JSONValue
     {
-        try await request("PATCH", path, query: options.query, body: patch, contentType: "application/merge-patch+json")
+        try await self.patch(path, patch, mediaType: "application/merge-patch+json", options)
+    }
+
+    /// Changes the object by a patch of any kind that the server takes.
+    package func patch(
+        _ path: ResourcePath,
+        _ patch: JSONValue,
+        mediaType: String,
+        _ options: WriteOptions = .init()
+    ) async throws -> JSONValue {
+        try await request("PATCH", path, query: options.query, body: patch, contentType: mediaType)
     }
 
     /// Gives the deleted object, or a `Status`.
@@ -117,7 +132,7 @@ extension ControllerClient {
         _ selection: Selection = Selection(),
         accept: String = "application/json"
     ) -> WatchEvents {
-        var query = selection.query
+        var query = selection.queryItems
         query += [("watch", "true"), ("allowWatchBookmarks", "true")]
         query.append(("timeoutSeconds", String(configuration.watchTimeout.components.seconds)))
         if let resourceVersion { query.append(("resourceVersion", resourceVersion)) }

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Client
+import JSON
+import Schema
+
+struct Diff: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows what apply would change.",
+        discussion:
+            "The server works out the result. Exit code 0: no difference; 1: there are differences; 2 and more: it did not work."
+    )
+
+    @OptionGroup var connection: ConnectionOptions
+    @Option(
+        name: [.customShort("f"), .long],
+        help: ArgumentHelp("A file, a folder, or - for standard input.", valueName: "path")
+    )
+    var filename: [String]
+
+    func run() async throws {
+        let manifests = try ManifestFiles.read(filename)
+        let isDifferent = try await connection.withSession { session in
+            let resources = try await session.client.resources()
+            let writer = ObjectWriter(client: session.client, dryRun: .server)
+            var isDifferent = false
+            for manifest in manifests {
+                let target = try session.target(of: manifest.value, in: resources)
+                let before = try await session.client.find(target.path)
+                let after = try await writer.apply(manifest.value, to: target).object
+                let text = LineDifference.text(
+                    from: before.map { Self.shown($0) } ?? "",
+                    to: Self.shown(after),
+                    name: target.description
+                )
+                isDifferent = isDifferent || !text.isEmpty
+                Terminal.output.write(Terminal.output.style == .coloured ? LineDifference.coloured(text) : text)
+            }
+            return isDifferent
+        }
+        if isDifferent { throw CommandFailure("") }
+    }
+
+    /// Without what changes on every write.
+    private static func shown(_ object: JSONValue) -> String {
+        var object = object.withoutManagedFields
+        object["metadata"]?["resourceVersion"] = nil
+        object["metadata"]?["annotations"]?[LastApplied.annotation] = nil
+        return YAMLWriter.text(of: object)
+    }
+}

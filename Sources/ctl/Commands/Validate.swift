@@ -1,0 +1,57 @@
+import ArgumentParser
+import Client
+import JSON
+import Schema
+
+struct Validate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Checks manifests as the server would, without a server.",
+        discussion: """
+            Unknown fields, defaults, structure and rules: all that is wrong is named at once. Whether a provider can be reached only
+            the server finds out: ctl apply --dry-run=server.
+            """
+    )
+
+    @Option(
+        name: [.customShort("f"), .long],
+        help: ArgumentHelp("A file, a folder, or - for standard input.", valueName: "path")
+    )
+    var filename: [String]
+    @Option(
+        help: ArgumentHelp(
+            "The object as it is stored now, for rules about changes. It is not validated itself.",
+            valueName: "path"
+        )
+    )
+    var previous: String?
+    @Option(name: [.short, .long], help: "Print the resulting objects: yaml or json.")
+    var output: OutputFormat?
+    @Option(name: [.short, .long], help: "The namespace of objects that name none.")
+    var namespace = "default"
+    @Flag(
+        name: .customLong("multiple-oidc-providers"),
+        help: "Allow more than one entry in spec.oidcProviders, as RolloutPolicy can."
+    )
+    var multipleOIDCProviders = false
+
+    func run() throws {
+        let catalog = try ResourceCatalog.builtIn()
+        let admission = Admission(catalog: catalog, options: .init(multipleOIDCProviders: multipleOIDCProviders))
+        let old = try previous.map { try ManifestFiles.read([$0]) } ?? []
+        let verdicts = try ManifestFiles.read(filename).map { manifest in
+            ManifestVerdict.judge(manifest, previous: old, by: admission, namespace: namespace)
+        }
+        for text in verdicts.compactMap(\.warningText) { Terminal.errors.line(text) }
+        let reports = verdicts.compactMap(\.problemText)
+        for report in reports { Terminal.errors.line(report) }
+        guard reports.isEmpty else { throw CommandFailure("") }
+        for (position, verdict) in verdicts.enumerated() {
+            guard let object = verdict.object else { continue }
+            if let text = try output?.text(of: object, typeName: { _ in verdict.typeName }) {
+                Terminal.output.write((position > 0 && output == .yaml ? "---\n" : "") + text)
+            } else {
+                Terminal.output.line("\(verdict.source): \(verdict.typeName)/\(verdict.name) is valid")
+            }
+        }
+    }
+}

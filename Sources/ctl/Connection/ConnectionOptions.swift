@@ -1,0 +1,58 @@
+import ArgumentParser
+import Client
+import Foundation
+
+/// Flags that every command which talks to a server has.
+struct ConnectionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The kubeconfig to use, instead of KUBECONFIG and ~/.kube/config.", valueName: "file"))
+    var kubeconfig: String?
+
+    @Option(help: "The context of the kubeconfig to use, instead of the current one.")
+    var context: String?
+
+    @Option(help: ArgumentHelp("The server's address, instead of the context's.", valueName: "url"))
+    var server: String?
+
+    @Option(name: [.short, .long], help: "The namespace of objects that have one.")
+    var namespace: String?
+
+    @Option(help: "A bearer token, instead of the context's user.")
+    var token: String?
+
+    @Option(help: ArgumentHelp("The authority of the server's certificate, as PEM.", valueName: "file"))
+    var certificateAuthority: String?
+
+    @Flag(help: "Trust any certificate of the server. For trying things out only.")
+    var insecureSkipTLSVerify = false
+
+    var files: KubeconfigFiles { KubeconfigFiles(flag: kubeconfig, environment: ProcessInfo.processInfo.environment) }
+
+    var overrides: ConnectionOverrides {
+        var overrides = ConnectionOverrides()
+        overrides.context = context
+        overrides.server = server
+        overrides.namespace = namespace
+        overrides.token = token.map { SecretText($0) }
+        overrides.certificateAuthority = certificateAuthority
+        overrides.skipsVerification = insecureSkipTLSVerify
+        return overrides
+    }
+
+    /// The kubeconfig as it is now; one that does not exist yet counts as empty.
+    func kubeconfigForWriting() throws -> Kubeconfig {
+        if let kubeconfig, !FileManager.default.fileExists(atPath: kubeconfig) { return Kubeconfig() }
+        return try files.load()
+    }
+
+    /// Runs `body` with a client of the chosen server, and shuts the client down however it ends.
+    func withSession<Result: Sendable>(_ body: (Session) async throws -> Result) async throws -> Result {
+        let kubeconfig = try files.load()
+        let configuration = try kubeconfig.clientConfiguration(overrides, userAgent: Version.userAgent)
+        let namespace = try kubeconfig.namespace(overrides)
+        let isNamespaceGiven = self.namespace != nil
+        return try await ControllerClient.with(configuration, warn: { Terminal.errors.line("Warning: \($0)") }) { client in
+            let session = Session(client: client, namespace: namespace, isNamespaceGiven: isNamespaceGiven)
+            return try await body(session)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// Columns of text as kubectl sets them: each as wide as its widest cell, three spaces apart.
+struct TextTable {
+    var header: [String]
+    var rows: [[String]] = []
+    /// Rows printed earlier, whose width later ones keep.
+    var minimumWidths: [Int] = []
+
+    init(header: [String], rows: [[String]] = []) {
+        self.header = header
+        self.rows = rows
+    }
+
+    var widths: [Int] {
+        let all = [header] + rows
+        let count = all.map(\.count).max() ?? 0
+        return (0..<count).map { column in
+            let cells = all.map { $0.indices.contains(column) ? $0[column].count : 0 }
+            return max(cells.max() ?? 0, minimumWidths.indices.contains(column) ? minimumWidths[column] : 0)
+        }
+    }
+
+    /// Each row on a line; no header when it is empty or not wanted.
+    func text(withHeader: Bool = true) -> String {
+        let widths = widths
+        let lines = (withHeader && !header.isEmpty ? [header] : []) + rows
+        return lines.map { Self.line($0, widths) + "\n" }.joined()
+    }
+
+    private static func line(_ cells: [String], _ widths: [Int]) -> String {
+        var text = ""
+        for (column, cell) in cells.enumerated() {
+            // The last cell is not filled up, but kubectl fills an empty one's neighbour; trailing spaces help nobody.
+            let fill = column == cells.count - 1 ? 0 : widths[column] - cell.count + 3
+            text += cell + String(repeating: " ", count: max(0, fill))
+        }
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import JSON
+
+/// All revisions there are, oldest first.
+struct RolloutHistory: Sendable {
+    struct Entry: Sendable {
+        let revision: Int64
+        let createdAt: String?
+        let mode: String
+        let who: String
+        let cause: String
+        /// `spec.authentication`: the configuration the revision was made from.
+        let authentication: JSONValue?
+    }
+
+    let entries: [Entry]
+    /// How many workers run which revision.
+    private let counts: [Int64: Int]
+    private let latest: Int64
+
+    init(revisions: [JSONValue], rollout: RolloutView) {
+        entries = revisions.compactMap(Entry.init).sorted { $0.revision < $1.revision }
+        counts = Dictionary(grouping: rollout.workers, by: \.revision).mapValues(\.count)
+        latest = rollout.latest
+    }
+
+    subscript(revision: Int64) -> Entry? { entries.first { $0.revision == revision } }
+
+    func text(now: Date) -> String {
+        let rows = entries.map { entry in
+            [
+                "\(entry.revision)", Age.text(since: entry.createdAt, now: now), entry.mode, entry.who, nodes(entry.revision),
+                entry.cause,
+            ]
+        }
+        return TextTable(header: ["REVISION", "AGE", "MODE", "CHANGED BY", "NODES", "CAUSE"], rows: rows).text()
+    }
+
+    private func nodes(_ revision: Int64) -> String {
+        let count = counts[revision] ?? 0
+        if revision == latest { return "\(count) (latest)" }
+        return count == 0 ? "-" : "\(count)"
+    }
+
+    /// What `rollout undo` goes back to without a number: the newest revision whose configuration is not the present one.
+    ///
+    /// So a configuration that never became a revision is undone to the one that runs.
+    func target(undoing spec: JSONValue) -> Entry? {
+        entries.last { entry in entry.authentication.map { $0 != spec } ?? false }
+    }
+}
+
+extension RolloutHistory.Entry {
+    fileprivate init?(_ object: JSONValue) {
+        guard let spec = object["spec"], let revision = spec["revision"]?.integerValue else { return nil }
+        let text = { (name: String) in spec[name]?.stringValue ?? "" }
+        let who = text("changedBy").isEmpty ? "<unknown>" : text("changedBy")
+        self.init(
+            revision: revision,
+            createdAt: object.value(at: "metadata", "creationTimestamp")?.stringValue,
+            mode: text("mode"),
+            who: text("changedWith").isEmpty ? who : "\(who) (\(text("changedWith")))",
+            cause: text("cause").replacing("\n", with: " "),
+            authentication: spec["authentication"]
+        )
+    }
+}
