@@ -82,7 +82,7 @@ let targets: [Target] = [
     module("Store", ["JSON", "Schema", "Durable", grdb, crypto, logging]),
     module("Snapshot", ["JSON", crypto]),
     module("Authenticator", ["JSON", "CEL", "Snapshot", crypto, cryptoExtras]),
-    module("Discovery", ["JSON", "Snapshot", "Authenticator", httpClient, nioCore, nioPosix, nioSSL, nioHTTP1]),
+    module("Discovery", ["JSON", "Snapshot", "Authenticator", httpClient, lifecycle, nioCore, nioPosix, nioSSL, nioHTTP1]),
     module("Reconcile", ["JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator", lifecycle, logging, collections]),
     module("IntegratedOAuth", ["JSON", "CLinux", crypto]),
     module("Certificates", ["Durable", x509, asn1, crypto]),
@@ -100,13 +100,13 @@ let targets: [Target] = [
     program(
         "Worker",
         [
-            "JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", argumentParser, lifecycle, unixSignals, logging,
+            "JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", "Supervision", argumentParser, lifecycle, unixSignals, logging,
             atomics, hashTrees, nioCore, nioPosix, nioHTTP1, nioSSL, nioFoundation, crypto, x509, asn1,
         ]),
     program(
         "OAuthServer",
         [
-            "JSON", "IntegratedOAuth", "Client", "Web", "Durable", argumentParser, lifecycle, unixSignals, logging, hummingbird,
+            "JSON", "IntegratedOAuth", "Client", "Web", "Supervision", argumentParser, lifecycle, unixSignals, logging, hummingbird,
             hummingbirdTLS, httpTypes, nioCore, nioSSL,
         ]),
     program("Conformance", ["JSON", "CEL", "Snapshot", "Authenticator"]),

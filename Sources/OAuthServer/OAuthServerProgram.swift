@@ -1,12 +1,12 @@
 import ArgumentParser
 import Client
-import Durable
 import Foundation
 import Hummingbird
 import IntegratedOAuth
 import JSON
 import Logging
 import ServiceLifecycle
+import Supervision
 import UnixSignals
 import Web
 
@@ -72,7 +72,7 @@ struct OAuthServerProgram: AsyncParsableCommand {
             metadata: AuthorizationServerMetadata(issuer: issuer),
             throttle: LoginThrottle(now: now)
         ).add(to: router)
-        let processFile = ProcessFile(path: file("process.json"))
+        let record = file("process.json")
         let server = WebServer(
             responder: router.buildResponder(),
             tls: try ServerTLS(certificateChain: bytes("serving.crt"), privateKey: bytes("serving.key"), clients: .ignored),
@@ -80,7 +80,7 @@ struct OAuthServerProgram: AsyncParsableCommand {
             logger: logger,
             onListening: { address in
                 do {
-                    try processFile.write(address: "\(address)")
+                    try ProcessRecord.writeOwn(address: "\(address)", to: record)
                 } catch {
                     logger.error("process.json cannot be written", metadata: ["error": "\(error)"])
                 }

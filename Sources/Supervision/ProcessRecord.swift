@@ -1,3 +1,4 @@
+import Durable
 import Foundation
 
 /// `process.json`: what a process of ours says of itself once it listens, so that a later controller recognises it.
@@ -13,6 +14,19 @@ package struct ProcessRecord: Codable, Hashable, Sendable {
         self.startTicks = startTicks
         self.executable = executable
         self.address = address
+    }
+
+    /// Writes the record of the process that calls, once it listens at `address`: without it nobody adopts the process.
+    package static func writeOwn(address: String, to path: String) throws {
+        let pid = getpid()
+        guard let startTicks = startTicks(of: pid) else {
+            throw ProcessFailure(operation: "read /proc/\(pid)/stat", code: ENOENT)
+        }
+        let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let record = ProcessRecord(pid: pid, startTicks: startTicks, executable: executable, address: address)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try DurableFile.write(encoder.encode(record) + Data("\n".utf8), to: path)
     }
 
     /// nil when there is no file, or one that no process of ours wrote.

@@ -24,8 +24,8 @@ private let allowed: [String: Set<String>] = [
         "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Discovery", "Reconcile", "IntegratedOAuth", "API", "Web",
         "Certificates", "Durable", "Supervision",
     ],
-    "Worker": ["JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable"],
-    "OAuthServer": ["JSON", "IntegratedOAuth", "Client", "Web", "Durable"],
+    "Worker": ["JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", "Supervision"],
+    "OAuthServer": ["JSON", "IntegratedOAuth", "Client", "Web", "Supervision"],
     "ctl": ["JSON", "CEL", "Schema", "Client"],
     "Conformance": ["JSON", "CEL", "Schema", "Snapshot", "Authenticator"],
 ]

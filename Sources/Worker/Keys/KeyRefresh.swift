@@ -82,7 +82,8 @@ final class KeyRefresh: Service {
             return issuers.filter { issuer in
                 let key = Array(issuer.issuerURL.utf8)
                 let fetchedAt = state.keys[issuer.issuerURL]?.seed.fetchedAt ?? 0
-                var entry = entries[key] ?? Entry(issuerURL: issuer.issuerURL, plan: RefreshPlan(fetchedAt: fetchedAt, now: time))
+                var entry =
+                    entries[key] ?? Entry(issuerURL: issuer.issuerURL, plan: RefreshPlan(fetchedAt: fetchedAt, now: time))
                 let isDue = entry.plan.isDue(now: time)
                 if isDue { entry.plan.started() }
                 entries[key] = entry
@@ -123,7 +124,8 @@ final class KeyRefresh: Service {
     private func publish(_ keys: IssuerKeys, of issuer: Issuer) -> Bool {
         let before = live.load().keys[issuer.issuerURL]?.seed.jwks
         let state = live.update { state in
-            guard state.snapshot?.issuers.contains(where: { $0.issuerURL.utf8.elementsEqual(issuer.issuerURL.utf8) }) == true else {
+            guard state.snapshot?.issuers.contains(where: { $0.issuerURL.utf8.elementsEqual(issuer.issuerURL.utf8) }) == true
+            else {
                 return state
             }
             var table = state.keys
@@ -147,7 +149,9 @@ final class KeyRefresh: Service {
     /// A worker that starts without a network should know the latest keys; if they cannot be kept, the older ones stay on disk.
     private func save(_ state: WorkerState) {
         guard var snapshot = state.snapshot else { return }
-        for index in snapshot.issuers.indices { snapshot.issuers[index].seed = state.keys[snapshot.issuers[index].issuerURL]?.seed }
+        for index in snapshot.issuers.indices {
+            snapshot.issuers[index].seed = state.keys[snapshot.issuers[index].issuerURL]?.seed
+        }
         do {
             try lastGood.saveKeys(of: snapshot)
         } catch {

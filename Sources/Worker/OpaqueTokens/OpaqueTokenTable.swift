@@ -56,7 +56,9 @@ struct OpaqueTokenTable: OpaqueTokenLookup, Sendable {
 
     /// Takes an object in, or out; kinds that mean nothing here are left alone.
     mutating func apply(_ object: JSONValue, isDeleted: Bool) {
-        guard let kind = object["kind"]?.stringValue, let name = object.value(at: "metadata", "name")?.stringValue else { return }
+        guard let kind = object["kind"]?.stringValue, let name = object.value(at: "metadata", "name")?.stringValue else {
+            return
+        }
         switch kind {
         case "OAuthAccessToken": tokens[name] = isDeleted ? nil : Self.token(object)
         case "User": users[name] = isDeleted ? nil : Self.user(object)
@@ -109,7 +111,9 @@ extension OpaqueTokenTable: Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         for (name, token) in try container.decode([String: Token].self, forKey: .tokens) { tokens[name] = token }
         for (name, user) in try container.decode([String: User].self, forKey: .users) { users[name] = user }
-        for (group, users) in try container.decode([String: Set<String>].self, forKey: .members) { setMembers(of: group, users) }
+        for (group, users) in try container.decode([String: Set<String>].self, forKey: .members) {
+            setMembers(of: group, users)
+        }
     }
 
     func encode(to encoder: any Encoder) throws {

@@ -40,8 +40,12 @@ struct NodeReporter: Service {
             let isReady = state.problems.isEmpty
             if lastTransition?.isReady != isReady { lastTransition = (isReady, now) }
             let status = document.document(
-                state: state, failure: report.failure, providers: keys.providerStatus(of: state),
-                now: now, lastTransition: lastTransition?.at ?? now)
+                state: state,
+                failure: report.failure,
+                providers: keys.providerStatus(of: state),
+                now: now,
+                lastTransition: lastTransition?.at ?? now
+            )
             await send(["status": status])
         }
     }

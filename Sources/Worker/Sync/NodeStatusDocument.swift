@@ -9,7 +9,9 @@ struct NodeStatusDocument: Sendable {
     let pid: Int32
     let startedAt: Date
 
-    func document(state: WorkerState, failure: RevisionFailure?, providers: [JSONValue], now: Date, lastTransition: Date) -> JSONValue {
+    func document(state: WorkerState, failure: RevisionFailure?, providers: [JSONValue], now: Date, lastTransition: Date)
+        -> JSONValue
+    {
         let problems = state.problems
         let address = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         return [
@@ -19,7 +21,9 @@ struct NodeStatusDocument: Sendable {
                 [
                     "type": "Ready", "status": problems.isEmpty ? "True" : "False",
                     "reason": problems.isEmpty ? "SnapshotLive" : "NotReady",
-                    "message": .string(problems.isEmpty ? "judging by revision \(state.revision)" : problems.joined(separator: "; ")),
+                    "message": .string(
+                        problems.isEmpty ? "judging by revision \(state.revision)" : problems.joined(separator: "; ")
+                    ),
                     "lastHeartbeatTime": .string(timestamp(now)), "lastTransitionTime": .string(timestamp(lastTransition)),
                 ]
             ],

@@ -20,7 +20,8 @@ struct RevisionSync: Service {
         let resource = ResourcePath("operator.openshift.io/v1", "kubeapiservers")
         let page = try await client.list(resource, .name("cluster"))
         for object in page.items { try await look(at: object) }
-        for try await event in client.watch(resource, after: page.resourceVersion, .name("cluster")) where event.change != .bookmark {
+        for try await event in client.watch(resource, after: page.resourceVersion, .name("cluster"))
+        where event.change != .bookmark {
             try await look(at: event.object)
         }
     }

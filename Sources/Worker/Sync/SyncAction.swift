@@ -9,7 +9,9 @@ enum SyncAction: Hashable, Sendable {
 /// The revision that the controller wants this worker to run, from `KubeAPIServer/cluster`; 0: none yet.
 func wantedRevision(of worker: String, in kubeAPIServer: JSONValue) -> Int64 {
     let nodes = kubeAPIServer.value(at: "status", "nodeStatuses")?.arrayValue ?? []
-    guard let mine = nodes.first(where: { $0["nodeName"]?.stringValue?.utf8.elementsEqual(worker.utf8) ?? false }) else { return 0 }
+    guard let mine = nodes.first(where: { $0["nodeName"]?.stringValue?.utf8.elementsEqual(worker.utf8) ?? false }) else {
+        return 0
+    }
     let target = mine["targetRevision"]?.integerValue ?? 0
     return target != 0 ? target : mine["currentRevision"]?.integerValue ?? 0
 }

@@ -1,0 +1,19 @@
+import AsyncHTTPClient
+import ServiceLifecycle
+
+/// The connections of one program to providers, closed when its service group has shut down.
+package struct ProviderConnections: Service {
+    package let source: HTTPSProviderSource
+    private let client: HTTPClient
+
+    package init(limits: HTTPSProviderSource.Limits = .init()) {
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPSProviderSource.clientConfiguration)
+        source = HTTPSProviderSource(client: client, limits: limits)
+    }
+
+    package func run() async throws {
+        // Ends early only when the task is cancelled, and then there is nothing left to wait for either.
+        try? await gracefulShutdown()
+        try await client.shutdown()
+    }
+}

@@ -1,0 +1,142 @@
+import Client
+import Discovery
+import Foundation
+import JSON
+import Logging
+import ServiceLifecycle
+import Supervision
+import UnixSignals
+
+/// The worker's services and what they share, put together in one place.
+struct WorkerParts {
+    private let name: String
+    private let folder: String
+    private let address: ListenAddress
+    private let networks: AddressList
+    private let drain: Duration
+    private let logger: Logger
+    private let client: ControllerClient
+    private let providers = ProviderConnections()
+    private let live = LiveState()
+    private let report = NodeReport()
+
+    init(
+        name: String,
+        folder: String,
+        controller: String,
+        address: ListenAddress,
+        networks: AddressList,
+        drain: Duration,
+        logger: Logger
+    ) throws {
+        (self.name, self.folder, self.address, self.networks) = (name, folder, address, networks)
+        (self.drain, self.logger) = (drain, logger)
+        client = try ControllerClient(
+            ClientConfiguration(
+                server: controller,
+                certificateAuthority: "\(folder)/ca.crt",
+                clientCertificate: "\(folder)/client.crt",
+                clientKey: "\(folder)/client.key",
+                userAgent: "authenticator"
+            )
+        )
+    }
+
+    /// Serves until SIGTERM or SIGINT, then lets requests in progress finish.
+    func run() async throws {
+        let startedAt = Date()
+        let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+        let lastGood = LastGoodFile(path: "\(folder)/last-good.json")
+        let installer = SnapshotInstaller(live: live, lastGood: lastGood, providers: providers.source, now: now)
+        let tokens = OpaqueTokenFile(path: "\(folder)/opaque-tokens.json")
+        restore(installer, tokens)
+        let keys = KeyRefresh(
+            live: live,
+            lastGood: lastGood,
+            providers: providers.source,
+            report: report,
+            now: now,
+            logger: logger
+        )
+        let document = NodeStatusDocument(
+            host: address.host,
+            port: address.port,
+            pid: ProcessInfo.processInfo.processIdentifier,
+            startedAt: startedAt
+        )
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: providers),
+                    .init(
+                        service: NodeReporter(
+                            name: name,
+                            client: client,
+                            live: live,
+                            report: report,
+                            keys: keys,
+                            document: document,
+                            logger: logger
+                        )
+                    ),
+                    .init(service: keys),
+                    .init(service: OpaqueTokenSync(client: client, live: live, file: tokens, logger: logger)),
+                    .init(
+                        service: RevisionSync(
+                            name: name,
+                            client: client,
+                            installer: installer,
+                            report: report,
+                            logger: logger
+                        )
+                    ),
+                    .init(service: try listener(keys: keys)),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+        )
+        do {
+            try await group.run()
+        } catch {
+            await client.shutdown()
+            throw error
+        }
+        await client.shutdown()
+    }
+
+    /// Everything that is known without a network, before the first request comes.
+    private func restore(_ installer: SnapshotInstaller, _ tokens: OpaqueTokenFile) {
+        let table = tokens.load(logger: logger)
+        live.update { WorkerState(authenticator: $0.authenticator, keys: $0.keys, opaqueTokens: table) }
+        do {
+            guard let revision = try installer.restore() else { return }
+            logger.notice("judging by the last good snapshot", metadata: ["revision": "\(revision)"])
+        } catch {
+            // Without it the worker is not ready until the controller has given it a revision; it must not end for that.
+            logger.error("starting without a snapshot", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func listener(keys: KeyRefresh) throws -> WorkerListener {
+        let (folder, host, logger) = (folder, address.host, logger)
+        return try WorkerListener(
+            state: live,
+            address: address,
+            tlsFolder: folder,
+            forwardAuthFrom: networks,
+            drain: drain,
+            logger: logger,
+            onListening: { port in
+                do {
+                    try ProcessRecord.writeOwn(address: "\(host):\(port)", to: "\(folder)/process.json")
+                } catch {
+                    logger.error("process.json cannot be written", metadata: ["error": "\(error)"])
+                }
+                print("listening on https://\(host):\(port)")
+                fflush(nil)
+            },
+            onUnknownKey: { keys.sawUnknownKey(issuerURL: $0) }
+        )
+    }
+}
