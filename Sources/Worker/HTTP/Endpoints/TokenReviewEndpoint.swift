@@ -1,0 +1,80 @@
+import Authenticator
+import JSON
+import NIOHTTP1
+
+/// The webhook that Kubernetes API servers ask about tokens: `TokenReview`, v1 and v1beta1.
+///
+/// A refused token is an answer like any other: HTTP 201 with the reason's code in `status.error`.
+struct TokenReviewEndpoint: Sendable {
+    let judge: TokenJudge
+    /// What every token that is taken here is good for, besides the audiences that it names itself.
+    let apiAudiences: [String]
+
+    func answer(_ request: WorkerRequest, version: String) -> WorkerResponse {
+        guard let caller = request.certificate, caller.mayReviewTokens else {
+            return .forbidden(
+                "tokenreviews.authentication.k8s.io is forbidden: show a client certificate of the group system:authenticators"
+            )
+        }
+        let review: JSONValue
+        do throws(JSONError) {
+            review = try JSONParser.parse(request.body, limits: .init(bytes: HTTPLimits.bodyBytes, depth: HTTPLimits.bodyDepth))
+        } catch {
+            return .badRequest("the body is no TokenReview: \(error)")
+        }
+        let apiVersion = "authentication.k8s.io/\(version)"
+        if let problem = Self.problem(of: review, apiVersion: apiVersion) { return .badRequest(problem) }
+        let token = Array((review.value(at: "spec", "token")?.stringValue ?? "").utf8)
+        let asked = review.value(at: "spec", "audiences")?.arrayValue?.compactMap(\.stringValue) ?? []
+        let (judgement, audiences) = judged(token, audiences: asked)
+        var answer: JSONValue = [
+            "kind": "TokenReview", "apiVersion": .string(apiVersion), "metadata": ["creationTimestamp": .null], "spec": [:],
+            "status": Self.status(judgement, audiences: audiences),
+        ]
+        // The asker knows the token; a copy of it in an answer only finds its way into logs.
+        if !asked.isEmpty { answer["spec"] = ["audiences": .array(asked.map(JSONValue.string))] }
+        return .json(answer, status: .created).with("X-Postern-Decision", judgement.id)
+    }
+
+    /// What is wrong with the review itself; nil when it can be answered.
+    private static func problem(of review: JSONValue, apiVersion: String) -> String? {
+        guard review.objectValue != nil else { return "the body is no TokenReview: not a JSON object" }
+        if let found = review["apiVersion"], found != .string(apiVersion) {
+            return "the API version in the data (\(JSONWriter.text(of: found).prefix(100))) is not \(apiVersion)"
+        }
+        if let kind = review["kind"], kind != "TokenReview" { return "the body is no TokenReview: its kind is another" }
+        if let token = review.value(at: "spec", "token"), token.stringValue == nil { return "spec.token is not a string" }
+        if let audiences = review.value(at: "spec", "audiences"), !audiences.isNull {
+            guard let values = audiences.arrayValue, values.allSatisfy({ $0.stringValue != nil }) else {
+                return "spec.audiences is not a list of strings"
+            }
+        }
+        return nil
+    }
+
+    /// Judges the token and, where audiences are asked for, whether it is meant for one of them.
+    private func judged(_ token: [UInt8], audiences asked: [String]) -> (TokenJudge.Judgement, audiences: [String]) {
+        var served: [String] = []
+        let judgement = judge.judge(token, endpoint: "tokenreview") { identity in
+            guard !asked.isEmpty else { return nil }
+            served = Self.matching(asked, served: apiAudiences + TokenAudiences.read(fromAccepted: token, identity))
+            return served.isEmpty ? Refusal(.audienceMismatch, "the review asks for audiences that the token is not for") : nil
+        }
+        return (judgement, served)
+    }
+
+    private static func matching(_ asked: [String], served: [String]) -> [String] {
+        asked.filter { audience in served.contains { $0.utf8.elementsEqual(audience.utf8) } }
+    }
+
+    private static func status(_ judgement: TokenJudge.Judgement, audiences: [String]) -> JSONValue {
+        switch judgement.decision {
+        case .authenticated(let identity):
+            var status: JSONValue = ["authenticated": true, "user": identity.userInfo]
+            if !audiences.isEmpty { status["audiences"] = .array(audiences.map(JSONValue.string)) }
+            return status
+        case .refused(let refusal), .unknowable(let refusal), .notMine(let refusal):
+            return ["authenticated": false, "error": .string("\(refusal.code) id=\(judgement.id)")]
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Atomics
+import Foundation
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+
+/// The worker's door: HTTPS with optional client certificates, one channel pipeline per connection, answers on the event loop.
+///
+/// When its service group shuts down it stops accepting, lets requests in progress finish, and returns.
+struct WorkerListener: Service {
+    struct Options: Sendable {
+        var host: String
+        /// 0 lets the system choose.
+        var port: Int
+        /// Holds `serving.crt`, `serving.key` and `ca.crt`.
+        var folder: String
+        var forwardAuthFrom = AddressRange.loopback
+        /// What every accepted token is good for when a `TokenReview` asks for audiences.
+        var apiAudiences = ["https://kubernetes.default.svc"]
+        /// How long requests in progress may take when the worker stops.
+        var drain = Duration.seconds(10)
+    }
+
+    private let options: Options
+    private let logger: Logger
+    private let log: DecisionLog
+    private let routes: WorkerRoutes
+    private let isDraining = ManagedAtomic(false)
+    private let registry = ConnectionRegistry(limit: HTTPLimits.connections)
+    private let onListening: @Sendable (_ port: Int) async throws -> Void
+
+    /// - Parameters:
+    ///   - onListening: called once the port is open, before anything else happens; what it throws ends the worker.
+    ///   - onUnknownKey: told the issuer when fresher keys might change a decision. It must not wait.
+    init(
+        state live: LiveState,
+        options: Options,
+        counters: DecisionCounters = DecisionCounters(),
+        logger: Logger,
+        onListening: @escaping @Sendable (_ port: Int) async throws -> Void = { _ in },
+        onUnknownKey: @escaping @Sendable (_ issuerURL: String) -> Void = { _ in },
+        now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+    ) {
+        self.options = options
+        self.logger = logger
+        self.onListening = onListening
+        log = DecisionLog(logger: logger)
+        let judge = TokenJudge(live: live, counters: counters, log: log, onUnknownKey: onUnknownKey, now: now)
+        routes = WorkerRoutes(
+            tokenReviews: TokenReviewEndpoint(judge: judge, apiAudiences: options.apiAudiences),
+            forwardAuth: ForwardAuthEndpoint(judge: judge, allowed: options.forwardAuthFrom),
+            identity: IdentityEndpoint(judge: judge),
+            health: HealthEndpoint(live: live, counters: counters) { [isDraining] in isDraining.load(ordering: .relaxed) }
+        )
+    }
+
+    func run() async throws {
+        let listener = try await listen()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await log.write() }
+            group.addTask {
+                // Whatever ends serving, the log's writer must be told, or the group would wait for ever.
+                defer { log.finish() }
+                try await serve(listener)
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func serve(_ listener: any Channel) async throws {
+        do {
+            try await onListening(listener.localAddress?.port ?? options.port)
+            logger.info("listening", metadata: ["address": "\(options.host):\(listener.localAddress?.port ?? options.port)"])
+            try await withTaskCancellationOrGracefulShutdownHandler {
+                try await listener.closeFuture.get()
+            } onCancelOrGracefulShutdown: {
+                isDraining.store(true, ordering: .relaxed)
+                listener.close(promise: nil)
+            }
+        } catch {
+            listener.close(promise: nil)
+            throw error
+        }
+        logger.info("draining", metadata: ["connections": "\(registry.count)"])
+        try await registry.drain(within: TimeAmount(options.drain), on: listener.eventLoop)
+    }
+
+    private func listen() async throws -> any Channel {
+        let tls = try ServingTLS.context(folder: options.folder)
+        let answer: @Sendable (WorkerRequest) -> WorkerResponse = { [routes] in routes.answer($0) }
+        return try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // A replacement can open the same port while this process still drains.
+            .serverChannelOption(.socketOption(.init(rawValue: SO_REUSEPORT)), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { [registry] channel in
+                guard registry.admit(channel) else { return channel.close() }
+                return channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+                    try channel.pipeline.syncOperations.addRequestHandlers(answer)
+                }
+            }
+            .bind(host: options.host, port: options.port).get()
+    }
+}
+
+extension ChannelPipeline.SynchronousOperations {
+    /// Everything above TLS.
+    func addRequestHandlers(_ answer: @escaping @Sendable (WorkerRequest) -> WorkerResponse) throws {
+        try configureHTTPServerPipeline(
+            withPipeliningAssistance: true,
+            withErrorHandling: true,
+            withEncoderConfiguration: .init(),
+            withDecoderLimitConfiguration: HTTPLimits.decoder
+        )
+        try addHandler(RequestHandler(answer: answer))
+    }
+}

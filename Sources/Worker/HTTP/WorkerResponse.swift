@@ -1,0 +1,76 @@
+import JSON
+import NIOHTTP1
+
+/// The answer to one request.
+struct WorkerResponse: Sendable {
+    let status: HTTPResponseStatus
+    var headers: HTTPHeaders
+    let body: [UInt8]
+
+    private init(status: HTTPResponseStatus, contentType: String?, body: [UInt8]) {
+        self.status = status
+        self.body = body
+        headers = [:]
+        if let contentType { headers.add(name: "Content-Type", value: contentType) }
+    }
+
+    static func empty(_ status: HTTPResponseStatus) -> WorkerResponse {
+        WorkerResponse(status: status, contentType: nil, body: [])
+    }
+
+    static func json(_ value: JSONValue, status: HTTPResponseStatus = .ok) -> WorkerResponse {
+        WorkerResponse(status: status, contentType: "application/json", body: JSONWriter.bytes(of: value))
+    }
+
+    /// A document that is JSON text already.
+    static func json(text: String) -> WorkerResponse {
+        WorkerResponse(status: .ok, contentType: "application/json", body: Array(text.utf8))
+    }
+
+    static func text(
+        _ text: String,
+        status: HTTPResponseStatus = .ok,
+        contentType: String = "text/plain; charset=utf-8"
+    ) -> WorkerResponse {
+        WorkerResponse(status: status, contentType: contentType, body: Array(text.utf8))
+    }
+
+    /// A `Status` object, the form of failure that Kubernetes clients understand.
+    static func failure(_ status: HTTPResponseStatus, _ reason: String, _ message: String) -> WorkerResponse {
+        json(
+            [
+                "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Failure", "message": .string(message),
+                "reason": .string(reason), "code": .integer(Int64(status.code)),
+            ],
+            status: status
+        )
+    }
+
+    func with(_ name: String, _ value: String) -> WorkerResponse {
+        var copy = self
+        copy.headers.add(name: name, value: value)
+        return copy
+    }
+}
+
+// MARK: - The failures that several endpoints share
+
+extension WorkerResponse {
+    static let notFound = failure(.notFound, "NotFound", "the server could not find the requested resource")
+    static let tooLarge = failure(.payloadTooLarge, "RequestEntityTooLarge", "the body is larger than 64 KiB")
+    /// Flat: why exactly is in the log.
+    static let unauthorized = failure(.unauthorized, "Unauthorized", "Unauthorized").with("WWW-Authenticate", "Bearer")
+    static let unavailable = failure(
+        .serviceUnavailable,
+        "ServiceUnavailable",
+        "it cannot be known now whether this token is good; try again"
+    ).with("Retry-After", "5")
+
+    static func badRequest(_ message: String) -> WorkerResponse { failure(.badRequest, "BadRequest", message) }
+    static func forbidden(_ message: String) -> WorkerResponse { failure(.forbidden, "Forbidden", message) }
+
+    static func methodNotAllowed(_ allowed: String) -> WorkerResponse {
+        failure(.methodNotAllowed, "MethodNotAllowed", "the server does not allow this method on the requested resource")
+            .with("Allow", allowed)
+    }
+}
