@@ -9,7 +9,7 @@ package import Web
 ///
 /// Run it in a service group after the store's own service. When the group shuts down it stops accepting, ends open watches at
 /// once, answers what is in progress and returns.
-package struct APIServer: Service {
+package struct APIServer: Service, CustomStringConvertible {
     private let server: WebServer
 
     /// - Parameters:
@@ -53,6 +53,9 @@ package struct APIServer: Service {
     }
 
     package func run() async throws { try await server.run() }
+
+    /// Service groups log their services; without this the log would hold the whole catalog.
+    package var description: String { "API server" }
 
     private static func storeCheck(_ store: any ObjectStore) -> HealthCheck {
         HealthCheck(name: "store") {

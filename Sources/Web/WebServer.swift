@@ -8,7 +8,7 @@ import ServiceLifecycle
 /// One listener: TLS, limits, request ids, logs and errors around a responder.
 ///
 /// It stops by returning when its service group shuts down, after the requests in progress have been answered.
-package struct WebServer: Service {
+package struct WebServer: Service, CustomStringConvertible {
     private let responder: any HTTPResponder<WebContext>
     private let tls: ServerTLS?
     private let address: ListenAddress
@@ -43,6 +43,9 @@ package struct WebServer: Service {
     package func run() async throws {
         try await application().run()
     }
+
+    /// Service groups log their services; without this the log would hold everything that the server is made of.
+    package var description: String { "web server on \(address)" }
 
     /// The server as the web framework knows it; tests send requests straight into it.
     package func application() throws -> some ApplicationProtocol {
