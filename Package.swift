@@ -127,7 +127,12 @@ let testTargets: [Target] = [
     tests("IntegratedOAuthTests", ["JSON", "IntegratedOAuth", crypto]),
     tests("CertificatesTests", ["Certificates", x509, asn1, crypto]),
     tests("SupervisionTests", ["Supervision", lifecycle, logging]),
-    tests("APITests", ["JSON", "Schema", "Store", "Web", "API", hummingbird, hummingbirdTesting, httpTypes, lifecycle, logging, nioCore, unixSignals]),
+    tests(
+        "APITests",
+        [
+            "JSON", "Schema", "Store", "Web", "API", "Certificates", "Client", hummingbird, hummingbirdTesting, httpTypes, lifecycle,
+            logging, nioCore,
+        ]),
     tests("ClientTests", ["JSON", "Schema", "Client"]),
     tests("WorkerTests", ["JSON", "Snapshot", "Authenticator", "Worker", nioCore, nioEmbedded, nioHTTP1, crypto]),
     tests("ctlTests", ["JSON", "Schema", "Client", "ctl", argumentParser]),
