@@ -1,7 +1,7 @@
 /// The signature algorithms that prove something: asymmetric ones only (RFC 7518 section 3.1, RFC 8037, RFC 9864).
 ///
 /// There is no case for `none` and none for HS256 and its kin, so no code path can take them.
-enum SignatureAlgorithm: String, CaseIterable, Sendable {
+package enum SignatureAlgorithm: String, CaseIterable, Sendable {
     case rs256 = "RS256"
     case rs384 = "RS384"
     case rs512 = "RS512"

@@ -1,3 +1,5 @@
+import Schema
+
 /// Decides the one next thing to do.
 ///
 /// Promises, whatever the state: no more than `maxUnavailable` workers are changing or down by our doing; a revision that failed
@@ -75,10 +77,15 @@ extension Course {
 
     private func refusal(_ member: Member) -> Step.FailureRecord? {
         let node = member.node
-        guard member.status.targetRevision == revision, node.failedRevision == revision, node.running != revision else { return nil }
+        guard member.status.targetRevision == revision, node.failedRevision == revision, node.running != revision else {
+            return nil
+        }
         let error = [node.failureReason, node.failureMessage].filter { !$0.isEmpty }.joined(separator: ": ")
         return record(
-            .operandFailed, member, error.isEmpty ? "the worker refused revision \(revision) without saying why" : error)
+            .operandFailed,
+            member,
+            error.isEmpty ? "the worker refused revision \(revision) without saying why" : error
+        )
     }
 
     private func lateness(_ member: Member) -> Step.FailureRecord? {
@@ -87,7 +94,10 @@ extension Course {
         else { return nil }
         let limit = state.limits.progressDeadlineSeconds
         return record(
-            .installerFailed, member, "not ready at revision \(revision) within \(limit) seconds; \(complaint(of: member))")
+            .installerFailed,
+            member,
+            "not ready at revision \(revision) within \(limit) seconds; \(complaint(of: member))"
+        )
     }
 
     /// It reached the revision, fell over during the soak, and stayed down.
@@ -98,13 +108,19 @@ extension Course {
             downSince >= status.currentRevisionTime, downSince <= state.soakedAt(member)
         else { return nil }
         return record(
-            .installerFailed, member,
-            "stopped being ready while revision \(revision) was soaking on it; \(complaint(of: member))")
+            .installerFailed,
+            member,
+            "stopped being ready while revision \(revision) was soaking on it; \(complaint(of: member))"
+        )
     }
 
     private func record(_ reason: NodeStatus.FailureReason, _ member: Member, _ error: String) -> Step.FailureRecord {
         Step.FailureRecord(
-            revision: revision, reason: reason, errors: ["\(member.node.name): \(error)"], keepsTarget: false)
+            revision: revision,
+            reason: reason,
+            errors: ["\(member.node.name): \(error)"],
+            keepsTarget: false
+        )
     }
 
     private func complaint(of member: Member) -> String {
@@ -123,7 +139,7 @@ extension Course {
     func departure() -> Step {
         let onTheWay = state.members.filter(holdsSlot)
         guard let next = state.members.filter(needsMove).min(by: goesBefore) else { return end(onTheWay) }
-        let slots = state.limits.maxUnavailable.of(state.members.count)
+        let slots = state.limits.maxUnavailable.limit(of: state.members.count)
         if let busy = onTheWay.first, onTheWay.count >= slots { return state.waiting(reasonToWait(busy)) }
         if isAdvance, state.isServing(next) {
             let down = state.members.filter { !state.isServing($0) && !state.isAbsent($0) && !holdsSlot($0) }
@@ -142,11 +158,11 @@ extension Course {
         if state.isAbsent(member) { return false }
         guard member.status.targetRevision == revision else { return isAdvance && state.isSoaking(member) }
         // Overdue and not recorded as failed: it was down from the beginning, or the revision is known to be good.
-        return !state.isOverdue(member) && member.status.targetRevision != provenButRefused(member)
+        return !state.isOverdue(member) && !refusesProven(member)
     }
 
-    private func provenButRefused(_ member: Member) -> Int64? {
-        if case .hold = goal { member.status.lastFailure?.revision } else { nil }
+    private func refusesProven(_ member: Member) -> Bool {
+        if case .hold = goal { member.status.lastFailure?.revision == revision } else { false }
     }
 
     private func needsMove(_ member: Member) -> Bool {

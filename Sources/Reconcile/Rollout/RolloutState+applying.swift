@@ -26,7 +26,8 @@ extension RolloutState {
                     time: now,
                     reason: record.reason,
                     count: min(before, 1_000_000) + 1,
-                    errors: record.errors)
+                    errors: record.errors
+                )
                 if !record.keepsTarget {
                     status.targetRevision = 0
                     status.targetRevisionTime = 0

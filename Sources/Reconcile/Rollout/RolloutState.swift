@@ -63,7 +63,7 @@ extension RolloutState {
         guard latestRevision > 0 else { return .none }
         if lastGoodRevision >= latestRevision { return .hold(at: latestRevision) }
         guard members.contains(where: { blocksLatest($0.status) }) else { return .advance(to: latestRevision) }
-        return lastGoodRevision > 0 ? .goBack(to: lastGoodRevision) : .stuck(at: latestRevision)
+        return lastGoodRevision > 0 && limits.automaticReturn ? .goBack(to: lastGoodRevision) : .stuck(at: latestRevision)
     }
 
     /// A failure stands in the way until it may be tried again; a newer revision leaves it behind at once.

@@ -20,6 +20,8 @@ package struct KubeAPIServer: Codable, Hashable, Sendable {
         package var readyReplicas: Int?
         package var latestAvailableRevision: Int64?
         package var latestAvailableRevisionReason: String?
+        /// The newest revision that every worker has run well; 0 or nil: none.
+        package var lastGoodRevision: Int64?
         package var conditions: [Condition]?
         package var nodeStatuses: [NodeStatus]?
 
@@ -34,6 +36,9 @@ package struct KubeAPIServer: Codable, Hashable, Sendable {
         package var currentRevision: Int64?
         /// The revision it is to take up now; 0 or nil: it keeps what it has.
         package var targetRevision: Int64?
+        /// RFC 3339.
+        package var currentRevisionTime: String?
+        package var targetRevisionTime: String?
         package var lastFailedRevision: Int64?
         /// RFC 3339.
         package var lastFailedTime: String?

@@ -7,15 +7,27 @@ extension WorkerNode {
     /// Answers callers, and has done so for a long time.
     static func serving(_ name: String, _ running: Int64, refuses: Int64 = 0, readySince: Int64 = noon - 5_000) -> WorkerNode {
         WorkerNode(
-            name: name, isReady: true, readyChangedAt: readySince, heartbeatAt: noon - 3, running: running,
-            failedRevision: refuses, failureReason: refuses == 0 ? "" : "SelfTestFailed",
-            failureMessage: refuses == 0 ? "" : "no usable key")
+            name: name,
+            isReady: true,
+            readyChangedAt: readySince,
+            heartbeatAt: noon - 3,
+            running: running,
+            failedRevision: refuses,
+            failureReason: refuses == 0 ? "" : "SelfTestFailed",
+            failureMessage: refuses == 0 ? "" : "no usable key"
+        )
     }
 
     /// Does not answer since `since`.
     static func down(_ name: String, _ running: Int64, since: Int64 = noon - 10) -> WorkerNode {
         WorkerNode(
-            name: name, isReady: false, readyChangedAt: since, readyReason: "ProcessExited", heartbeatAt: since, running: running)
+            name: name,
+            isReady: false,
+            readyChangedAt: since,
+            readyReason: "ProcessExited",
+            heartbeatAt: since,
+            running: running
+        )
     }
 
     /// Says it is ready, but has not said anything for a long time.
@@ -36,7 +48,9 @@ extension NodeStatus {
         return status
     }
 
-    func failed(_ revision: Int64, _ reason: FailureReason = .operandFailed, at time: Int64 = noon - 5, count: Int64 = 1) -> NodeStatus {
+    func failed(_ revision: Int64, _ reason: FailureReason = .operandFailed, at time: Int64 = noon - 5, count: Int64 = 1)
+        -> NodeStatus
+    {
         var status = self
         status.lastFailure = Failure(revision: revision, time: time, reason: reason, count: count, errors: ["\(nodeName): no"])
         return status

@@ -20,8 +20,15 @@ struct NextStepExhaustiveTests {
                     for running in Set([current, target == 0 ? revisions.lowerBound : target]).sorted() {
                         for life in lives {
                             for failed in [false, true] {
-                                workers.append(Worker(
-                                    current: current, target: target, running: running, life: life, failedLatest: failed))
+                                workers.append(
+                                    Worker(
+                                        current: current,
+                                        target: target,
+                                        running: running,
+                                        life: life,
+                                        failedLatest: failed
+                                    )
+                                )
                             }
                         }
                     }
@@ -48,7 +55,12 @@ struct NextStepExhaustiveTests {
     static func state(_ workers: [Worker], good: Int64) -> RolloutState {
         let members = workers.enumerated().map { $1.member($0, latest: 3) }
         return RolloutState(
-            latestRevision: 3, lastGoodRevision: good, nodes: members.map(\.0), statuses: members.map(\.1), now: noon)
+            latestRevision: 3,
+            lastGoodRevision: good,
+            nodes: members.map(\.0),
+            statuses: members.map(\.1),
+            now: noon
+        )
     }
 
     static let pairs: [[Worker]] = {
@@ -97,13 +109,17 @@ struct NextStepExhaustiveTests {
                 return "good without proof"
             }
         case .settled:
-            if state.members.contains(where: { $0.node.isReady && $0.node.running != state.latestRevision }) { return "gave up" }
+            if state.members.contains(where: { $0.node.isReady && $0.node.running != state.latestRevision }) {
+                return "gave up"
+            }
         case .wait, .recordFailure: break
         }
         return nil
     }
 
-    private func isAbsent(_ member: RolloutState.Member) -> Bool { !member.node.isReady && member.node.readyChangedAt < noon - 60 }
+    private func isAbsent(_ member: RolloutState.Member) -> Bool {
+        !member.node.isReady && member.node.readyChangedAt < noon - 60
+    }
     private func isFreshlyDown(_ member: RolloutState.Member) -> Bool { !member.node.isReady && !isAbsent(member) }
 
     /// On its way; a worker that refuses a proven revision is not: it goes on serving what it has.

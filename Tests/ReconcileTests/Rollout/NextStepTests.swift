@@ -1,5 +1,7 @@
-@testable import Reconcile
+import Schema
 import Testing
+
+@testable import Reconcile
 
 /// One situation and what must be done about it.
 struct NextStepTests {
@@ -45,175 +47,317 @@ struct NextStepTests {
         Case(name: "no revision yet", latest: 0, good: 0, nodes: [.serving("a", 0)], statuses: [], expected: .settled),
         Case(name: "no workers", nodes: [], statuses: [], expected: .wait(until: nil)),
         Case(
-            name: "everybody is there", latest: 8, nodes: [.serving("a", 8), .serving("b", 8)],
-            statuses: [.at("a", 8), .at("b", 8)], expected: .settled),
+            name: "everybody is there",
+            latest: 8,
+            nodes: [.serving("a", 8), .serving("b", 8)],
+            statuses: [.at("a", 8), .at("b", 8)],
+            expected: .settled
+        ),
         Case(
-            name: "the first of three equal workers goes first", nodes: [.serving("b", 8), .serving("a", 8), .serving("c", 8)],
-            statuses: [.at("a", 8), .at("b", 8), .at("c", 8)], expected: .assign("a", 9, .oldest)),
+            name: "the first of three equal workers goes first",
+            nodes: [.serving("b", 8), .serving("a", 8), .serving("c", 8)],
+            statuses: [.at("a", 8), .at("b", 8), .at("c", 8)],
+            expected: .assign("a", 9, .oldest)
+        ),
         Case(
-            name: "the oldest goes first", nodes: [.serving("a", 8), .serving("b", 7)], statuses: [.at("a", 8), .at("b", 7)],
-            expected: .assign("b", 9, .oldest)),
+            name: "the oldest goes first",
+            nodes: [.serving("a", 8), .serving("b", 7)],
+            statuses: [.at("a", 8), .at("b", 7)],
+            expected: .assign("b", 9, .oldest)
+        ),
         Case(
-            name: "one at a time", nodes: [.serving("a", 8), .serving("b", 8)],
-            statuses: [.at("a", 8).going(to: 9), .at("b", 8)], expected: .wait(until: Self.silentAt)),
+            name: "one at a time",
+            nodes: [.serving("a", 8), .serving("b", 8)],
+            statuses: [.at("a", 8).going(to: 9), .at("b", 8)],
+            expected: .wait(until: Self.silentAt)
+        ),
         Case(
-            name: "two at a time", limits: RolloutLimits(maxUnavailable: .count(2)),
+            name: "two at a time",
+            limits: RolloutLimits(maxUnavailable: .count(2)),
             nodes: [.serving("a", 8), .serving("b", 8), .serving("c", 8)],
-            statuses: [.at("a", 8).going(to: 9), .at("b", 8), .at("c", 8)], expected: .assign("b", 9, .oldest)),
+            statuses: [.at("a", 8).going(to: 9), .at("b", 8), .at("c", 8)],
+            expected: .assign("b", 9, .oldest)
+        ),
         Case(
-            name: "half of four is two", limits: RolloutLimits(maxUnavailable: .percentage(50)),
+            name: "half of four is two",
+            limits: RolloutLimits(maxUnavailable: .percent(50)),
             nodes: ["a", "b", "c", "d"].map { .serving($0, 8) },
             statuses: [.at("a", 8).going(to: 9), .at("b", 8).going(to: 9), .at("c", 8), .at("d", 8)],
-            expected: .wait(until: Self.silentAt)),
+            expected: .wait(until: Self.silentAt)
+        ),
         Case(
-            name: "the worker has arrived", nodes: [.serving("a", 9), .serving("b", 8)],
-            statuses: [.at("a", 8).going(to: 9), .at("b", 8)], expected: .current("a", 9)),
+            name: "the worker has arrived",
+            nodes: [.serving("a", 9), .serving("b", 8)],
+            statuses: [.at("a", 8).going(to: 9), .at("b", 8)],
+            expected: .current("a", 9)
+        ),
         Case(
-            name: "all have arrived", nodes: [.serving("a", 9), .serving("b", 9)], statuses: [.at("a", 9), .at("b", 9)],
-            expected: .good(9)),
+            name: "all have arrived",
+            nodes: [.serving("a", 9), .serving("b", 9)],
+            statuses: [.at("a", 9), .at("b", 9)],
+            expected: .good(9)
+        ),
         Case(
-            name: "soaking", limits: RolloutLimits(soakSeconds: 30), nodes: [.serving("a", 9), .serving("b", 8)],
-            statuses: [.at("a", 9, since: noon - 10), .at("b", 8)], expected: .wait(until: noon + 20)),
+            name: "soaking",
+            limits: RolloutLimits(soakSeconds: 30),
+            nodes: [.serving("a", 9), .serving("b", 8)],
+            statuses: [.at("a", 9, since: noon - 10), .at("b", 8)],
+            expected: .wait(until: noon + 20)
+        ),
         Case(
-            name: "soaked", limits: RolloutLimits(soakSeconds: 30), nodes: [.serving("a", 9), .serving("b", 8)],
-            statuses: [.at("a", 9, since: noon - 30), .at("b", 8)], expected: .assign("b", 9, .oldest)),
+            name: "soaked",
+            limits: RolloutLimits(soakSeconds: 30),
+            nodes: [.serving("a", 9), .serving("b", 8)],
+            statuses: [.at("a", 9, since: noon - 30), .at("b", 8)],
+            expected: .assign("b", 9, .oldest)
+        ),
         Case(
-            name: "a clock set back does not prolong the soak", limits: RolloutLimits(soakSeconds: 30),
-            nodes: [.serving("a", 9), .serving("b", 8)], statuses: [.at("a", 9, since: noon + 3_600), .at("b", 8)],
-            expected: .assign("b", 9, .oldest)),
+            name: "a clock set back does not prolong the soak",
+            limits: RolloutLimits(soakSeconds: 30),
+            nodes: [.serving("a", 9), .serving("b", 8)],
+            statuses: [.at("a", 9, since: noon + 3_600), .at("b", 8)],
+            expected: .assign("b", 9, .oldest)
+        ),
         Case(
-            name: "a new worker joins a proven revision", latest: 8, nodes: [.serving("a", 8), .down("b", 0, since: noon)],
-            statuses: [.at("a", 8)], expected: .assign("b", 8, .notReady)),
+            name: "a new worker joins a proven revision",
+            latest: 8,
+            nodes: [.serving("a", 8), .down("b", 0, since: noon)],
+            statuses: [.at("a", 8)],
+            expected: .assign("b", 8, .notReady)
+        ),
         Case(
-            name: "first start: nobody serves, one after another", latest: 1, good: 0,
-            nodes: [.down("a", 0, since: noon - 1), .down("b", 0, since: noon - 1)], statuses: [], expected: .assign("a", 1, .notReady)),
+            name: "first start: nobody serves, one after another",
+            latest: 1,
+            good: 0,
+            nodes: [.down("a", 0, since: noon - 1), .down("b", 0, since: noon - 1)],
+            statuses: [],
+            expected: .assign("a", 1, .notReady)
+        ),
     ]
 
     static let newerRevision = [
         Case(
-            name: "a newer revision overtakes at once", latest: 10, nodes: [.serving("a", 8), .serving("b", 8)],
-            statuses: [.at("a", 8).going(to: 9), .at("b", 8)], expected: .assign("a", 10, .overtaken)),
+            name: "a newer revision overtakes at once",
+            latest: 10,
+            nodes: [.serving("a", 8), .serving("b", 8)],
+            statuses: [.at("a", 8).going(to: 9), .at("b", 8)],
+            expected: .assign("a", 10, .overtaken)
+        ),
         Case(
-            name: "a newer revision un-sticks a failed one", latest: 10, nodes: [.serving("a", 8, refuses: 9), .serving("b", 8)],
-            statuses: [.at("a", 8).failed(9), .at("b", 8)], expected: .assign("a", 10, .oldest)),
+            name: "a newer revision un-sticks a failed one",
+            latest: 10,
+            nodes: [.serving("a", 8, refuses: 9), .serving("b", 8)],
+            statuses: [.at("a", 8).failed(9), .at("b", 8)],
+            expected: .assign("a", 10, .oldest)
+        ),
         Case(
-            name: "a newer revision overtakes the way back", latest: 10, nodes: [.serving("a", 9), .serving("b", 8, refuses: 9)],
-            statuses: [.at("a", 9).going(to: 8), .at("b", 8).failed(9)], expected: .assign("a", 10, .overtaken)),
+            name: "a newer revision overtakes the way back",
+            latest: 10,
+            nodes: [.serving("a", 9), .serving("b", 8, refuses: 9)],
+            statuses: [.at("a", 9).going(to: 8), .at("b", 8).failed(9)],
+            expected: .assign("a", 10, .overtaken)
+        ),
     ]
 
     static let failures = [
         Case(
-            name: "the worker refuses the revision", nodes: [.serving("a", 8, refuses: 9), .serving("b", 8)],
-            statuses: [.at("a", 8).going(to: 9), .at("b", 8)], expected: .failure("a", 9, .operandFailed, keepsTarget: false)),
+            name: "the worker refuses the revision",
+            nodes: [.serving("a", 8, refuses: 9), .serving("b", 8)],
+            statuses: [.at("a", 8).going(to: 9), .at("b", 8)],
+            expected: .failure("a", 9, .operandFailed, keepsTarget: false)
+        ),
         Case(
-            name: "a refused revision goes no further", nodes: [.serving("a", 8, refuses: 9), .serving("b", 8)],
-            statuses: [.at("a", 8).failed(9), .at("b", 8)], expected: .wait(until: Self.silentAt)),
+            name: "a refused revision goes no further",
+            nodes: [.serving("a", 8, refuses: 9), .serving("b", 8)],
+            statuses: [.at("a", 8).failed(9), .at("b", 8)],
+            expected: .wait(until: Self.silentAt)
+        ),
         Case(
-            name: "who took the failed revision goes back", nodes: [.serving("a", 9), .serving("b", 8, refuses: 9)],
-            statuses: [.at("a", 9), .at("b", 8).failed(9)], expected: .assign("a", 8, .revisionFailed)),
+            name: "who took the failed revision goes back",
+            nodes: [.serving("a", 9), .serving("b", 8, refuses: 9)],
+            statuses: [.at("a", 9), .at("b", 8).failed(9)],
+            expected: .assign("a", 8, .revisionFailed)
+        ),
         Case(
             name: "who is on the way to the failed revision goes back",
-            limits: RolloutLimits(maxUnavailable: .count(2)), nodes: [.serving("a", 8), .serving("b", 8, refuses: 9)],
-            statuses: [.at("a", 8).going(to: 9), .at("b", 8).failed(9)], expected: .assign("a", 8, .revisionFailed)),
+            limits: RolloutLimits(maxUnavailable: .count(2)),
+            nodes: [.serving("a", 8), .serving("b", 8, refuses: 9)],
+            statuses: [.at("a", 8).going(to: 9), .at("b", 8).failed(9)],
+            expected: .assign("a", 8, .revisionFailed)
+        ),
         Case(
-            name: "on the way back current falls", nodes: [.serving("a", 8), .serving("b", 8, refuses: 9)],
-            statuses: [.at("a", 9).going(to: 8), .at("b", 8).failed(9)], expected: .current("a", 8)),
+            name: "on the way back current falls",
+            nodes: [.serving("a", 8), .serving("b", 8, refuses: 9)],
+            statuses: [.at("a", 9).going(to: 8), .at("b", 8).failed(9)],
+            expected: .current("a", 8)
+        ),
         Case(
-            name: "the failed revision runs in spite of the record: it goes back", nodes: [.serving("a", 9)],
-            statuses: [.at("a", 8).failed(9)], expected: .assign("a", 8, .revisionFailed)),
+            name: "the failed revision runs in spite of the record: it goes back",
+            nodes: [.serving("a", 9)],
+            statuses: [.at("a", 8).failed(9)],
+            expected: .assign("a", 8, .revisionFailed)
+        ),
         Case(
-            name: "the first revision of all fails", latest: 1, good: 0, nodes: [.serving("a", 0, refuses: 1), .serving("b", 0)],
-            statuses: [.at("a", 0).failed(1), .at("b", 0)], expected: .wait(until: Self.silentAt)),
+            name: "the first revision of all fails",
+            latest: 1,
+            good: 0,
+            nodes: [.serving("a", 0, refuses: 1), .serving("b", 0)],
+            statuses: [.at("a", 0).failed(1), .at("b", 0)],
+            expected: .wait(until: Self.silentAt)
+        ),
         Case(
-            name: "not ready in time", nodes: [.serving("a", 8), .serving("b", 8)],
+            name: "not ready in time",
+            nodes: [.serving("a", 8), .serving("b", 8)],
             statuses: [.at("a", 8).going(to: 9, since: noon - 60), .at("b", 8)],
-            expected: .failure("a", 9, .installerFailed, keepsTarget: false)),
+            expected: .failure("a", 9, .installerFailed, keepsTarget: false)
+        ),
         Case(
-            name: "a new controller gives the worker its whole time again", watchedSince: noon - 1,
-            nodes: [.serving("a", 8)], statuses: [.at("a", 8).going(to: 9, since: noon - 600)], expected: .wait(until: noon + 40)),
+            name: "a new controller gives the worker its whole time again",
+            watchedSince: noon - 1,
+            nodes: [.serving("a", 8)],
+            statuses: [.at("a", 8).going(to: 9, since: noon - 600)],
+            expected: .wait(until: noon + 40)
+        ),
         Case(
-            name: "lateness is tried again after 10 seconds, by the same worker first", nodes: [.serving("a", 8), .serving("b", 8)],
-            statuses: [.at("a", 8), .at("b", 8).failed(9, .installerFailed, at: noon - 10)], expected: .assign("b", 9, .failedBefore)),
+            name: "lateness is tried again after 10 seconds, by the same worker first",
+            nodes: [.serving("a", 8), .serving("b", 8)],
+            statuses: [.at("a", 8), .at("b", 8).failed(9, .installerFailed, at: noon - 10)],
+            expected: .assign("b", 9, .failedBefore)
+        ),
         Case(
-            name: "the second time after 15", nodes: [.serving("a", 8)],
-            statuses: [.at("a", 8).failed(9, .installerFailed, at: noon - 14, count: 2)], expected: .wait(until: noon + 1)),
+            name: "the second time after 15",
+            nodes: [.serving("a", 8)],
+            statuses: [.at("a", 8).failed(9, .installerFailed, at: noon - 14, count: 2)],
+            expected: .wait(until: noon + 1)
+        ),
         Case(
-            name: "at most after 10 minutes", nodes: [.serving("a", 8)],
-            statuses: [.at("a", 8).failed(9, .installerFailed, at: noon - 600, count: .max)], expected: .assign("a", 9, .failedBefore)),
+            name: "at most after 10 minutes",
+            nodes: [.serving("a", 8)],
+            statuses: [.at("a", 8).failed(9, .installerFailed, at: noon - 600, count: .max)],
+            expected: .assign("a", 9, .failedBefore)
+        ),
         Case(
-            name: "killed by the revision during its soak", limits: RolloutLimits(soakSeconds: 30),
-            nodes: [.down("a", 9, since: noon - 60), .serving("b", 8)], statuses: [.at("a", 9, since: noon - 70), .at("b", 8)],
-            expected: .failure("a", 9, .installerFailed, keepsTarget: false)),
+            name: "killed by the revision during its soak",
+            limits: RolloutLimits(soakSeconds: 30),
+            nodes: [.down("a", 9, since: noon - 60), .serving("b", 8)],
+            statuses: [.at("a", 9, since: noon - 70), .at("b", 8)],
+            expected: .failure("a", 9, .installerFailed, keepsTarget: false)
+        ),
         Case(
-            name: "a proven revision is not undone by one worker that refuses it", latest: 8,
-            nodes: [.serving("a", 8), .serving("b", 0, refuses: 8)], statuses: [.at("a", 8), .at("b", 0).going(to: 8)],
-            expected: .failure("b", 8, .installerFailed, keepsTarget: true)),
+            name: "a proven revision is not undone by one worker that refuses it",
+            latest: 8,
+            nodes: [.serving("a", 8), .serving("b", 0, refuses: 8)],
+            statuses: [.at("a", 8), .at("b", 0).going(to: 8)],
+            expected: .failure("b", 8, .installerFailed, keepsTarget: true)
+        ),
         Case(
-            name: "and that worker holds up nobody", latest: 8,
-            nodes: [.serving("a", 7), .serving("b", 0, refuses: 8)], statuses: [.at("a", 7), .at("b", 0).going(to: 8).failed(8)],
-            expected: .assign("a", 8, .oldest)),
+            name: "and that worker holds up nobody",
+            latest: 8,
+            nodes: [.serving("a", 7), .serving("b", 0, refuses: 8)],
+            statuses: [.at("a", 7), .at("b", 0).going(to: 8).failed(8)],
+            expected: .assign("a", 8, .oldest)
+        ),
     ]
 
     static let outages = [
         Case(
-            name: "kill -9 of the worker in hand: wait for it", nodes: [.down("a", 8, since: noon), .serving("b", 8)],
-            statuses: [.at("a", 8).going(to: 9), .at("b", 8)], expected: .wait(until: Self.silentAt)),
+            name: "kill -9 of the worker in hand: wait for it",
+            nodes: [.down("a", 8, since: noon), .serving("b", 8)],
+            statuses: [.at("a", 8).going(to: 9), .at("b", 8)],
+            expected: .wait(until: Self.silentAt)
+        ),
         Case(
-            name: "a worker just died: no other is touched", nodes: [.down("a", 9, since: noon), .serving("b", 8)],
-            statuses: [.at("a", 9), .at("b", 8)], expected: .wait(until: Self.silentAt)),
+            name: "a worker just died: no other is touched",
+            nodes: [.down("a", 9, since: noon), .serving("b", 8)],
+            statuses: [.at("a", 9), .at("b", 8)],
+            expected: .wait(until: Self.silentAt)
+        ),
         Case(
-            name: "one that serves nobody goes first", nodes: [.serving("a", 7), .down("b", 8)],
-            statuses: [.at("a", 7), .at("b", 8)], expected: .assign("b", 9, .notReady)),
+            name: "one that serves nobody goes first",
+            nodes: [.serving("a", 7), .down("b", 8)],
+            statuses: [.at("a", 7), .at("b", 8)],
+            expected: .assign("b", 9, .notReady)
+        ),
         Case(
-            name: "dead for long: the others go on without it", nodes: [.down("a", 7, since: noon - 600), .serving("b", 8)],
-            statuses: [.at("a", 7), .at("b", 8)], expected: .assign("b", 9, .oldest)),
+            name: "dead for long: the others go on without it",
+            nodes: [.down("a", 7, since: noon - 600), .serving("b", 8)],
+            statuses: [.at("a", 7), .at("b", 8)],
+            expected: .assign("b", 9, .oldest)
+        ),
         Case(
             name: "dead for long: it gets the revision once another has proven it",
-            nodes: [.down("a", 7, since: noon - 600), .serving("b", 9)], statuses: [.at("a", 7), .at("b", 9)],
-            expected: .assign("a", 9, .notReady)),
+            nodes: [.down("a", 7, since: noon - 600), .serving("b", 9)],
+            statuses: [.at("a", 7), .at("b", 9)],
+            expected: .assign("a", 9, .notReady)
+        ),
         Case(
-            name: "dead for long and told: good without it", nodes: [.down("a", 7, since: noon - 600), .serving("b", 9)],
-            statuses: [.at("a", 7).going(to: 9), .at("b", 9)], expected: .good(9)),
+            name: "dead for long and told: good without it",
+            nodes: [.down("a", 7, since: noon - 600), .serving("b", 9)],
+            statuses: [.at("a", 7).going(to: 9), .at("b", 9)],
+            expected: .good(9)
+        ),
         Case(
-            name: "silent for 41 seconds is down", nodes: [.silent("a", 8), .serving("b", 8)],
-            statuses: [.at("a", 9), .at("b", 8)], expected: .wait(until: noon + 38)),
+            name: "silent for 41 seconds is down",
+            nodes: [.silent("a", 8), .serving("b", 8)],
+            statuses: [.at("a", 9), .at("b", 8)],
+            expected: .wait(until: noon + 38)
+        ),
         Case(
-            name: "silence while no controller listened says nothing", watchedSince: noon - 2,
-            nodes: [.silent("a", 9, heartbeatAt: noon - 900), .serving("b", 8)], statuses: [.at("a", 9), .at("b", 8)],
-            expected: .assign("b", 9, .oldest)),
+            name: "silence while no controller listened says nothing",
+            watchedSince: noon - 2,
+            nodes: [.silent("a", 9, heartbeatAt: noon - 900), .serving("b", 8)],
+            statuses: [.at("a", 9), .at("b", 8)],
+            expected: .assign("b", 9, .oldest)
+        ),
         Case(
             name: "all dead: only one may come back to an unproven revision",
             nodes: [.down("a", 8, since: noon - 600), .down("b", 8, since: noon - 600)],
-            statuses: [.at("a", 8).going(to: 9, since: noon - 5), .at("b", 8)], expected: .wait(until: noon + 55)),
+            statuses: [.at("a", 8).going(to: 9, since: noon - 5), .at("b", 8)],
+            expected: .wait(until: noon + 55)
+        ),
         Case(
             name: "back from the dead after its time: a new chance",
             nodes: [.serving("a", 8, readySince: noon - 2), .serving("b", 8)],
-            statuses: [.at("a", 8).going(to: 9, since: noon - 600), .at("b", 8)], expected: .assign("a", 9, .notReady)),
+            statuses: [.at("a", 8).going(to: 9, since: noon - 600), .at("b", 8)],
+            expected: .assign("a", 9, .notReady)
+        ),
         Case(
             name: "power loss of the worker in hand: failed after its time",
             nodes: [.down("a", 8, since: noon - 50), .serving("b", 8)],
             statuses: [.at("a", 8).going(to: 9, since: noon - 60), .at("b", 8)],
-            expected: .failure("a", 9, .installerFailed, keepsTarget: false)),
+            expected: .failure("a", 9, .installerFailed, keepsTarget: false)
+        ),
         Case(
             name: "the way back does not wait for the dead",
             nodes: [.down("a", 9, since: noon - 5), .serving("b", 9), .serving("c", 8, refuses: 9)],
             statuses: [.at("a", 9).going(to: 8, since: noon - 60), .at("b", 9), .at("c", 8).failed(9)],
-            expected: .assign("b", 8, .revisionFailed)),
+            expected: .assign("b", 8, .revisionFailed)
+        ),
     ]
 
     @Test(arguments: ordinary + newerRevision + failures + outages)
     func decides(_ c: Case) {
         let state = RolloutState(
-            limits: c.limits, latestRevision: c.latest, lastGoodRevision: c.good, nodes: c.nodes, statuses: c.statuses,
-            watchedSince: c.watchedSince, now: noon)
+            limits: c.limits,
+            latestRevision: c.latest,
+            lastGoodRevision: c.good,
+            nodes: c.nodes,
+            statuses: c.statuses,
+            watchedSince: c.watchedSince,
+            now: noon
+        )
         let step = nextStep(state)
         #expect(Expected(step) == c.expected, "\(step)")
     }
 
     @Test func failureSaysWhichWorkerAndWhy() throws {
         let state = RolloutState(
-            latestRevision: 9, lastGoodRevision: 8, nodes: [.serving("a", 8, refuses: 9)], statuses: [.at("a", 8).going(to: 9)],
-            now: noon)
+            latestRevision: 9,
+            lastGoodRevision: 8,
+            nodes: [.serving("a", 8, refuses: 9)],
+            statuses: [.at("a", 8).going(to: 9)],
+            now: noon
+        )
         guard case .recordFailure(_, let record) = nextStep(state) else {
             Issue.record("expected a failure")
             return
@@ -223,15 +367,24 @@ struct NextStepTests {
 
     @Test func forgetsAFailureOnceTheWorkerIsBeyondIt() {
         let state = RolloutState(
-            latestRevision: 10, lastGoodRevision: 8, nodes: [.serving("a", 10)],
-            statuses: [.at("a", 8).failed(9).going(to: 10)], now: noon)
+            latestRevision: 10,
+            lastGoodRevision: 8,
+            nodes: [.serving("a", 10)],
+            statuses: [.at("a", 8).failed(9).going(to: 10)],
+            now: noon
+        )
         #expect(state.applying(nextStep(state)).statuses.map(\.lastFailure) == [nil])
     }
 
     @Test func countsFailuresOfTheSameRevisionOnly() {
         let record = Step.FailureRecord(revision: 9, reason: .installerFailed, errors: [], keepsTarget: false)
         var state = RolloutState(
-            latestRevision: 9, lastGoodRevision: 8, nodes: [.serving("a", 8)], statuses: [.at("a", 8).failed(8, count: 7)], now: noon)
+            latestRevision: 9,
+            lastGoodRevision: 8,
+            nodes: [.serving("a", 8)],
+            statuses: [.at("a", 8).failed(8, count: 7)],
+            now: noon
+        )
         var counts: [Int64?] = []
         for _ in 0..<3 {
             state = state.applying(.recordFailure(node: "a", record))

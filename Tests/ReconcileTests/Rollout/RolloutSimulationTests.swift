@@ -1,4 +1,5 @@
 import Reconcile
+import Schema
 import Testing
 
 /// Random histories with crashes, lost and late reports, restarts of the controller and new revisions, from a seed that a failure names.
@@ -29,13 +30,21 @@ struct RolloutSimulationTests {
         var random = Seeded(state: seed)
         let count = Int.random(in: 1...6, using: &random)
         let limits = RolloutLimits(
-            maxUnavailable: Bool.random(using: &random) ? .count(1) : .percentage(40),
-            soakSeconds: Bool.random(using: &random) ? 0 : 7, progressDeadlineSeconds: 30)
+            maxUnavailable: Bool.random(using: &random) ? .count(1) : .percent(40),
+            soakSeconds: Bool.random(using: &random) ? 0 : 7,
+            progressDeadlineSeconds: 30
+        )
         let names = (0..<count).map { "worker-\($0)" }
         var fleet = SimulatedFleet(
             RolloutState(
-                limits: limits, latestRevision: 1, lastGoodRevision: 1, nodes: names.map { .serving($0, 1) },
-                statuses: names.map { .at($0, 1) }, now: noon))
+                limits: limits,
+                latestRevision: 1,
+                lastGoodRevision: 1,
+                nodes: names.map { .serving($0, 1) },
+                statuses: names.map { .at($0, 1) },
+                now: noon
+            )
+        )
         for _ in 0..<300 {
             disturb(&fleet, &random)
             if let problem = act(&fleet, &random) { return problem }
@@ -73,7 +82,7 @@ struct RolloutSimulationTests {
         _ = fleet.step()
         switch step {
         case .assign(let name, let revision, let reason):
-            let slots = before.limits.maxUnavailable.of(before.members.count)
+            let slots = before.limits.maxUnavailable.limit(of: before.members.count)
             if fleet.assignedWhileDown.contains(name) { return nil }
             let moving = fleet.state.members.filter {
                 $0.node.isReady && isOnTheWay($0, in: before) && !fleet.assignedWhileDown.contains($0.node.name)
@@ -82,7 +91,9 @@ struct RolloutSimulationTests {
                 return "too many on their way: \(fleet.trace.suffix(5))"
             }
             if revision < before.latestRevision, reason != .revisionFailed { return "sent down: \(step)" }
-            if fleet.refused.contains(revision), revision < before.latestRevision { return "sent back to a bad revision: \(step)" }
+            if fleet.refused.contains(revision), revision < before.latestRevision {
+                return "sent back to a bad revision: \(step)"
+            }
             if !before.members.contains(where: { $0.node.name == name }) { return "a stranger: \(name)" }
         case .recordGood(let revision):
             if fleet.refused.contains(revision) { return "a refused revision became good" }

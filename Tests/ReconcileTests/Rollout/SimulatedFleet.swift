@@ -74,7 +74,8 @@ struct SimulatedFleet {
             state.members.indices.filter { index in
                 let node = state.members[index].node
                 return !node.isReady && state.now - node.readyChangedAt >= state.limits.progressDeadlineSeconds
-            })
+            }
+        )
         for _ in 0..<limit {
             for index in state.members.indices where !absent.contains(index) {
                 obey(index)

@@ -1,0 +1,134 @@
+import Schema
+
+/// The conditions of `Authentication.status`: does it work, is it changing, does it need a person.
+struct AuthenticationConditions {
+    let state: RolloutState
+    /// nil: this controller has not looked yet.
+    let outcome: ConfigurationOutcome?
+    let mode: Authentication.Mode
+
+    /// Without times; whoever writes them knows since when they hold. Nothing is said about what is not known yet.
+    var all: [Condition] {
+        let all = [available, progressing, degraded] + [accepted, probed].compactMap(\.self)
+        return all.map { condition in
+            var condition = condition
+            condition.observedGeneration = outcome?.generation
+            return condition
+        }
+    }
+
+    private var serving: [RolloutState.Member] { state.members.filter { state.isServing($0) && $0.node.running > 0 } }
+
+    private var available: Condition {
+        let count = serving.count
+        let total = state.members.count
+        return count > 0
+            ? Condition(type: "Available", status: .true, reason: "AsExpected", message: "\(count) of \(workers(total)) answer")
+            : Condition(
+                type: "Available",
+                status: .false,
+                reason: "NoWorkerAnswers",
+                message: total == 0 ? "there are no workers" : "none of \(workers(total)) answers"
+            )
+    }
+
+    private var progressing: Condition {
+        let nodes = NodeConditions(state)
+        if nodes.isProgressing, !isStopped {
+            return Condition(type: "Progressing", status: .true, reason: "RollingOut", message: nodes.description)
+        }
+        if outcome?.probe == .running {
+            return Condition(
+                type: "Progressing",
+                status: .true,
+                reason: "AskingProviders",
+                message: "the new configuration is tried on its providers"
+            )
+        }
+        return Condition(type: "Progressing", status: .false, reason: "AsExpected", message: nodes.description)
+    }
+
+    /// The roll-out is not going on: the revision failed.
+    private var isStopped: Bool {
+        switch state.goal {
+        case .goBack, .stuck: true
+        case .none, .advance, .hold: false
+        }
+    }
+
+    private var degraded: Condition {
+        var reasons: [String] = []
+        var sentences: [String] = []
+        if let problems = outcome?.problems, !problems.isEmpty {
+            reasons.append(outcome?.unresolved.isEmpty == false ? "ReferenceProblem" : "ProviderProblem")
+            let remains =
+                state.latestRevision > 0 ? "revision \(state.latestRevision) stays in force" : "nothing is in force yet"
+            sentences.append(
+                "the configuration is not in force, \(remains): " + problems.map(\.advice).joined(separator: "; ")
+            )
+        }
+        if let failure = outcome?.failure {
+            reasons.append("SyncError")
+            sentences.append("the configuration could not be read or written: \(failure)")
+        }
+        if isStopped {
+            reasons.append("RevisionFailed")
+            sentences.append(failedRevision)
+        }
+        let down = state.members.filter { !state.isServing($0) }.map(\.node.name)
+        if !down.isEmpty, !state.members.isEmpty {
+            reasons.append("WorkersDown")
+            sentences.append("\(down.prefix(10).joined(separator: ", ")) \(down.count == 1 ? "does" : "do") not answer")
+        }
+        guard !sentences.isEmpty else {
+            return Condition(type: "Degraded", status: .false, reason: "AsExpected", message: "")
+        }
+        let text = sentences.map { sentence in sentence.prefix(1).uppercased() + sentence.dropFirst() }.joined(separator: ". ")
+        return Condition(type: "Degraded", status: .true, reason: reasons.joined(separator: "_"), message: text)
+    }
+
+    private var failedRevision: String {
+        let failures = state.members.compactMap(\.status.lastFailure).filter { $0.revision == state.latestRevision }
+        let errors = failures.flatMap(\.errors).prefix(5).joined(separator: "; ")
+        let rest =
+            if case .goBack(let revision) = state.goal { "workers stay at or return to revision \(revision)" } else {
+                "it goes no further"
+            }
+        let retry = failures.compactMap(\.retryAt).min().map { ", it is tried again at \(Timestamp.text(of: $0))" } ?? ""
+        return
+            "revision \(state.latestRevision) failed (\(errors)): \(rest)\(retry); correct the configuration and apply it again"
+    }
+
+    /// The references are there.
+    private var accepted: Condition? {
+        guard let outcome else { return nil }
+        return outcome.unresolved.isEmpty
+            ? Condition(type: "Accepted", status: .true, reason: "AsExpected", message: "")
+            : Condition(
+                type: "Accepted",
+                status: .false,
+                reason: "ReferenceProblem",
+                message: outcome.unresolved.map(\.advice).joined(separator: "; ")
+            )
+    }
+
+    /// The providers answered as they should, when a configuration was last tried on them.
+    private var probed: Condition? {
+        guard let outcome, mode == .oidc else { return nil }
+        let warnings = outcome.warnings.joined(separator: "; ")
+        return switch outcome.probe {
+        case .notNeeded: nil
+        case .passed: Condition(type: "Probed", status: .true, reason: "AsExpected", message: warnings)
+        case .running: Condition(type: "Probed", status: .unknown, reason: "AskingProviders", message: "")
+        case .failed:
+            Condition(
+                type: "Probed",
+                status: .false,
+                reason: "ProviderProblem",
+                message: outcome.unproven.map(\.advice).joined(separator: "; ")
+            )
+        }
+    }
+
+    private func workers(_ count: Int) -> String { "\(count) worker\(count == 1 ? "" : "s")" }
+}

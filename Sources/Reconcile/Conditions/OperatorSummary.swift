@@ -1,0 +1,59 @@
+package import Schema
+
+/// Sums up many conditions of one operator in the few of its `ClusterOperator`, by OpenShift's rules.
+///
+/// A degraded condition is shown at once here; OpenShift waits two to ten minutes, because its restarts take that long.
+package enum OperatorSummary {
+    /// A condition of a ClusterOperator and what it is when all is well.
+    private static let summaries: [(type: String, good: Condition.Status)] = [
+        ("Degraded", .false), ("Progressing", .false), ("Available", .true), ("Upgradeable", .true),
+        ("EvaluationConditionsDetected", .false),
+    ]
+
+    /// Each sums up the conditions whose type ends with its own.
+    package static func conditions(of conditions: [Condition]) -> [Condition] {
+        let sorted = conditions.sorted { $0.type < $1.type }
+        return summaries.map { summary in
+            summarize(sorted.filter { $0.type.hasSuffix(summary.type) }, as: summary.type, good: summary.good)
+        }
+    }
+
+    /// All five unknown: nobody manages this.
+    package static let unmanaged: [Condition] = summaries.map { summary in
+        Condition(type: summary.type, status: .unknown, reason: "Unmanaged", message: "the operator is in an unmanaged state")
+    }
+
+    private static func summarize(_ conditions: [Condition], as type: String, good: Condition.Status) -> Condition {
+        guard !conditions.isEmpty else { return Condition(type: type, status: .unknown, reason: "NoData", message: "") }
+        let bad: Condition.Status = good == .true ? .false : .true
+        let offending = conditions.filter { $0.status == bad }
+        guard !offending.isEmpty else {
+            let message = message(of: conditions)
+            return Condition(type: type, status: good, reason: "AsExpected", message: message.isEmpty ? "All is well" : message)
+        }
+        let reasons = offending.map { condition in
+            let prefix = String(condition.type.dropLast(type.count))
+            let reason = condition.reason ?? ""
+            return reason.isEmpty ? prefix : "\(prefix)_\(reason)"
+        }
+        return Condition(
+            type: type,
+            status: bad,
+            reason: reasons.sorted().joined(separator: "::"),
+            message: message(of: offending)
+        )
+    }
+
+    /// Every line once, with the condition it comes from in front.
+    private static func message(of conditions: [Condition]) -> String {
+        var lines: [String] = []
+        var seen: Set<String> = []
+        for condition in conditions {
+            for line in (condition.message ?? "").split(separator: "\n") {
+                let line = "\(condition.type): \(line)"
+                if seen.insert(line).inserted { lines.append(line) }
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,26 @@
+/// What came of the last look at `Authentication/cluster`.
+package struct ConfigurationOutcome: Hashable, Sendable {
+    package enum Probe: Hashable, Sendable {
+        /// There is no provider, or nothing new to ask it.
+        case notNeeded
+        case passed
+        case failed
+        /// The providers are being asked.
+        case running
+    }
+
+    /// The `metadata.generation` that was looked at.
+    package var generation: Int64
+    /// What stands in the way of the references; nothing is asked of a provider before these are gone.
+    package var unresolved: [ConfigurationProblem] = []
+    /// What the providers said.
+    package var unproven: [ConfigurationProblem] = []
+    package var warnings: [String] = []
+    package var probe: Probe = .notNeeded
+    /// The world failed, not the configuration: the store or this program.
+    package var failure: String?
+
+    package init(generation: Int64) { self.generation = generation }
+
+    package var problems: [ConfigurationProblem] { unresolved + unproven }
+}

@@ -1,0 +1,165 @@
+package import Authenticator
+package import Snapshot
+
+/// Tries a configuration on its providers before any worker sees it.
+package struct Preflight: Sendable {
+    /// What the providers answered.
+    package struct Report: Sendable, Hashable {
+        /// The content with the keys that were found.
+        package var content: WorkerSnapshot
+        package var problems: [ConfigurationProblem] = []
+        /// Sentences about what works but will not for long.
+        package var warnings: [String] = []
+    }
+
+    /// How long before its end a provider's certificate is warned about: two weeks.
+    static let certificateWarning: Int64 = 14 * 86_400
+
+    let providers: any ProviderSource
+    /// What happens when a provider does not answer whose keys the revision before already has.
+    var proceedsWithKnownKeys = false
+
+    package init(providers: any ProviderSource, proceedsWithKnownKeys: Bool = false) {
+        self.providers = providers
+        self.proceedsWithKnownKeys = proceedsWithKnownKeys
+    }
+
+    /// Asks all providers at once; the source bounds how long each may take.
+    package func run(_ content: WorkerSnapshot, previous: WorkerSnapshot?, now: Int64) async -> Report {
+        var report = Report(content: content)
+        let answers = await withTaskGroup { group in
+            for (index, issuer) in content.issuers.enumerated() {
+                group.addTask { (index, await ask(issuer)) }
+            }
+            var answers: [(Int, Result<ProviderMaterial, ProviderFailure>)] = []
+            for await answer in group { answers.append(answer) }
+            return answers.sorted { $0.0 < $1.0 }
+        }
+        for (index, answer) in answers {
+            let issuer = content.issuers[index]
+            let known = previous?.issuers.first { $0.issuerURL.utf8.elementsEqual(issuer.issuerURL.utf8) }?.seed
+            judge(answer, of: issuer, at: index, known: known, now: now, into: &report)
+        }
+        return report
+    }
+
+    private func ask(_ issuer: Issuer) async -> Result<ProviderMaterial, ProviderFailure> {
+        do {
+            return .success(try await providers.fetch(issuer))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func judge(
+        _ answer: Result<ProviderMaterial, ProviderFailure>,
+        of issuer: Issuer,
+        at index: Int,
+        known: KeySeed?,
+        now: Int64,
+        into report: inout Report
+    ) {
+        switch answer {
+        case .failure(let failure):
+            if proceedsWithKnownKeys, failure.isTemporary, let known {
+                report.content.issuers[index].seed = known
+                report.warnings.append("\(failure.advice(for: issuer)); its keys of revision before are used")
+            } else {
+                report.problems.append(problem(failure, issuer))
+            }
+        case .success(let material):
+            if let problem = keyProblem(material, issuer) {
+                report.problems.append(problem)
+                return
+            }
+            report.content.issuers[index].seed = KeySeed(jwks: material.jwks, fetchedAt: now)
+            if let expiry = material.certificateExpiry, expiry - now < Self.certificateWarning {
+                let days = max(0, (expiry - now) / 86_400)
+                report.warnings.append(
+                    "the certificate of provider \"\(issuer.name)\" ends in \(days) day\(days == 1 ? "" : "s"); renew it"
+                )
+            }
+        }
+    }
+
+    /// The provider answers, but no token of it could ever be verified.
+    private func keyProblem(_ material: ProviderMaterial, _ issuer: Issuer) -> ConfigurationProblem? {
+        let url = issuer.issuerURL
+        let keys: KeySet
+        do {
+            keys = try KeySet.parse(material.jwks)
+        } catch {
+            return problem(.malformed(url: url, "\(error)"), issuer)
+        }
+        guard keys.isUsable else { return problem(.noUsableKey(url: url), issuer) }
+        let offered = material.signingAlgorithms
+        guard offered.isEmpty || offered.contains(where: { SignatureAlgorithm(rawValue: $0) != nil }) else {
+            return ConfigurationProblem(
+                message:
+                    "provider \"\(issuer.name)\" signs with \(offered.joined(separator: ", ")), none of which can be verified",
+                advice:
+                    "provider \"\(issuer.name)\" signs tokens with \(offered.joined(separator: ", ")); configure one of RS256, "
+                    + "PS256, ES256 or EdDSA there",
+                isTemporary: true
+            )
+        }
+        return nil
+    }
+
+    private func problem(_ failure: ProviderFailure, _ issuer: Issuer) -> ConfigurationProblem {
+        let trust = issuer.certificateAuthority == nil ? "using the system CAs" : "using the specified CA cert"
+        return ConfigurationProblem(
+            message: "could not validate IDP URL \(trust): \(failure.operatorText)",
+            advice: failure.advice(for: issuer),
+            // Whatever a provider answers wrongly today, it may answer rightly tomorrow.
+            isTemporary: true
+        )
+    }
+}
+
+extension ProviderFailure {
+    /// Waiting alone may help, and the keys from before are still good.
+    fileprivate var isTemporary: Bool {
+        switch self {
+        case .unreachable, .unexpectedStatus: true
+        case .untrusted, .tooLarge, .malformed, .issuerMismatch, .noUsableKey: false
+        }
+    }
+
+    fileprivate var operatorText: String {
+        switch self {
+        case .unreachable(let url, let reason): "persistent well-known GET error: Get \"\(url)\": \(reason)"
+        case .untrusted(let url, let reason): "persistent well-known GET error: Get \"\(url)\": \(reason)"
+        case .unexpectedStatus(let url, let status): "unexpected well-known status code \(status): \(url)"
+        case .tooLarge(let url): "the answer of \(url) is too large"
+        case .malformed(let url, let reason): "the answer of \(url) cannot be read: \(reason)"
+        case .issuerMismatch(let expected, let found): "issuer did not match: expected \"\(expected)\" got \"\(found)\""
+        case .noUsableKey(let url): "no usable key at \(url)"
+        }
+    }
+
+    fileprivate func advice(for issuer: Issuer) -> String {
+        let provider = "provider \"\(issuer.name)\""
+        switch self {
+        case .unreachable(let url, let reason):
+            return "\(provider) cannot be reached at \(url) (\(reason)); check issuerURL, name resolution and network"
+        case .untrusted(let url, let reason):
+            let remedy =
+                issuer.certificateAuthority == nil
+                ? "name a config map with its CA in issuer.issuerCertificateAuthority"
+                : "put the right CA into the config map of issuer.issuerCertificateAuthority"
+            return "\(provider) shows a certificate at \(url) that is not trusted (\(reason)); \(remedy)"
+        case .unexpectedStatus(let url, let status):
+            return "\(provider) answers \(url) with HTTP status \(status); check issuerURL and discoveryURL"
+        case .tooLarge(let url): return "\(provider) answers \(url) with too much; check issuerURL and discoveryURL"
+        case .malformed(let url, let reason):
+            return "\(provider) answers \(url) with something that cannot be read (\(reason)); check issuerURL and discoveryURL"
+        case .issuerMismatch(let expected, let found):
+            return
+                "\(provider) calls itself \"\(found)\", but issuerURL is \"\(expected)\"; write issuerURL exactly as the provider does"
+        case .noUsableKey(let url):
+            return
+                "\(provider) publishes no key at \(url) that tokens can be verified with; configure an RSA, EC or Ed25519 key there"
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import JSON
+import Schema
+import Snapshot
+import Store
+
+/// An `AuthenticationRevision` before it is written: the next number, the resolved content, and where it comes from.
+struct RevisionDraft {
+    /// The latest revision, as far as a new one is compared with it.
+    struct Previous {
+        let revision: Int64
+        let contentDigest: String
+        let snapshot: WorkerSnapshot
+        let authentication: JSONValue?
+        let forceReason: String
+        let changeCause: String?
+
+        init(_ object: JSONValue) throws {
+            let revision = try object.decoded(as: AuthenticationRevision.self)
+            self.revision = revision.spec.revision
+            contentDigest = revision.spec.contentDigest
+            snapshot = try revision.spec.snapshot.decoded(as: WorkerSnapshot.self)
+            authentication = revision.spec.authentication
+            forceReason = revision.metadata.annotations?[Annotation.forceReason] ?? ""
+            changeCause = revision.metadata.annotations?[Annotation.changeCause]
+        }
+    }
+
+    /// The Authentication this comes from.
+    let authentication: JSONValue
+    /// The KubeAPIServer, for `forceRedeploymentReason` and who set it.
+    let operatorObject: JSONValue?
+    let previous: Previous?
+
+    var forceReason: String { operatorObject?.value(at: "spec", "forceRedeploymentReason")?.stringValue ?? "" }
+    private var isForced: Bool { previous.map { $0.forceReason != forceReason } ?? false }
+
+    /// Whether workers have to change at all.
+    func isNeeded(for content: WorkerSnapshot) throws -> Bool {
+        guard let previous else { return true }
+        return try previous.contentDigest != content.contentDigest() || (isForced && !forceReason.isEmpty)
+    }
+
+    func object(_ content: WorkerSnapshot) throws -> JSONValue {
+        var snapshot = content
+        snapshot.revision = (previous?.revision ?? 0) + 1
+        let spec = authentication["spec"] ?? [:]
+        let isOurChange = previous?.authentication == spec && isForced
+        let source = isOurChange ? operatorObject : authentication
+        let revision = AuthenticationRevision.Spec(
+            revision: snapshot.revision,
+            digest: try snapshot.digest(),
+            contentDigest: try snapshot.contentDigest(),
+            mode: snapshot.mode.rawValue,
+            cause: cause(spec, content),
+            changedBy: annotation(Annotation.changedBy, of: source) ?? "system:controller",
+            changedWith: annotation(Annotation.changedWith, of: source) ?? "controller",
+            authentication: spec,
+            snapshot: try JSONValue(encoding: snapshot)
+        )
+        var annotations: JSONValue = [Annotation.forceReason: .string(forceReason)]
+        annotations[Annotation.changeCause] = annotation(Annotation.changeCause, of: authentication).map(JSONValue.string)
+        return [
+            "apiVersion": "postern.dev/v1alpha1",
+            "kind": "AuthenticationRevision",
+            "metadata": [
+                "name": .string(AuthenticationRevision.name(of: snapshot.revision)),
+                "annotations": annotations,
+            ],
+            "spec": try JSONValue(encoding: revision),
+        ]
+    }
+
+    private func cause(_ spec: JSONValue, _ content: WorkerSnapshot) -> String {
+        let own = annotation(Annotation.changeCause, of: authentication)
+        return ChangeCause.words(
+            own: own == previous?.changeCause ? nil : own,
+            spec: spec,
+            previousSpec: previous.map { $0.authentication ?? [:] },
+            content: content,
+            previousContent: previous?.snapshot,
+            forced: isForced ? forceReason : nil
+        )
+    }
+
+    private func annotation(_ name: String, of object: JSONValue?) -> String? {
+        object?.value(at: "metadata", "annotations")?[name]?.stringValue
+    }
+}

@@ -1,0 +1,254 @@
+import Authenticator
+import JSON
+import Logging
+import Schema
+import ServiceLifecycle
+import Snapshot
+import Store
+
+/// Turns what is asked for into the next revision: resolve, try on the providers, write.
+///
+/// A revision is one object, written at once, so there is no half of one: whoever dies before the write has done nothing, and who
+/// dies after it has done everything.
+struct ConfigurationLoop {
+    /// A configuration that its providers did not bear out, and when to try again if nobody changes it.
+    private struct Setback {
+        let inputs: Inputs
+        let count: Int
+        let retryAt: Int64
+    }
+
+    /// What a configuration is made from; equal inputs are the same attempt.
+    private struct Inputs: Equatable {
+        let spec: JSONValue
+        let references: [String]
+        let forceReason: String
+        let policy: JSONValue?
+    }
+
+    /// Everything that was read in one look.
+    private struct World {
+        let authentication: StoredObject
+        let spec: Authentication.Spec
+        let objects: ReferencedObjects
+        let draft: RevisionDraft
+        let inputs: Inputs
+        let proceedsWithKnownKeys: Bool
+        var generation: Int64 { authentication.value.value(at: "metadata", "generation")?.integerValue ?? 0 }
+    }
+
+    let store: any ObjectStore
+    let writer: ObjectWriter
+    let providers: any ProviderSource
+    let oauthMetadata: String?
+    let outcome: Shared<ConfigurationOutcome?>
+    let events: EventRecorder
+    let bell: Bell
+    let now: @Sendable () -> Int64
+    let logger: Logger
+    private var setback: Setback?
+
+    init(
+        store: any ObjectStore,
+        writer: ObjectWriter,
+        providers: any ProviderSource,
+        oauthMetadata: String?,
+        outcome: Shared<ConfigurationOutcome?>,
+        events: EventRecorder,
+        bell: Bell,
+        now: @escaping @Sendable () -> Int64,
+        logger: Logger
+    ) {
+        self.store = store
+        self.writer = writer
+        self.providers = providers
+        self.oauthMetadata = oauthMetadata
+        self.outcome = outcome
+        self.events = events
+        self.bell = bell
+        self.now = now
+        self.logger = logger
+    }
+
+    /// One look and at most one act.
+    mutating func look() async throws -> Look {
+        do {
+            if try await publishOAuthMetadata() { return .acted }
+            guard let world = try await gather() else { return .settled }
+            return try await advance(world)
+        } catch let error as StoreError {
+            throw error
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            // What cannot be decoded needs a person; say so where people look, and let the loop try later.
+            var failed = outcome.current ?? ConfigurationOutcome(generation: 0)
+            failed.failure = "\(error)"
+            outcome.set(failed)
+            throw error
+        }
+    }
+
+    private mutating func advance(_ world: World) async throws -> Look {
+        var result = ConfigurationOutcome(generation: world.generation)
+        let resolution = Resolution(of: world.spec, with: world.objects)
+        guard resolution.problems.isEmpty else {
+            result.unresolved = resolution.problems
+            report(result)
+            return .settled
+        }
+        guard try world.draft.isNeeded(for: resolution.content) else {
+            setback = nil
+            if !resolution.content.issuers.isEmpty { result.probe = .passed }
+            result.warnings = outcome.current?.warnings ?? []
+            report(result)
+            return .settled
+        }
+        if let setback, setback.inputs == world.inputs, now() < setback.retryAt {
+            return .again(after: .seconds(setback.retryAt - now()))
+        }
+        // While they are being asked again, what was wrong the last time stays to be read.
+        let isRepeated = setback?.inputs == world.inputs
+        result.probe = resolution.content.issuers.isEmpty ? .notNeeded : .running
+        if !isRepeated { report(result) }
+        guard let report = await preflight(resolution.content, world) else { return .acted }
+        return try await conclude(report, world, &result)
+    }
+
+    private mutating func conclude(
+        _ preflight: Preflight.Report,
+        _ world: World,
+        _ result: inout ConfigurationOutcome
+    ) async throws -> Look {
+        result.warnings = preflight.warnings
+        guard preflight.problems.isEmpty else {
+            result.probe = .failed
+            result.unproven = preflight.problems
+            report(result)
+            let count = setback?.inputs == world.inputs ? (setback?.count ?? 0) + 1 : 1
+            let pause = min(Int64(5) << min(Int64(count) - 1, 4), 60)
+            setback = Setback(inputs: world.inputs, count: count, retryAt: now() + pause)
+            return .again(after: .seconds(pause))
+        }
+        setback = nil
+        let object = try world.draft.object(preflight.content)
+        let isWritten = try await writer.create(object, now: now()) != nil
+        if !preflight.content.issuers.isEmpty { result.probe = .passed }
+        report(result)
+        if isWritten { await announce(object) }
+        return .acted
+    }
+
+    private func report(_ result: ConfigurationOutcome) {
+        guard outcome.set(result) else { return }
+        for problem in result.problems {
+            logger.warning("the configuration is not in force", metadata: ["error": "\(problem.advice)"])
+        }
+    }
+
+    private func announce(_ revision: JSONValue) async {
+        let number = revision.value(at: "spec", "revision")?.integerValue ?? 0
+        let cause = revision.value(at: "spec", "cause")?.stringValue ?? ""
+        logger.info("new revision", metadata: ["revision": "\(number)", "cause": "\(cause)"])
+        await events.record("RevisionTriggered", "new revision \(number) triggered by \"\(cause)\"")
+    }
+}
+
+// MARK: - Reading and asking
+
+extension ConfigurationLoop {
+    private func gather() async throws -> World? {
+        guard let authentication = try await store.find(.authentication) else {
+            var result = ConfigurationOutcome(generation: 0)
+            result.failure = "Authentication \"cluster\" does not exist; create it, spec: {} is enough"
+            report(result)
+            return nil
+        }
+        let spec = try (authentication.value["spec"] ?? [:]).decoded(as: Authentication.Spec.self)
+        var found: [StoredObject] = []
+        for id in Set(spec.references) {
+            if let object = try await store.find(id) { found.append(object) }
+        }
+        let objects = ReferencedObjects(found)
+        let policy = try await store.find(.rolloutPolicy)?.value["spec"]
+        let operatorObject = try await store.find(.kubeAPIServer)?.value
+        let revisions = try await store.list(.authenticationRevisions, namespace: nil).items
+        let latest = revisions.max { revisionNumber($0) < revisionNumber($1) }
+        let draft = RevisionDraft(
+            authentication: authentication.value,
+            operatorObject: operatorObject,
+            previous: try latest.map { try RevisionDraft.Previous($0.value) }
+        )
+        return World(
+            authentication: authentication,
+            spec: spec,
+            objects: objects,
+            draft: draft,
+            inputs: Inputs(
+                spec: authentication.value["spec"] ?? [:],
+                references: objects.versions,
+                forceReason: draft.forceReason,
+                policy: policy
+            ),
+            proceedsWithKnownKeys: policy?["unavailableProviderPolicy"]?.stringValue == "Proceed"
+        )
+    }
+
+    /// Asks the providers; nil when the question is no longer the right one, or when the service is to stop.
+    private func preflight(_ content: WorkerSnapshot, _ world: World) async -> Preflight.Report? {
+        let preflight = Preflight(providers: providers, proceedsWithKnownKeys: world.proceedsWithKnownKeys)
+        let previous = world.draft.previous?.snapshot
+        let (now, bell) = (now(), bell)
+        return await withTaskGroup(of: Preflight.Report?.self) { group in
+            group.addTask { await preflight.run(content, previous: previous, now: now) }
+            group.addTask {
+                await bell.wait()
+                return nil
+            }
+            while let report = await group.next() {
+                if let report {
+                    group.cancelAll()
+                    return report
+                }
+                guard await isStillAsked(world) else {
+                    group.cancelAll()
+                    return nil
+                }
+                group.addTask {
+                    await bell.wait()
+                    return nil
+                }
+            }
+            return nil
+        }
+    }
+
+    private func isStillAsked(_ world: World) async -> Bool {
+        guard !Task.isShuttingDownGracefully, !Task.isCancelled else { return false }
+        do {
+            return try await gather()?.inputs == world.inputs
+        } catch {
+            // The next look meets the same failure and reports it.
+            return false
+        }
+    }
+
+    /// Keeps the built-in server's document where workers' revisions and clients find it.
+    private func publishOAuthMetadata() async throws -> Bool {
+        guard let oauthMetadata else { return false }
+        let data: JSONValue = ["oauthMetadata": .string(oauthMetadata)]
+        guard let existing = try await store.find(.oauthMetadata) else {
+            let object: JSONValue = [
+                "apiVersion": "v1", "kind": "ConfigMap",
+                "metadata": ["name": "oauth-openshift", "namespace": .string(ObjectID.managedNamespace)], "data": data,
+            ]
+            return try await writer.create(object, now: now()) != nil
+        }
+        var value = existing.value
+        value["data"] = data
+        return try await writer.replace(existing, by: value)
+    }
+}
+
+/// The number of a revision; 0 for an object that is none.
+func revisionNumber(_ object: StoredObject) -> Int64 { object.value.value(at: "spec", "revision")?.integerValue ?? 0 }

@@ -1,0 +1,43 @@
+import JSON
+import Schema
+import Store
+
+/// The workers and the record of their roll-out, read in one look.
+struct Fleet {
+    let kubeAPIServer: StoredObject
+    let operatorSpec: KubeAPIServer.Spec?
+    let status: KubeAPIServer.Status
+    let state: RolloutState
+    /// `metadata.uid` of the nodes by name.
+    let nodeUIDs: [String: String]
+    /// Mode by revision, of all revisions there are.
+    let modes: [Int64: String]
+
+    /// nil when there is no `KubeAPIServer/cluster` to write to.
+    static func gather(from store: any ObjectStore, watchedSince: Int64, now: Int64) async throws -> Fleet? {
+        guard let object = try await store.find(.kubeAPIServer) else { return nil }
+        let kubeAPIServer = try object.value.decoded(as: KubeAPIServer.self)
+        let status = kubeAPIServer.status ?? KubeAPIServer.Status()
+        let revisions = try await store.list(.authenticationRevisions, namespace: nil).items
+        let nodes = try await store.list(.nodes, namespace: nil).items.map { try $0.value.decoded(as: Node.self) }
+        let policy = try await store.find(.rolloutPolicy).map { try $0.value.decoded(as: RolloutPolicy.self) }
+        let inRollout = nodes.filter { $0.spec?.unschedulable != true }
+        let modes = revisions.map { (revisionNumber($0), $0.value.value(at: "spec", "mode")?.stringValue ?? "") }
+        return Fleet(
+            kubeAPIServer: object,
+            operatorSpec: kubeAPIServer.spec,
+            status: status,
+            state: RolloutState(
+                limits: policy.map { RolloutLimits($0.spec) } ?? RolloutLimits(),
+                latestRevision: max(revisions.map(revisionNumber).max() ?? 0, status.latestAvailableRevision ?? 0),
+                lastGoodRevision: status.lastGoodRevision ?? 0,
+                nodes: inRollout.map(WorkerNode.init),
+                statuses: (status.nodeStatuses ?? []).map(NodeStatus.init),
+                watchedSince: watchedSince,
+                now: now
+            ),
+            nodeUIDs: Dictionary(nodes.map { ($0.metadata.name ?? "", $0.metadata.uid ?? "") }) { first, _ in first },
+            modes: Dictionary(modes) { first, _ in first }
+        )
+    }
+}

@@ -1,0 +1,117 @@
+import JSON
+import Logging
+import Schema
+import Snapshot
+import Store
+
+/// Tells how things stand: `Authentication.status` and the ClusterOperators, from what the other loops have written.
+struct StatusLoop {
+    let store: any ObjectStore
+    let writer: ObjectWriter
+    let outcome: Shared<ConfigurationOutcome?>
+    let oauthServer: OAuthServerDemand
+    let watchedSince: Int64
+    let version: String
+    let now: @Sendable () -> Int64
+
+    /// One look and at most one act; only what is different is written.
+    func look() async throws -> Look {
+        let now = now()
+        guard let fleet = try await Fleet.gather(from: store, watchedSince: watchedSince, now: now),
+            let object = try await store.find(.authentication)
+        else { return .settled }
+        let authentication = try object.value.decoded(as: Authentication.self)
+        let mode = authentication.spec.mode
+        let modes = fleet.modes.compactMapValues(WorkerSnapshot.Mode.init(rawValue:))
+        oauthServer.set(isOAuthServerWanted(asked: mode, members: fleet.state.members, modes: modes))
+
+        let outcome = outcome.current
+        let conditions = AuthenticationConditions(state: fleet.state, outcome: outcome, mode: mode)
+        let status = try await status(of: authentication, conditions, fleet, now)
+        if try await write(status, to: object) { return .acted }
+        let operators = OperatorConditions(conditions: conditions, outcome: outcome, clients: status.oidcClients ?? [])
+        let summaries = [
+            ("kube-apiserver", kubeAPIServerConditions(fleet)),
+            ("authentication", OperatorSummary.conditions(of: operators.authentication)),
+            ("console", OperatorSummary.conditions(of: operators.console)),
+        ]
+        for (name, conditions) in summaries where name != "authentication" || outcome != nil {
+            if try await write(conditions, toOperator: name, now) { return .acted }
+        }
+        return nextSilence(fleet.state).map { .again(after: .seconds($0)) } ?? .settled
+    }
+
+    private func status(
+        of authentication: Authentication,
+        _ conditions: AuthenticationConditions,
+        _ fleet: Fleet,
+        _ now: Int64
+    ) async throws -> Authentication.Status {
+        let time = Timestamp.text(of: now)
+        var status = authentication.status ?? Authentication.Status()
+        status.currentRevision = fleet.state.statuses.map(\.currentRevision).min() ?? 0
+        let isOAuth = authentication.spec.mode == .integratedOAuth
+        let isPublished = try await store.find(.oauthMetadata) != nil
+        status.integratedOAuthMetadata = isOAuth && isPublished ? NameReference(name: ObjectID.oauthMetadata.name) : nil
+        status.oidcClients =
+            OIDCClientStatuses(
+                spec: authentication.spec,
+                current: status.oidcClients ?? [],
+                secretProblem: try await consoleSecretProblem(authentication.spec),
+                isRollingOut: NodeConditions(fleet.state).isProgressing,
+                generation: authentication.metadata.generation ?? 0,
+                now: time
+            ).entries
+        let wanted = conditions.all
+        var kept = (status.conditions ?? []).filter { wanted[type: $0.type] != nil }
+        for condition in wanted { kept.set(condition, now: time) }
+        status.conditions = kept
+        return status
+    }
+
+    private func consoleSecretProblem(_ spec: Authentication.Spec) async throws -> String? {
+        let clients = spec.mode == .oidc ? spec.oidcProviders?.first?.oidcClients ?? [] : []
+        let console = clients.first { $0.componentNamespace == "openshift-console" && $0.componentName == "console" }
+        guard let name = console?.clientSecret?.name, !name.isEmpty else { return nil }
+        return try await store.find(.secret(name)) == nil ? "secret \"\(name)\" not found" : nil
+    }
+
+    /// Members of the status that we do not know stay as they are.
+    private func write(_ status: Authentication.Status, to object: StoredObject) async throws -> Bool {
+        var value = object.value["status"] ?? [:]
+        let new = try JSONValue(encoding: status)
+        for name in ["conditions", "currentRevision", "integratedOAuthMetadata", "oidcClients"] { value[name] = new[name] }
+        return try await writer.setStatus(value, of: object)
+    }
+
+    private func kubeAPIServerConditions(_ fleet: Fleet) -> [Condition] {
+        fleet.operatorSpec?.managementState == "Unmanaged"
+            ? OperatorSummary.unmanaged : OperatorSummary.conditions(of: fleet.status.conditions ?? [])
+    }
+
+    private func write(_ conditions: [Condition], toOperator name: String, _ now: Int64) async throws -> Bool {
+        let id = ObjectID(.clusterOperators, name: name)
+        guard let object = try await store.find(id) else {
+            let empty: JSONValue = [
+                "apiVersion": "config.openshift.io/v1", "kind": "ClusterOperator", "metadata": ["name": .string(name)],
+                "spec": [:],
+            ]
+            return try await writer.create(empty, now: now) != nil
+        }
+        let clusterOperator = try object.value.decoded(as: ClusterOperator.self)
+        var kept = clusterOperator.status?.conditions ?? []
+        let time = Timestamp.text(of: now)
+        for condition in conditions { kept.set(condition, now: time) }
+        var value = object.value["status"] ?? [:]
+        value["conditions"] = try JSONValue(encoding: kept)
+        value["versions"] = try JSONValue(encoding: [ClusterOperator.Version(name: "operator", version: version)])
+        return try await writer.setStatus(value, of: object)
+    }
+
+    /// Seconds until the next worker counts as down by its silence.
+    private func nextSilence(_ state: RolloutState) -> Int64? {
+        state.members.map { max($0.node.heartbeatAt, watchedSince) + WorkerNode.heartbeatLimit + 1 - state.now }.filter {
+            $0 > 0
+        }.min()
+    }
+}

@@ -1,0 +1,47 @@
+import Schema
+import Store
+
+extension ResourceName {
+    static let authentications = ResourceName(group: "config.openshift.io", plural: "authentications")
+    static let oauths = ResourceName(group: "config.openshift.io", plural: "oauths")
+    static let clusterOperators = ResourceName(group: "config.openshift.io", plural: "clusteroperators")
+    static let kubeAPIServers = ResourceName(group: "operator.openshift.io", plural: "kubeapiservers")
+    static let authenticationRevisions = ResourceName(group: "postern.dev", plural: "authenticationrevisions")
+    static let rolloutPolicies = ResourceName(group: "postern.dev", plural: "rolloutpolicies")
+    static let nodes = ResourceName(group: "", plural: "nodes")
+    static let configMaps = ResourceName(group: "", plural: "configmaps")
+    static let secrets = ResourceName(group: "", plural: "secrets")
+    static let events = ResourceName(group: "", plural: "events")
+}
+
+extension ObjectID {
+    static let authentication = ObjectID(.authentications, name: "cluster")
+    static let kubeAPIServer = ObjectID(.kubeAPIServers, name: "cluster")
+    static let rolloutPolicy = ObjectID(.rolloutPolicies, name: "cluster")
+
+    /// Where administrators put what `Authentication` refers to.
+    static let configNamespace = "openshift-config"
+    /// Where the controller publishes.
+    static let managedNamespace = "openshift-config-managed"
+    /// The built-in OAuth server's discovery document.
+    static let oauthMetadata = ObjectID(.configMaps, namespace: managedNamespace, name: "oauth-openshift")
+
+    static func revision(_ number: Int64) -> ObjectID {
+        ObjectID(.authenticationRevisions, name: AuthenticationRevision.name(of: number))
+    }
+
+    static func configMap(_ name: String) -> ObjectID { ObjectID(.configMaps, namespace: configNamespace, name: name) }
+    static func secret(_ name: String) -> ObjectID { ObjectID(.secrets, namespace: configNamespace, name: name) }
+}
+
+/// Annotations that carry what happened from one object to another.
+enum Annotation {
+    /// Who changed the spec last; stamped by the API.
+    static let changedBy = "postern.dev/changed-by"
+    /// The client it was done with; stamped by the API.
+    static let changedWith = "postern.dev/changed-with"
+    /// Why, in the administrator's own words; kubectl and ctl write it.
+    static let changeCause = "kubernetes.io/change-cause"
+    /// On a revision: the `forceRedeploymentReason` that was in force when it was made.
+    static let forceReason = "postern.dev/force-redeployment-reason"
+}
