@@ -11,47 +11,45 @@ import ServiceLifecycle
 ///
 /// When its service group shuts down it stops accepting, lets requests in progress finish, and returns.
 struct WorkerListener: Service {
-    struct Options: Sendable {
-        var host: String
-        /// 0 lets the system choose.
-        var port: Int
-        /// Holds `serving.crt`, `serving.key` and `ca.crt`.
-        var folder: String
-        var forwardAuthFrom = AddressRange.loopback
-        /// What every accepted token is good for when a `TokenReview` asks for audiences.
-        var apiAudiences = ["https://kubernetes.default.svc"]
-        /// How long requests in progress may take when the worker stops.
-        var drain = Duration.seconds(10)
-    }
+    /// What every accepted token is good for when a `TokenReview` asks for audiences.
+    static let apiAudiences = ["https://kubernetes.default.svc"]
 
-    private let options: Options
+    private let address: ListenAddress
+    private let tls: NIOSSLContext
+    private let drain: Duration
     private let logger: Logger
     private let log: DecisionLog
     private let routes: WorkerRoutes
     private let isDraining = ManagedAtomic(false)
     private let registry = ConnectionRegistry(limit: HTTPLimits.connections)
-    private let onListening: @Sendable (_ port: Int) async throws -> Void
+    private let onListening: @Sendable (_ port: Int) async -> Void
 
     /// - Parameters:
-    ///   - onListening: called once the port is open, before anything else happens; what it throws ends the worker.
+    ///   - tlsFolder: holds `serving.crt`, `serving.key` and `ca.crt`.
+    ///   - forwardAuthFrom: who may ask `GET /auth`.
+    ///   - drain: how long requests in progress may take when the worker stops.
+    ///   - onListening: called once, when the port is open.
     ///   - onUnknownKey: told the issuer when fresher keys might change a decision. It must not wait.
     init(
         state live: LiveState,
-        options: Options,
+        address: ListenAddress,
+        tlsFolder: String,
+        forwardAuthFrom: AddressList,
+        drain: Duration,
         counters: DecisionCounters = DecisionCounters(),
         logger: Logger,
-        onListening: @escaping @Sendable (_ port: Int) async throws -> Void = { _ in },
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
         onUnknownKey: @escaping @Sendable (_ issuerURL: String) -> Void = { _ in },
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
-    ) {
-        self.options = options
-        self.logger = logger
+    ) throws {
+        (self.address, self.drain, self.logger) = (address, drain, logger)
         self.onListening = onListening
+        tls = try ServingTLS.context(folder: tlsFolder)
         log = DecisionLog(logger: logger)
         let judge = TokenJudge(live: live, counters: counters, log: log, onUnknownKey: onUnknownKey, now: now)
         routes = WorkerRoutes(
-            tokenReviews: TokenReviewEndpoint(judge: judge, apiAudiences: options.apiAudiences),
-            forwardAuth: ForwardAuthEndpoint(judge: judge, allowed: options.forwardAuthFrom),
+            tokenReviews: TokenReviewEndpoint(judge: judge, apiAudiences: Self.apiAudiences),
+            forwardAuth: ForwardAuthEndpoint(judge: judge, allowed: forwardAuthFrom),
             identity: IdentityEndpoint(judge: judge),
             health: HealthEndpoint(live: live, counters: counters) { [isDraining] in isDraining.load(ordering: .relaxed) }
         )
@@ -72,8 +70,7 @@ struct WorkerListener: Service {
 
     private func serve(_ listener: any Channel) async throws {
         do {
-            try await onListening(listener.localAddress?.port ?? options.port)
-            logger.info("listening", metadata: ["address": "\(options.host):\(listener.localAddress?.port ?? options.port)"])
+            await onListening(listener.localAddress?.port ?? address.port)
             try await withTaskCancellationOrGracefulShutdownHandler {
                 try await listener.closeFuture.get()
             } onCancelOrGracefulShutdown: {
@@ -85,11 +82,10 @@ struct WorkerListener: Service {
             throw error
         }
         logger.info("draining", metadata: ["connections": "\(registry.count)"])
-        try await registry.drain(within: TimeAmount(options.drain), on: listener.eventLoop)
+        try await registry.drain(within: TimeAmount(drain), on: listener.eventLoop)
     }
 
     private func listen() async throws -> any Channel {
-        let tls = try ServingTLS.context(folder: options.folder)
         let answer: @Sendable (WorkerRequest) -> WorkerResponse = { [routes] in routes.answer($0) }
         return try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 1024)
@@ -97,14 +93,14 @@ struct WorkerListener: Service {
             // A replacement can open the same port while this process still drains.
             .serverChannelOption(.socketOption(.init(rawValue: SO_REUSEPORT)), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelInitializer { [registry] channel in
+            .childChannelInitializer { [registry, tls] channel in
                 guard registry.admit(channel) else { return channel.close() }
                 return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
                     try channel.pipeline.syncOperations.addRequestHandlers(answer)
                 }
             }
-            .bind(host: options.host, port: options.port).get()
+            .bind(host: address.host, port: address.port).get()
     }
 }
 

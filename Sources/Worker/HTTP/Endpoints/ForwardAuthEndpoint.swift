@@ -5,10 +5,10 @@ import NIOHTTP1
 struct ForwardAuthEndpoint: Sendable {
     let judge: TokenJudge
     /// The proxies that may ask. Anybody else could use it to try out tokens.
-    let allowed: [AddressRange]
+    let allowed: AddressList
 
     func answer(_ request: WorkerRequest) -> WorkerResponse {
-        guard let address = request.address, allowed.contains(where: { $0.contains(address) }) else {
+        guard let address = request.address, allowed.contains(address) else {
             return .forbidden("this address may not ask for identities")
         }
         let judgement: TokenJudge.Judgement
