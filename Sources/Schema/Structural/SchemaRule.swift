@@ -16,8 +16,7 @@ struct SchemaRule: Sendable {
     private let messageProgram: CELProgram?
 
     static func compile(_ rules: [JSONValue], type: CELType, at path: FieldPath) throws(InvalidDefinition) -> [SchemaRule] {
-        guard CELEngine.isThere else { return [] }
-        return try rules.map { rule throws(InvalidDefinition) in try SchemaRule(rule, type: type, at: path) }
+        try rules.map { rule throws(InvalidDefinition) in try SchemaRule(rule, type: type, at: path) }
     }
 
     private init(_ value: JSONValue, type: CELType, at path: FieldPath) throws(InvalidDefinition) {
@@ -50,17 +49,17 @@ struct SchemaRule: Sendable {
     func complaint(about value: CELValue, old: CELValue?, budget: inout UInt64) -> String? {
         if isTransition, old == nil, !optionalOldSelf { return nil }
         let perRule: UInt64 = 1_000_000
-        guard budget >= perRule else {
+        guard budget > 0 else {
             return "validation failed due to running out of cost budget, no further validation rules will be run"
         }
         var variables: [String: CELValue] = ["self": value]
         if isTransition { variables["oldSelf"] = optionalOldSelf ? .optional(old) : old }
-        do {
-            // What a rule spent is not reported, so its estimate counts, within what it could have spent.
-            budget -= min(program.estimatedCost, perRule)
-            if case .bool(true) = try program.evaluate(variables, costLimit: perRule) { return nil }
-        } catch {
-            return "\(error) evaluating rule: \(message)"
+        let run = program.measure(variables, costLimit: min(perRule, budget))
+        budget -= min(run.cost, budget)
+        switch run.result {
+        case .success(.bool(true)): return nil
+        case .success: break
+        case .failure(let error): return "\(error) evaluating rule: \(message)"
         }
         guard let messageProgram else { return message }
         if variables["oldSelf"] == nil, let old { variables["oldSelf"] = optionalOldSelf ? .optional(old) : old }
@@ -69,9 +68,4 @@ struct SchemaRule: Sendable {
         }
         return text
     }
-}
-
-/// Rules and patterns wait for the expression engine.
-enum CELEngine {
-    static let isThere = false
 }

@@ -2,7 +2,8 @@ import CEL
 import Foundation
 import JSON
 
-// How values of a schema look to rules: their types, the names of their members, and the values themselves.
+// How values of a schema look to rules: their types and the values themselves. Members keep their names; a rule that cannot write
+// one as an identifier escapes it, and the expression engine takes that back.
 
 extension StructuralSchema {
     /// The type that rules see.
@@ -31,14 +32,14 @@ extension StructuralSchema {
         case .object:
             if let additionalProperties { return .map(.string, additionalProperties.memberType) }
             if preservesUnknownFields { return .dyn }
-            let fields = properties.map { (celName($0.key), $0.value.memberType) }
+            let fields = properties.map { ($0.key, $0.value.memberType) }
             return .object(CELObjectType(name: "object(\(path))", fields: Dictionary(fields) { first, _ in first }))
         }
     }
 
     /// Of `metadata` rules see the name only.
     static func rootFields(_ properties: [String: StructuralSchema]) -> [String: CELType] {
-        var fields = Dictionary(properties.map { (celName($0.key), $0.value.memberType) }) { first, _ in first }
+        var fields = Dictionary(properties.map { ($0.key, $0.value.memberType) }) { first, _ in first }
         fields["metadata"] = .object(
             CELObjectType(name: "object(metadata)", fields: ["name": .string, "generateName": .string])
         )
@@ -60,7 +61,7 @@ extension StructuralSchema {
         case .object(let object):
             return .object(
                 object.compactMap { name, value in
-                    if let schema = properties[name] { return (Self.celName(name), schema.celValue(value)) }
+                    if let schema = properties[name] { return (name, schema.celValue(value)) }
                     if let additionalProperties { return (name, additionalProperties.celValue(value)) }
                     return preservesUnknownFields || type == nil ? (name, untyped(value)) : nil
                 }
@@ -89,16 +90,4 @@ extension StructuralSchema {
         case .object(let object): .object(object.map { ($0.name, untyped($0.value)) })
         }
     }
-
-    /// A member's name as rules write it: Kubernetes spells out what is not an identifier, and CEL's reserved words.
-    static func celName(_ name: String) -> String {
-        if reservedWords.contains(name) { return "__\(name)__" }
-        return name.replacing("__", with: "__underscores__").replacing(".", with: "__dot__")
-            .replacing("-", with: "__dash__").replacing("/", with: "__slash__")
-    }
-
-    private static let reservedWords: Set<String> = [
-        "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let",
-        "loop", "package", "namespace", "return", "var", "void", "while",
-    ]
 }
