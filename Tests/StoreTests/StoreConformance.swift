@@ -131,8 +131,9 @@ extension StoreConformance {
             while true {
                 let current = try await store.get(Sample.id("counter"))
                 let number = try #require(current.text.flatMap(Int.init))
+                let next = try Sample.configMap("counter", data: "\(number + 1)")
                 do {
-                    _ = try await store.update(Sample.configMap("counter", data: "\(number + 1)"), ifVersion: current.version)
+                    _ = try await store.update(next, ifVersion: current.version)
                     break
                 } catch {
                     // Not `catch StoreError.conflict`: that pattern on a typed throw crashes the compiler (6.3.1).
