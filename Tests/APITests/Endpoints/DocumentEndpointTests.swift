@@ -79,7 +79,7 @@ struct DocumentEndpointTests {
 
 /// Questions about the caller.
 struct ReviewEndpointTests {
-    static let users = ["X-Remote-User": "oidc:alice", "X-Remote-Group": "dev", "Content-Type": "application/json"]
+    static let users = ["X-Remote-User": "oidc:zoë", "X-Remote-Group": "dev", "Content-Type": "application/json"]
 
     @Test func tellsAUserWhoTheyAre() async throws {
         try await TestAPI.with { api in
@@ -88,10 +88,10 @@ struct ReviewEndpointTests {
             #expect(review.code == 201)
             #expect(
                 review.json.value(at: "status", "userInfo")
-                    == ["username": "oidc:alice", "groups": ["dev", "system:authenticated"]]
+                    == ["username": "oidc:zoë", "groups": ["dev", "system:authenticated"]]
             )
             let user = try await api.send("GET", "/apis/user.openshift.io/v1/users/~", as: TestAPI.worker, headers: Self.users)
-            #expect(user.json.value(at: "metadata", "name") == "oidc:alice")
+            #expect(user.json.value(at: "metadata", "name") == "oidc:zoë")
         }
     }
 

@@ -129,9 +129,10 @@ struct Kubectl: Sendable {
         let output: String
     }
 
-    static let path = ["/usr/local/bin/kubectl", "/usr/bin/kubectl", "/bin/kubectl"].first(
-        where: FileManager.default.isExecutableFile
-    )
+    /// `POSTERN_KUBECTL` names another version than the machine's own.
+    static let path = (ProcessInfo.processInfo.environment["POSTERN_KUBECTL"].map { [$0] } ?? usual)
+        .first(where: FileManager.default.isExecutableFile)
+    private static let usual = ["/usr/local/bin/kubectl", "/usr/bin/kubectl", "/bin/kubectl"]
 
     private let folder: URL
     private let kubeconfig: String
