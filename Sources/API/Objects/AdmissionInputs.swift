@@ -11,10 +11,13 @@ struct AdmissionInputs: Sendable {
     private static let kinds = ["Secret": "secrets", "ConfigMap": "configmaps"]
     private static let policies = ResourceName(group: "postern.dev", plural: "rolloutpolicies")
 
-    static func gather(for definition: ResourceDefinition, _ admission: Admission, _ store: any ObjectStore) async throws
-        -> AdmissionInputs
-    {
-        guard definition.group == "config.openshift.io", definition.kind == "Authentication" else {
+    static func gather(
+        for definition: ResourceDefinition,
+        part: ObjectPart,
+        _ admission: Admission,
+        _ store: any ObjectStore
+    ) async throws -> AdmissionInputs {
+        guard part == .whole, definition.group == "config.openshift.io", definition.kind == "Authentication" else {
             return AdmissionInputs(admission: admission, exists: nil)
         }
         var admission = admission

@@ -22,7 +22,7 @@ struct ObjectWrites: Sendable {
         let new = NewObject(body: body, target: target, definition: definition)
         try new.check()
         try await requireNamespace(target.namespace)
-        let inputs = try await AdmissionInputs.gather(for: definition, admission, store)
+        let inputs = try await AdmissionInputs.gather(for: definition, part: .whole, admission, store)
         for attempt in 1... {
             let name = try new.name()
             let object = ObjectMetadata.forCreation(body, of: definition, target: name, stamp: stamp(call, options))
@@ -115,7 +115,7 @@ extension ObjectWrites {
         let rendering = try ObjectRendering(call, definition)
         let id = try ObjectID(target)
         let name = ObjectName(namespace: id.namespace, name: id.name)
-        let inputs = try await AdmissionInputs.gather(for: definition, admission, store)
+        let inputs = try await AdmissionInputs.gather(for: definition, part: part, admission, store)
         for attempt in 1... {
             let old = try await store.get(id)
             let proposal = try make(old.value)

@@ -18,7 +18,9 @@ struct StatusMiddleware: RouterMiddleware {
             if status.code >= 500 {
                 context.logger.error("request failed", metadata: ["error": "\(error)", "path": .string(request.uri.path)])
             }
-            return try status.response(from: request, context: context)
+            let response = try status.response(from: request, context: context)
+            // A body after a HEAD would be read as the beginning of the next answer.
+            return request.method == .head ? response.createHeadResponse() : response
         }
     }
 }
