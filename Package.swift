@@ -123,7 +123,7 @@ let testTargets: [Target] = [
     tests("SnapshotTests", ["JSON", "Snapshot"]),
     tests("AuthenticatorTests", ["JSON", "Snapshot", "Authenticator", crypto, cryptoExtras]),
     tests("DiscoveryTests", ["JSON", "Snapshot", "Authenticator", "Discovery", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, x509, asn1, crypto]),
-    tests("ReconcileTests", ["JSON", "Schema", "Store", "Snapshot", "Authenticator", "Reconcile", crypto, cryptoExtras]),
+    tests("ReconcileTests", ["JSON", "Schema", "Store", "Snapshot", "Authenticator", "Reconcile", crypto, cryptoExtras, lifecycle, logging]),
     tests("IntegratedOAuthTests", ["JSON", "IntegratedOAuth", crypto]),
     tests("CertificatesTests", ["Certificates", x509, asn1, crypto]),
     tests("SupervisionTests", ["Supervision", lifecycle, logging]),
