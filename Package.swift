@@ -95,7 +95,7 @@ let targets: [Target] = [
         "Controller",
         [
             "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Discovery", "Reconcile", "API", "Web", "Certificates", "Durable",
-            "Supervision", argumentParser, lifecycle, unixSignals, logging, hummingbird, hummingbirdTLS, nioSSL, nioCore, nioPosix,
+            "Supervision", "IntegratedOAuth", argumentParser, lifecycle, unixSignals, logging, hummingbird, hummingbirdTLS, nioSSL, nioCore, nioPosix,
         ]),
     program(
         "Worker",

@@ -1,0 +1,118 @@
+import API
+import Certificates
+import Discovery
+import Foundation
+import JSON
+import Logging
+import Reconcile
+import Schema
+import ServiceLifecycle
+import Store
+import Supervision
+import UnixSignals
+import Web
+
+/// The controller's services and what they share, put together in one place.
+struct ControllerParts: Sendable {
+    private let folder: DataFolder
+    private let settings: ControllerSettings
+    private let logger: Logger
+    private let store: SQLiteStore
+    private let catalog: ResourceCatalog
+    private let certificates: ClusterCertificates
+    private let isFirstStart: Bool
+
+    private static let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+
+    /// Everything that must be there before anybody is served: keys, store, certificates, objects. Doing it again changes nothing.
+    static func prepare(folder: DataFolder, settings: ControllerSettings, logger: Logger) async throws -> ControllerParts {
+        let isFirstStart = !FileManager.default.fileExists(atPath: folder.database)
+        let keys = try EncryptionKeyFile.loadOrCreate(at: folder.encryptionKey)
+        guard let key = keys.keys.first else { throw CocoaError(.fileReadCorruptFile, userInfo: [NSFilePathErrorKey: folder.encryptionKey]) }
+        let store = try SQLiteStore.open(
+            path: folder.database, key: key, previousKeys: Array(keys.keys.dropFirst()), logger: logger)
+        let catalog = try ResourceCatalog.builtIn()
+        let certificates = try ClusterCertificates.open(dataFolder: folder.path, hosts: settings.hosts, now: Date())
+        let api = LocalAPI(store: store, catalog: catalog, admission: Admission(catalog: catalog))
+        try await InitialObjects(store: store, catalog: catalog, api: api, logger: logger).ensure(settings, now: now())
+        let parts = ControllerParts(
+            folder: folder, settings: settings, logger: logger, store: store, catalog: catalog, certificates: certificates,
+            isFirstStart: isFirstStart)
+        if settings.runsProcesses { try parts.processes.equip(certificates, now: Date()) }
+        return parts
+    }
+
+    /// Serves until SIGTERM or SIGINT; then the processes are stopped first, and the store is closed last.
+    func run() async throws {
+        let providers = ProviderConnections()
+        let reconciler = reconciler(providers.source)
+        var services: [any Service] = [providers, try apiServer(), reconciler]
+        if let manifests = settings.manifests { services.append(manifestDirectory(manifests)) }
+        if settings.runsProcesses { services += try supervisors(reconciler) }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { .init(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            ))
+        do {
+            try await group.run()
+        } catch {
+            try store.close()
+            throw error
+        }
+        try store.close()
+    }
+
+    // MARK: - Services
+
+    private var processes: OwnedProcesses { OwnedProcesses(folder: folder, settings: settings, logger: logger) }
+
+    private func apiServer() throws -> APIServer {
+        func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path))) }
+        let welcome = WelcomeScreen(folder: folder, settings: settings, isFirstStart: isFirstStart)
+        let kubeconfig = AdministratorKubeconfig(path: folder.kubeconfig)
+        let (certificates, logger) = (certificates, logger)
+        return APIServer(
+            store: store,
+            catalog: catalog,
+            admission: Admission(catalog: catalog),
+            tls: try ServerTLS(
+                certificateChain: bytes(certificates.controller.certificatePath),
+                privateKey: bytes(certificates.controller.keyPath),
+                clients: .required(authority: Array(certificates.authority.pem.utf8))
+            ),
+            address: settings.apiAddress,
+            version: ControllerVersion.text,
+            logger: logger,
+            onListening: { address in
+                do {
+                    try kubeconfig.ensure(server: "https://\(address)", certificates: certificates)
+                } catch {
+                    logger.error("admin.kubeconfig cannot be written", metadata: ["error": "\(error)"])
+                }
+                print("listening on https://\(address)\n\(welcome.text)", terminator: "")
+                fflush(nil)
+            }
+        )
+    }
+
+    private func reconciler(_ source: HTTPSProviderSource) -> ReconcileLoop {
+        ReconcileLoop(store: store, catalog: catalog, providers: source, logger: logger)
+    }
+
+    private func manifestDirectory(_ path: String) -> ManifestDirectory {
+        let api = LocalAPI(store: store, catalog: catalog, admission: Admission(catalog: catalog))
+        return ManifestDirectory(folder: path, api: api, logger: logger)
+    }
+
+    private func supervisors(_ reconciler: ReconcileLoop) throws -> [any Service] {
+        let outage = NodeOutage(store: store, catalog: catalog, logger: logger, now: Self.now)
+        let workers = try processes.workers().map { program in
+            ProcessSupervisor(program, logger: logger, onExit: { await outage.record(worker: program.name, how: $0) })
+        }
+        let oauthServer = ProcessSupervisor(
+            try processes.oauthServer(), logger: logger, isWanted: { reconciler.isOAuthServerWanted })
+        return workers + [oauthServer]
+    }
+}

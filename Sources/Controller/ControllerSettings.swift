@@ -1,0 +1,22 @@
+import Web
+
+/// What the command line asked for, checked.
+struct ControllerSettings: Sendable {
+    let apiAddress: ListenAddress
+    /// Worker N's address, N counting from 0.
+    let workerAddresses: [ListenAddress]
+    let oauthAddress: ListenAddress
+    /// Names and addresses of this machine, for certificates.
+    let hosts: [String]
+    let manifests: String?
+    let runsProcesses: Bool
+
+    var apiURL: String { "https://\(apiAddress)" }
+    var oauthURL: String { "https://\(oauthAddress)" }
+    var workerNames: [String] { workerAddresses.indices.map { "worker-\($0)" } }
+}
+
+/// Postern's version.
+enum ControllerVersion {
+    static let text = "0.1.0"
+}

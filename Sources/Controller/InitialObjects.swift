@@ -1,0 +1,50 @@
+import API
+import Foundation
+import IntegratedOAuth
+import JSON
+import Logging
+import Schema
+import Store
+
+/// Puts the objects in place that everything else counts on. What is there already is left as it is.
+struct InitialObjects: Sendable {
+    let store: any ObjectStore
+    let catalog: ResourceCatalog
+    let api: LocalAPI
+    let logger: Logger
+
+    func ensure(_ settings: ControllerSettings, now: Int64) async throws {
+        for object in try DefaultObjects.all() { try await create(object, now: now) }
+        for name in settings.workerNames {
+            try await create(["apiVersion": "v1", "kind": "Node", "metadata": ["name": .string(name)]], now: now)
+        }
+        try await publishMetadata(of: settings.oauthURL)
+    }
+
+    /// Straight into the store, because a default object may come with a status, which the API would take away.
+    private func create(_ object: JSONValue, now: Int64) async throws {
+        guard let definition = catalog.definition(apiVersion: object["apiVersion"]?.stringValue ?? "", kind: object["kind"]?.stringValue ?? "")
+        else { throw UnknownKind(apiVersion: object["apiVersion"]?.stringValue ?? "", kind: object["kind"]?.stringValue ?? "") }
+        var object = object
+        object["metadata"]?["uid"] = .string(UUID().uuidString.lowercased())
+        object["metadata"]?["creationTimestamp"] = .string(Timestamp.text(of: now))
+        object["metadata"]?["generation"] = 1
+        let admitted = try Admission(catalog: catalog).admit(object, as: definition)
+        do {
+            _ = try await store.create(admitted.object)
+        } catch StoreError.alreadyExists {
+            return
+        }
+    }
+
+    /// Where clients find the built-in OAuth server; changes with its address.
+    private func publishMetadata(of issuer: String) async throws {
+        let document = AuthorizationServerMetadata(issuer: issuer).document
+        let object: JSONValue = [
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": ["name": "oauth-openshift", "namespace": "openshift-config-managed"],
+            "data": ["oauthMetadata": .string(JSONWriter.text(of: document))],
+        ]
+        _ = try await api.apply(object, manager: "controller", logger: logger)
+    }
+}
