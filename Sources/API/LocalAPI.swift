@@ -90,6 +90,11 @@ package struct UnknownKind: LocalizedError, CustomStringConvertible {
     package let apiVersion: String
     package let kind: String
 
+    package init(apiVersion: String, kind: String) {
+        self.apiVersion = apiVersion
+        self.kind = kind
+    }
+
     package var description: String { "no kind \"\(kind)\" in version \"\(apiVersion)\" is served here" }
     package var errorDescription: String? { description }
 }

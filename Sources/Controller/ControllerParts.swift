@@ -2,6 +2,7 @@ import API
 import Certificates
 import Discovery
 import Foundation
+import IntegratedOAuth
 import JSON
 import Logging
 import Reconcile
@@ -33,8 +34,7 @@ struct ControllerParts: Sendable {
             path: folder.database, key: key, previousKeys: Array(keys.keys.dropFirst()), logger: logger)
         let catalog = try ResourceCatalog.builtIn()
         let certificates = try ClusterCertificates.open(dataFolder: folder.path, hosts: settings.hosts, now: Date())
-        let api = LocalAPI(store: store, catalog: catalog, admission: Admission(catalog: catalog))
-        try await InitialObjects(store: store, catalog: catalog, api: api, logger: logger).ensure(settings, now: now())
+        try await InitialObjects(store: store, catalog: catalog).ensure(settings, now: now())
         let parts = ControllerParts(
             folder: folder, settings: settings, logger: logger, store: store, catalog: catalog, certificates: certificates,
             isFirstStart: isFirstStart)
@@ -98,7 +98,15 @@ struct ControllerParts: Sendable {
     }
 
     private func reconciler(_ source: HTTPSProviderSource) -> ReconcileLoop {
-        ReconcileLoop(store: store, catalog: catalog, providers: source, logger: logger)
+        let metadata = AuthorizationServerMetadata(issuer: settings.oauthURL).document
+        return ReconcileLoop(
+            store: store,
+            catalog: catalog,
+            providers: source,
+            options: .init(oauthMetadata: JSONWriter.text(of: metadata), version: ControllerVersion.text),
+            now: Self.now,
+            logger: logger
+        )
     }
 
     private func manifestDirectory(_ path: String) -> ManifestDirectory {
@@ -111,8 +119,10 @@ struct ControllerParts: Sendable {
         let workers = try processes.workers().map { program in
             ProcessSupervisor(program, logger: logger, onExit: { await outage.record(worker: program.name, how: $0) })
         }
-        let oauthServer = ProcessSupervisor(
-            try processes.oauthServer(), logger: logger, isWanted: { reconciler.isOAuthServerWanted })
-        return workers + [oauthServer]
+        let program = try processes.oauthServer()
+        // Until the first decision what runs goes on running, and nothing is started.
+        let wasRunning = ProcessRecord.read(program.record).map { ProcessRecord.startTicks(of: $0.pid) == $0.startTicks } ?? false
+        let demand = reconciler.oauthServer
+        return workers + [ProcessSupervisor(program, logger: logger, isWanted: { demand.isWanted ?? wasRunning })]
     }
 }

@@ -1,8 +1,6 @@
 import API
 import Foundation
-import IntegratedOAuth
 import JSON
-import Logging
 import Schema
 import Store
 
@@ -10,15 +8,12 @@ import Store
 struct InitialObjects: Sendable {
     let store: any ObjectStore
     let catalog: ResourceCatalog
-    let api: LocalAPI
-    let logger: Logger
 
     func ensure(_ settings: ControllerSettings, now: Int64) async throws {
         for object in try DefaultObjects.all() { try await create(object, now: now) }
         for name in settings.workerNames {
             try await create(["apiVersion": "v1", "kind": "Node", "metadata": ["name": .string(name)]], now: now)
         }
-        try await publishMetadata(of: settings.oauthURL)
     }
 
     /// Straight into the store, because a default object may come with a status, which the API would take away.
@@ -35,16 +30,5 @@ struct InitialObjects: Sendable {
         } catch StoreError.alreadyExists {
             return
         }
-    }
-
-    /// Where clients find the built-in OAuth server; changes with its address.
-    private func publishMetadata(of issuer: String) async throws {
-        let document = AuthorizationServerMetadata(issuer: issuer).document
-        let object: JSONValue = [
-            "apiVersion": "v1", "kind": "ConfigMap",
-            "metadata": ["name": "oauth-openshift", "namespace": "openshift-config-managed"],
-            "data": ["oauthMetadata": .string(JSONWriter.text(of: document))],
-        ]
-        _ = try await api.apply(object, manager: "controller", logger: logger)
     }
 }
