@@ -27,8 +27,8 @@ struct InitialObjects: Sendable {
         let admitted = try Admission(catalog: catalog).admit(object, as: definition)
         do {
             _ = try await store.create(admitted.object)
-        } catch StoreError.alreadyExists {
-            return
+        } catch {
+            guard case .alreadyExists = error else { throw error }
         }
     }
 }

@@ -17,7 +17,11 @@ struct NodeOutage: Sendable {
         do {
             // A worker that is back already reports at the same time; whoever is second reads again.
             for _ in 0..<5 {
-                do { return try await write(worker, how) } catch StoreError.conflict { continue }
+                do {
+                    return try await write(worker, how)
+                } catch let error as StoreError {
+                    guard case .conflict = error else { throw error }
+                }
             }
         } catch {
             logger.error("the end of a worker cannot be recorded", metadata: ["worker": "\(worker)", "error": "\(error)"])
