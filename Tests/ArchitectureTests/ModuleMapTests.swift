@@ -46,11 +46,12 @@ private struct SourceFile: CustomTestStringConvertible {
     let text: String
     var testDescription: String { name }
     var imports: Set<String> {
-        Set(
-            text.split(whereSeparator: \.isNewline)
-                .map { $0.split(separator: " ") }
-                .filter { $0.dropLast().last == "import" }
-                .compactMap { $0.last.map(String.init) })
+        var names: Set<String> = []
+        for line in text.split(whereSeparator: \.isNewline) {
+            let words: [Substring] = line.split(separator: " ")
+            if let name = words.last, words.dropLast().last == "import" { names.insert(String(name)) }
+        }
+        return names
     }
 
     static func all() throws -> [SourceFile] {
@@ -107,7 +108,8 @@ struct SourceLimitsTests {
     func sourcesAvoid(_ text: String) throws {
         for file in try SourceFile.all() {
             let code = file.text.split(whereSeparator: \.isNewline).filter { !$0.drop { $0 == " " }.hasPrefix("//") }
-            for line in code where line.contains(text) {
+            // A task group's `addTask {` has an owner.
+            for line in code where line.replacing("addTask {", with: "").contains(text) {
                 #expect(line.contains("// proof:"), "\(file.name): \(line)")
             }
         }
