@@ -132,7 +132,7 @@ class Demo:
     def built_in(self):
         ctl = self.cluster.ctl
         folder = "examples/02-built-in-oauth"
-        ctl("apply", "-f", f"{folder}/htpasswd-secret.yaml", "-f", f"{folder}/oauth.yaml", "-f", f"{folder}/groups.yaml")
+        ctl("apply", "-f", f"{folder}/htpasswd-secret.yaml", "-f", f"{folder}/oauth.yaml", "-f", f"{folder}/group.yaml")
         login = self.cluster.environment() | {"KUBECONFIG": os.path.join(self.folder, "bob.kubeconfig")}
         server = f"https://127.0.0.1:{self.cluster.worker_port}"
         self.cluster.tls()
@@ -149,7 +149,7 @@ class Demo:
         for worker in self.cluster.workers:
             status = eventually(lambda: self.authenticated(worker, self.bob), f"{worker.name} knows bob")
             expect(status["user"]["username"] == "bob", "bob", status)
-            expect("dev" in status["user"].get("groups", []), "bob's group dev", status)
+            expect("testers" in status["user"].get("groups", []), "bob's group testers", status)
         self.screen.good("each worker's TokenReview knows bob and his group")
 
     def authenticated(self, worker, token):
@@ -180,11 +180,19 @@ class Demo:
         return copy
 
     def apply(self):
+        self.screen.note("each worker shall be watched for a second before the next one follows, so that there is something to see")
+        self.soak(1)
         text = self.cluster.ctl("apply", "-f", self.manifest)
         expect("authentication.config.openshift.io/cluster" in text, "the object's name", text)
 
+    def soak(self, seconds):
+        self.cluster.ctl("patch", "rolloutpolicy", "cluster", "--type=merge", "-p", f'{{"spec": {{"soakSeconds": {seconds}}}}}')
+
     def rollout(self):
         ctl = self.cluster.ctl
+        during = eventually(self.progressing, "a moment in the middle of the roll-out", pause=0.005)
+        self.screen.typed("ctl get co kube-apiserver")
+        self.screen.answer(during)
         text = ctl("rollout", "status", "--timeout=60s")
         for worker in self.cluster.workers:
             expect(worker.name in text, f"a line for {worker.name}", text)
@@ -194,8 +202,14 @@ class Demo:
         expect("OIDC" in ctl("get", "authentication"), "TYPE OIDC")
         expect("kube-apiserver" in ctl("get", "co", "kube-apiserver"), "the operator")
         self.screen.good(f"NodeInstallerProgressing: {said}")
+        self.soak(0)
         text = ctl("describe", "authentication", "cluster", limit=60)
         expect(self.provider.issuer in text, "the issuer's URL", text)
+
+    def progressing(self):
+        """What `ctl get co` says while workers are at two revisions; None when they are not."""
+        text = self.cluster.quiet_ctl("get", "co", "kube-apiserver").stdout
+        return text if re.search(r"NodeInstallerProgressing: \d nodes? (is|are) at revision \d+; \d nodes? (is|are) at", text) else None
 
     def operator_message(self, revision):
         """NodeInstallerProgressing's message once it is False, in the words that runbooks match on."""
