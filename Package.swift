@@ -134,7 +134,12 @@ let testTargets: [Target] = [
             logging, nioCore,
         ]),
     tests("ClientTests", ["JSON", "Schema", "Client"]),
-    tests("WorkerTests", ["JSON", "Snapshot", "Authenticator", "Worker", nioCore, nioEmbedded, nioHTTP1, crypto]),
+    tests(
+        "WorkerTests",
+        [
+            "JSON", "Snapshot", "Authenticator", "Certificates", "Worker", httpClient, lifecycle, logging, nioCore, nioEmbedded, nioHTTP1,
+            nioSSL, atomics, crypto,
+        ]),
     tests("ctlTests", ["JSON", "Schema", "Client", "ctl", argumentParser]),
     tests("SystemTests", ["JSON", "Client"]),
 ]

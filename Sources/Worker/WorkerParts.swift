@@ -19,6 +19,7 @@ struct WorkerParts {
     private let providers = ProviderConnections()
     private let live = LiveState()
     private let report = NodeReport()
+    private let counters = DecisionCounters()
 
     init(
         name: String,
@@ -62,7 +63,8 @@ struct WorkerParts {
             host: address.host,
             port: address.port,
             pid: ProcessInfo.processInfo.processIdentifier,
-            startedAt: startedAt
+            startedAt: startedAt,
+            counters: counters
         )
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -126,6 +128,7 @@ struct WorkerParts {
             tlsFolder: folder,
             forwardAuthFrom: networks,
             drain: drain,
+            counters: counters,
             logger: logger,
             onListening: { port in
                 do {

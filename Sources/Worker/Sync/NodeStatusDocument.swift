@@ -8,6 +8,7 @@ struct NodeStatusDocument: Sendable {
     let port: Int
     let pid: Int32
     let startedAt: Date
+    let counters: DecisionCounters
 
     func document(state: WorkerState, failure: RevisionFailure?, providers: [JSONValue], now: Date, lastTransition: Date)
         -> JSONValue
@@ -33,6 +34,7 @@ struct NodeStatusDocument: Sendable {
                 "failureMessage": .string(failure?.message ?? ""), "mode": .string(state.snapshot?.mode.rawValue ?? ""),
                 "endpoint": .string("https://\(address)"), "pid": .integer(Int64(pid)),
                 "startedAt": .string(timestamp(startedAt)), "providers": .array(providers),
+                "requests": ["authenticated": .integer(counters.authenticated), "refused": .integer(counters.refused)],
             ],
         ]
     }

@@ -1,0 +1,97 @@
+import JSON
+import Logging
+import NIOHTTP1
+import Synchronization
+import Testing
+
+@testable import Worker
+
+/// A worker's routes without a socket.
+struct TestRoutes {
+    let live: LiveState
+    let counters = DecisionCounters()
+    /// The issuers for which fresher keys were asked.
+    let unknownKeys = Recorder()
+    var isDraining = false
+
+    final class Recorder: Sendable {
+        private let values = Mutex<[String]>([])
+        func add(_ value: String) { values.withLock { $0.append(value) } }
+        var all: [String] { values.withLock { $0 } }
+    }
+
+    var routes: WorkerRoutes {
+        get throws {
+            var logger = Logger(label: "test")
+            logger.logLevel = .critical
+            let judge = TokenJudge(
+                live: live,
+                counters: counters,
+                log: DecisionLog(logger: logger),
+                onUnknownKey: { [unknownKeys] in unknownKeys.add($0) },
+                now: { TestProvider.now }
+            )
+            let isDraining = isDraining
+            return WorkerRoutes(
+                tokenReviews: TokenReviewEndpoint(judge: judge, apiAudiences: WorkerListener.apiAudiences),
+                forwardAuth: ForwardAuthEndpoint(judge: judge, allowed: try #require(AddressList("127.0.0.0/8,::1"))),
+                identity: IdentityEndpoint(judge: judge),
+                health: HealthEndpoint(live: live, counters: counters) { isDraining }
+            )
+        }
+    }
+
+    init(_ state: WorkerState = WorkerState()) { live = LiveState(state) }
+
+    func get(_ uri: String, token: String? = nil, from address: String = "127.0.0.1") throws -> WorkerResponse {
+        var headers: HTTPHeaders = [:]
+        if let token { headers.add(name: "Authorization", value: "Bearer \(token)") }
+        return try send(.GET, uri, headers: headers, address: address)
+    }
+
+    func send(
+        _ method: HTTPMethod,
+        _ uri: String,
+        headers: HTTPHeaders = [:],
+        body: String = "",
+        address: String = "127.0.0.1",
+        certificate: CertificateSubject? = nil
+    ) throws -> WorkerResponse {
+        try routes.answer(
+            WorkerRequest(
+                method: method,
+                uri: uri,
+                headers: headers,
+                body: Array(body.utf8),
+                address: IPAddress(address),
+                certificate: certificate
+            )
+        )
+    }
+
+    static let apiServer = CertificateSubject(commonName: "api-server", organizations: ["system:authenticators"])
+
+    func review(
+        _ token: String,
+        audiences: [String]? = nil,
+        version: String = "v1",
+        certificate: CertificateSubject? = apiServer
+    ) throws -> WorkerResponse {
+        var spec: JSONValue = ["token": .string(token)]
+        spec["audiences"] = audiences.map { .array($0.map(JSONValue.string)) }
+        let review: JSONValue = [
+            "apiVersion": .string("authentication.k8s.io/\(version)"), "kind": "TokenReview", "spec": spec,
+        ]
+        return try send(
+            .POST,
+            "/apis/authentication.k8s.io/\(version)/tokenreviews",
+            body: JSONWriter.text(of: review),
+            certificate: certificate
+        )
+    }
+}
+
+extension WorkerResponse {
+    var json: JSONValue { get throws { try JSONParser.parse(body) } }
+    var text: String { String(decoding: body, as: UTF8.self) }
+}
