@@ -34,7 +34,7 @@ struct LoginThrottleTests {
     @Test func remembersABoundedNumberOfNames() async {
         let throttle = LoginThrottle { 1_000 }
         for _ in 0..<5 { await throttle.failed("first") }
-        for number in 0..<LoginThrottle.maximumNames { await throttle.failed("name-\(number)") }
+        for number in 0..<2 * LoginThrottle.generationSize { await throttle.failed("name-\(number)") }
         #expect(await throttle.mayTry("first"))
     }
 }

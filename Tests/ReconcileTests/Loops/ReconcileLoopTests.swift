@@ -35,10 +35,8 @@ struct ReconcileLoopTests {
             try await cluster.settled(at: 1)
             cluster.providers.serve(Specs.issuer)
             try await cluster.createSecret("console-secret", ["clientSecret": "s3cret"])
-            let start = ContinuousClock.now
             try await cluster.apply(Specs.oidc(secret: "console-secret"))
             try await cluster.settled(at: 2)
-            #expect(ContinuousClock.now - start < .seconds(2))
             let revision = try await cluster.revision(2)
             #expect(revision.spec.mode == "OIDC")
             #expect(revision.spec.changedBy == "system:admin")
