@@ -87,28 +87,38 @@ let targets: [Target] = [
     module("IntegratedOAuth", ["JSON", "CLinux", crypto]),
     module("Certificates", ["Durable", x509, asn1, crypto]),
     module("Supervision", ["Durable", "CLinux", lifecycle, logging]),
-    module("Web", ["JSON", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle, logging, nioCore, nioSSL, x509, asn1]),
+    module(
+        "Web",
+        ["JSON", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle, logging, nioCore, nioSSL, x509, asn1]
+    ),
     module("API", ["JSON", "Schema", "Store", "Web", hummingbird, httpTypes, lifecycle, logging, nioCore]),
     module("Client", ["JSON", "Schema", "Durable", httpClient, nioCore, nioPosix, nioSSL, nioFoundation, nioHTTP1]),
 
     program(
         "Controller",
         [
-            "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Discovery", "Reconcile", "API", "Web", "Certificates", "Durable",
-            "Supervision", "IntegratedOAuth", argumentParser, lifecycle, unixSignals, logging, hummingbird, hummingbirdTLS, nioSSL, nioCore, nioPosix,
-        ]),
+            "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Discovery", "Reconcile", "API", "Web", "Certificates",
+            "Durable",
+            "Supervision", "IntegratedOAuth", argumentParser, lifecycle, unixSignals, logging, hummingbird, hummingbirdTLS,
+            nioSSL, nioCore, nioPosix,
+        ]
+    ),
     program(
         "Worker",
         [
-            "JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", "Supervision", argumentParser, lifecycle, unixSignals, logging,
+            "JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", "Supervision", argumentParser, lifecycle,
+            unixSignals, logging,
             atomics, hashTrees, nioCore, nioPosix, nioHTTP1, nioSSL, nioFoundation, crypto, x509, asn1,
-        ]),
+        ]
+    ),
     program(
         "OAuthServer",
         [
-            "JSON", "IntegratedOAuth", "Client", "Web", "Supervision", argumentParser, lifecycle, unixSignals, logging, hummingbird,
+            "JSON", "IntegratedOAuth", "Client", "Web", "Supervision", argumentParser, lifecycle, unixSignals, logging,
+            hummingbird,
             hummingbirdTLS, httpTypes, nioCore, nioSSL,
-        ]),
+        ]
+    ),
     program("Conformance", ["JSON", "CEL", "Snapshot", "Authenticator"]),
     program("ctl", ["JSON", "CEL", "Schema", "Client", argumentParser, crypto]),
 ]
@@ -122,24 +132,34 @@ let testTargets: [Target] = [
     tests("StoreTests", ["JSON", "Schema", "Store", grdb, logging]),
     tests("SnapshotTests", ["JSON", "Snapshot"]),
     tests("AuthenticatorTests", ["JSON", "Snapshot", "Authenticator", crypto, cryptoExtras]),
-    tests("DiscoveryTests", ["JSON", "Snapshot", "Authenticator", "Discovery", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, x509, asn1, crypto]),
-    tests("ReconcileTests", ["JSON", "Schema", "Store", "Snapshot", "Authenticator", "Reconcile", crypto, cryptoExtras, lifecycle, logging]),
+    tests(
+        "DiscoveryTests",
+        ["JSON", "Snapshot", "Authenticator", "Discovery", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, x509, asn1, crypto]
+    ),
+    tests(
+        "ReconcileTests",
+        ["JSON", "Schema", "Store", "Snapshot", "Authenticator", "Reconcile", crypto, cryptoExtras, lifecycle, logging]
+    ),
     tests("IntegratedOAuthTests", ["JSON", "IntegratedOAuth", crypto]),
     tests("CertificatesTests", ["Certificates", x509, asn1, crypto]),
     tests("SupervisionTests", ["Supervision", lifecycle, logging]),
     tests(
         "APITests",
         [
-            "JSON", "Schema", "Store", "Web", "API", "Certificates", "Client", hummingbird, hummingbirdTesting, httpTypes, lifecycle,
+            "JSON", "Schema", "Store", "Web", "API", "Certificates", "Client", hummingbird, hummingbirdTesting, httpTypes,
+            lifecycle,
             logging, nioCore,
-        ]),
+        ]
+    ),
     tests("ClientTests", ["JSON", "Schema", "Client"]),
     tests(
         "WorkerTests",
         [
-            "JSON", "Snapshot", "Authenticator", "Certificates", "Worker", httpClient, lifecycle, logging, nioCore, nioEmbedded, nioHTTP1,
+            "JSON", "Snapshot", "Authenticator", "Certificates", "Worker", httpClient, lifecycle, logging, nioCore, nioEmbedded,
+            nioHTTP1,
             nioSSL, atomics, crypto,
-        ]),
+        ]
+    ),
     tests("ctlTests", ["JSON", "Schema", "Client", "ctl", argumentParser]),
     tests("SystemTests", ["JSON", "Client"]),
 ]
@@ -155,13 +175,15 @@ let isChosen: (Target) -> Bool = { target in
 
 let package = Package(
     name: "postern",
-    products: chosenTests != nil ? [] : [
-        .executable(name: "controller", targets: ["Controller"]),
-        .executable(name: "authenticator", targets: ["Worker"]),
-        .executable(name: "oauth-server", targets: ["OAuthServer"]),
-        .executable(name: "ctl", targets: ["ctl"]),
-        .executable(name: "conformance", targets: ["Conformance"]),
-    ],
+    products: chosenTests != nil
+        ? []
+        : [
+            .executable(name: "controller", targets: ["Controller"]),
+            .executable(name: "authenticator", targets: ["Worker"]),
+            .executable(name: "oauth-server", targets: ["OAuthServer"]),
+            .executable(name: "ctl", targets: ["ctl"]),
+            .executable(name: "conformance", targets: ["Conformance"]),
+        ],
     dependencies: dependencies,
     targets: (targets + testTargets).filter(isChosen),
     cxxLanguageStandard: .cxx17

@@ -24,7 +24,14 @@ package struct LocalAPI: Sendable {
         self.store = store
         self.catalog = catalog
         service = APIService(
-            store: store, catalog: catalog, admission: admission, rules: .builtIn, version: "", health: [], now: now)
+            store: store,
+            catalog: catalog,
+            admission: admission,
+            rules: .builtIn,
+            version: "",
+            health: [],
+            now: now
+        )
     }
 
     /// Creates the object, or replaces what it says; labels and annotations that it does not name stay.
@@ -63,7 +70,11 @@ package struct LocalAPI: Sendable {
     }
 
     private func respond(
-        _ method: String, _ path: String, _ object: JSONValue, _ manager: String, _ logger: Logger
+        _ method: String,
+        _ path: String,
+        _ object: JSONValue,
+        _ manager: String,
+        _ logger: Logger
     ) async throws -> APIAnswer {
         let call = APICall(
             method: method,

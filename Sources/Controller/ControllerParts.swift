@@ -29,15 +29,27 @@ struct ControllerParts: Sendable {
     static func prepare(folder: DataFolder, settings: ControllerSettings, logger: Logger) async throws -> ControllerParts {
         let isFirstStart = !FileManager.default.fileExists(atPath: folder.database)
         let keys = try EncryptionKeyFile.loadOrCreate(at: folder.encryptionKey)
-        guard let key = keys.keys.first else { throw CocoaError(.fileReadCorruptFile, userInfo: [NSFilePathErrorKey: folder.encryptionKey]) }
+        guard let key = keys.keys.first else {
+            throw CocoaError(.fileReadCorruptFile, userInfo: [NSFilePathErrorKey: folder.encryptionKey])
+        }
         let store = try SQLiteStore.open(
-            path: folder.database, key: key, previousKeys: Array(keys.keys.dropFirst()), logger: logger)
+            path: folder.database,
+            key: key,
+            previousKeys: Array(keys.keys.dropFirst()),
+            logger: logger
+        )
         let catalog = try ResourceCatalog.builtIn()
         let certificates = try ClusterCertificates.open(dataFolder: folder.path, hosts: settings.hosts, now: Date())
         try await InitialObjects(store: store, catalog: catalog).ensure(settings, now: now())
         let parts = ControllerParts(
-            folder: folder, settings: settings, logger: logger, store: store, catalog: catalog, certificates: certificates,
-            isFirstStart: isFirstStart)
+            folder: folder,
+            settings: settings,
+            logger: logger,
+            store: store,
+            catalog: catalog,
+            certificates: certificates,
+            isFirstStart: isFirstStart
+        )
         if settings.runsProcesses { try parts.processes.equip(certificates, now: Date()) }
         return parts
     }
@@ -54,7 +66,8 @@ struct ControllerParts: Sendable {
                 services: services.map { .init(service: $0) },
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
-            ))
+            )
+        )
         do {
             try await group.run()
         } catch {
@@ -121,7 +134,8 @@ struct ControllerParts: Sendable {
         }
         let program = try processes.oauthServer()
         // Until the first decision what runs goes on running, and nothing is started.
-        let wasRunning = ProcessRecord.read(program.record).map { ProcessRecord.startTicks(of: $0.pid) == $0.startTicks } ?? false
+        let wasRunning =
+            ProcessRecord.read(program.record).map { ProcessRecord.startTicks(of: $0.pid) == $0.startTicks } ?? false
         let demand = reconciler.oauthServer
         return workers + [ProcessSupervisor(program, logger: logger, isWanted: { demand.isWanted ?? wasRunning })]
     }

@@ -28,7 +28,12 @@ struct ControllerProgram: AsyncParsableCommand {
     @Option(help: "The built-in OAuth server's address.")
     var oauthListen = "127.0.0.1:8443"
 
-    @Option(help: ArgumentHelp("A name or address under which this machine is reached; may be given several times.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "A name or address under which this machine is reached; may be given several times.",
+            valueName: "name"
+        )
+    )
     var host: [String] = []
 
     @Option(help: "A folder of YAML files that are applied as they appear and change.")
@@ -68,7 +73,8 @@ struct ControllerProgram: AsyncParsableCommand {
     }
 
     private func settings() throws -> ControllerSettings {
-        guard let api = ListenAddress(listen), let worker = ListenAddress(workerListen), let oauth = ListenAddress(oauthListen) else {
+        guard let api = ListenAddress(listen), let worker = ListenAddress(workerListen), let oauth = ListenAddress(oauthListen)
+        else {
             throw ValidationError("an address is not HOST:PORT")
         }
         return ControllerSettings(

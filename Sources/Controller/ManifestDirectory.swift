@@ -38,7 +38,9 @@ struct ManifestDirectory: Service {
         do {
             let names = try FileManager.default.contentsOfDirectory(atPath: folder)
                 .filter { isManifestName($0) }.sorted().prefix(Self.maximumFiles)
-            return Dictionary(uniqueKeysWithValues: names.compactMap { name in FileMark("\(folder)/\(name)").map { (name, $0) } })
+            return Dictionary(
+                uniqueKeysWithValues: names.compactMap { name in FileMark("\(folder)/\(name)").map { (name, $0) } }
+            )
         } catch {
             logger.error("the manifests' folder cannot be read", metadata: ["folder": "\(folder)", "error": "\(error)"])
             return [:]
@@ -64,7 +66,8 @@ struct ManifestDirectory: Service {
             } catch {
                 logger.error(
                     "a manifest is refused",
-                    metadata: ["file": "\(name)", "object": "\(label)", "error": "\(describe(error, in: manifest))"])
+                    metadata: ["file": "\(name)", "object": "\(label)", "error": "\(describe(error, in: manifest))"]
+                )
             }
         }
     }

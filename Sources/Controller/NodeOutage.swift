@@ -36,7 +36,8 @@ struct NodeOutage: Sendable {
         value["status"] = value["status"] ?? [:]
         value["status"]?["conditions"] = [
             [
-                "type": "Ready", "status": "False", "reason": "ProcessExited", "message": .string("the worker's process \(how)"),
+                "type": "Ready", "status": "False", "reason": "ProcessExited",
+                "message": .string("the worker's process \(how)"),
                 "lastHeartbeatTime": time, "lastTransitionTime": time,
             ]
         ]

@@ -26,16 +26,29 @@ struct OwnedProcesses: Sendable {
 
     func workers() throws -> [ProcessSupervisor.Program] {
         try zip(settings.workerNames, settings.workerAddresses).map { name, address in
-            try program(name, executable: "authenticator", folder: folder.worker(name), ["--name", name, "--listen", "\(address)"])
+            try program(
+                name,
+                executable: "authenticator",
+                folder: folder.worker(name),
+                ["--name", name, "--listen", "\(address)"]
+            )
         }
     }
 
     func oauthServer() throws -> ProcessSupervisor.Program {
-        try program("oauth-server", executable: "oauth-server", folder: folder.oauthServer, ["--listen", "\(settings.oauthAddress)"])
+        try program(
+            "oauth-server",
+            executable: "oauth-server",
+            folder: folder.oauthServer,
+            ["--listen", "\(settings.oauthAddress)"]
+        )
     }
 
     private func program(
-        _ name: String, executable: String, folder: String, _ arguments: [String]
+        _ name: String,
+        executable: String,
+        folder: String,
+        _ arguments: [String]
     ) throws -> ProcessSupervisor.Program {
         var environment = ProcessInfo.processInfo.environment
         // A crash report prints memory that registers point to: tokens could get into the log by it.
@@ -43,7 +56,9 @@ struct OwnedProcesses: Sendable {
         return ProcessSupervisor.Program(
             name: name,
             executable: "\(try programs)/\(executable)",
-            arguments: arguments + ["--data", folder, "--controller", settings.apiURL, "--log-level", logger.logLevel.rawValue],
+            arguments: arguments + [
+                "--data", folder, "--controller", settings.apiURL, "--log-level", logger.logLevel.rawValue,
+            ],
             environment: environment,
             log: "\(folder)/\(executable == "authenticator" ? "worker" : executable).log",
             record: "\(folder)/process.json"

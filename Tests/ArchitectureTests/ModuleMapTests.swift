@@ -90,7 +90,9 @@ struct ModuleMapTests {
 
     @Test func theMapHasNoCircle() {
         var known: Set<String> = []
-        while let next = allowed.first(where: { !known.contains($0.key) && $0.value.isSubset(of: known) }) { known.insert(next.key) }
+        while let next = allowed.first(where: { !known.contains($0.key) && $0.value.isSubset(of: known) }) {
+            known.insert(next.key)
+        }
         #expect(known == Set(allowed.keys))
     }
 }
