@@ -9,6 +9,15 @@ WORKERS ?= 3
 PROGRAMS := controller authenticator oauth-server ctl
 BUILD := .build/$(CONFIGURATION)
 RELEASE := .build-release/release
+RELEASE_FLAGS := -c release --scratch-path .build-release
+
+# One call for each: `swift build` takes only the last of several --product.
+define build-programs
+@set -e; for program in $(PROGRAMS); do \
+    echo "swift build $(1) --product $$program"; \
+    swift build $(1) --product $$program 2>&1 | scripts/quiet-build; \
+done
+endef
 
 .PHONY: help setup build release demo test check format lint docs examples run bench conformance install kubectl clean
 
@@ -20,11 +29,11 @@ setup: ## Installs the Debian packages that are missing (or prints the command)
 
 build: ## Builds the four programs
 	@scripts/setup build
-	swift build $(foreach program,$(PROGRAMS),--product $(program)) 2>&1 | scripts/quiet-build
+	$(call build-programs)
 
 release: ## Builds the four programs with optimisation, in .build-release
 	@scripts/setup build
-	swift build -c release --scratch-path .build-release 2>&1 | scripts/quiet-build
+	$(call build-programs,$(RELEASE_FLAGS))
 
 demo: setup build ## Runs the whole scenario against a real identity provider; KEEP=1 leaves it running
 	@python3 demo/run.py --programs $(BUILD) $(if $(KEEP),--keep)
