@@ -151,7 +151,7 @@ let testTargets: [Target] = [
             logging, nioCore,
         ]
     ),
-    tests("ClientTests", ["JSON", "Schema", "Client"]),
+    tests("ClientTests", ["JSON", "Schema", "Client", nioCore, nioHTTP1, nioPosix]),
     tests(
         "WorkerTests",
         [
@@ -160,7 +160,7 @@ let testTargets: [Target] = [
             nioSSL, atomics, crypto,
         ]
     ),
-    tests("ctlTests", ["JSON", "Schema", "Client", "ctl", argumentParser]),
+    tests("ctlTests", ["JSON", "Schema", "Client", "ctl", argumentParser], resources: [.copy("Golden")]),
     tests("SystemTests", ["JSON", "Client"]),
 ]
 

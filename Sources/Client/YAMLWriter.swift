@@ -8,7 +8,7 @@ package enum YAMLWriter {
         switch value {
         case .object(let object) where !object.isEmpty: write(object, to: &output, indent: 0, isInline: false)
         case .array(let values) where !values.isEmpty: write(values, to: &output, indent: 0)
-        default: output += scalar(value, indent: 0) + "\n"
+        default: output += scalar(value, indent: 2) + "\n"
         }
         return output
     }

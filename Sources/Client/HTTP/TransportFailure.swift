@@ -45,6 +45,7 @@ extension TransportFailure {
         case let failure as TransportFailure: self = failure
         case let error as NIOConnectionError:
             self.init(reason: .unreachable, server: server, detail: Self.detail(of: error))
+        case let error as IOError: self.init(error, server: server)
         case let error as HTTPClientError: self.init(error, server: server)
         case is NIOSSLExtraError:
             self.init(reason: .untrusted, server: server, detail: "it is for another host name (\(error))")
@@ -53,6 +54,12 @@ extension TransportFailure {
         default:
             self.init(reason: .interrupted, server: server, detail: "\(error)")
         }
+    }
+
+    private init(_ error: IOError, server: String) {
+        let reason: Reason =
+            [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT].contains(error.errnoCode) ? .unreachable : .interrupted
+        self.init(reason: reason, server: server, detail: Self.detail(of: error))
     }
 
     private init(_ error: HTTPClientError, server: String) {
@@ -81,9 +88,13 @@ extension TransportFailure {
 
     private static func detail(of error: NIOConnectionError) -> String {
         if let failure = error.connectionErrors.first?.error as? IOError {
-            return failure.errnoCode == ECONNREFUSED ? "connection refused" : String(cString: strerror(failure.errnoCode))
+            return detail(of: failure)
         }
         if error.dnsAError != nil || error.dnsAAAAError != nil { return "no such host" }
         return error.connectionErrors.first.map { "\($0.error)" } ?? "no address"
+    }
+
+    private static func detail(of error: IOError) -> String {
+        error.errnoCode == ECONNREFUSED ? "connection refused" : String(cString: strerror(error.errnoCode))
     }
 }

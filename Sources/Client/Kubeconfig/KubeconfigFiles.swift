@@ -28,11 +28,12 @@ package struct KubeconfigFiles: Sendable {
 
     /// All files joined, file names in them made absolute.
     package func load() throws -> Kubeconfig {
-        var merged = Kubeconfig()
+        var merged: Kubeconfig?
         for path in paths where mustExist || FileManager.default.fileExists(atPath: path) {
-            merged = merged.merging(Self.absolute(try Self.read(path), folder: (path as NSString).deletingLastPathComponent))
+            let content = Self.absolute(try Self.read(path), folder: (path as NSString).deletingLastPathComponent)
+            merged = merged?.merging(content) ?? content
         }
-        return merged
+        return merged ?? Kubeconfig()
     }
 
     /// Makes changes, each in the file that has the entry already, else in the first that exists, else in the last of the list.

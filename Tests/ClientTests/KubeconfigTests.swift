@@ -1,0 +1,167 @@
+import Foundation
+import JSON
+import Testing
+
+@testable import Client
+
+struct KubeconfigTests {
+    private static let yaml = """
+        apiVersion: v1
+        kind: Config
+        current-context: admin
+        clusters:
+        - name: local
+          cluster: {server: "https://127.0.0.1:6443", certificate-authority: ca.crt, x-own: kept}
+        users:
+        - name: admin
+          user: {client-certificate-data: Q0VSVA==, client-key-data: S0VZ}
+        - name: bob
+          user: {token: secret-token}
+        - name: plugin
+          user: {exec: {command: oc}}
+        contexts:
+        - name: admin
+          context: {cluster: local, user: admin, namespace: openshift-config}
+        - name: bob
+          context: {cluster: local, user: bob}
+        - name: plugin
+          context: {cluster: local, user: plugin}
+        """
+
+    private func scratch() throws -> String {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "kubeconfig-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        return folder
+    }
+
+    private func write(_ text: String, to path: String) throws { try Data(text.utf8).write(to: URL(filePath: path)) }
+
+    @Test func embeddedAndFiledCredentials() throws {
+        let folder = try scratch()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try write(Self.yaml, to: "\(folder)/config")
+        try write("AUTHORITY", to: "\(folder)/ca.crt")
+        let kubeconfig = try KubeconfigFiles(flag: "\(folder)/config", environment: [:]).load()
+        let configuration = try kubeconfig.clientConfiguration(userAgent: "test")
+        #expect(configuration.server == "https://127.0.0.1:6443")
+        guard case .roots(let pem) = configuration.trust, case .certificate(let chain, let key) = configuration.credential
+        else {
+            Issue.record("the authority and the certificate are not there")
+            return
+        }
+        // The file's name is relative to the kubeconfig.
+        #expect(pem == Array("AUTHORITY".utf8))
+        #expect(chain == Array("CERT".utf8))
+        #expect(key.bytes == Array("KEY".utf8))
+        #expect("\(key)" == "<secret>")
+        #expect(try kubeconfig.namespace(.init()) == "openshift-config")
+    }
+
+    @Test func flagsStandAboveTheFile() throws {
+        let kubeconfig = try Kubeconfig.parse(Array(Self.yaml.utf8), source: "test")
+        var overrides = ConnectionOverrides()
+        overrides.context = "bob"
+        overrides.server = "https://other"
+        overrides.skipsVerification = true
+        overrides.namespace = "mine"
+        let configuration = try kubeconfig.clientConfiguration(overrides, userAgent: "test")
+        guard case .token(let token) = configuration.credential, case .anyone = configuration.trust else {
+            Issue.record("bob's token and no verification were expected")
+            return
+        }
+        #expect(token.expose() == "secret-token")
+        #expect("\(token)" == "<secret>")
+        #expect(configuration.server == "https://other")
+        #expect(try kubeconfig.namespace(overrides) == "mine")
+    }
+
+    struct Refusal: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let yaml: String
+        var context: String?
+        let says: String
+    }
+
+    static let refusals = [
+        Refusal(testDescription: "no server", yaml: "{}", says: "there is no server to talk to"),
+        Refusal(
+            testDescription: "unknown context",
+            yaml: yaml,
+            context: "x",
+            says: "context \"x\" does not exist; there are: admin, bob, plugin"
+        ),
+        Refusal(
+            testDescription: "exec plugin",
+            yaml: yaml.replacing("certificate-authority: ca.crt, ", with: ""),
+            context: "plugin",
+            says: "exec plugin"
+        ),
+        Refusal(testDescription: "missing file", yaml: yaml, context: "bob", says: "cannot read ca.crt"),
+        Refusal(testDescription: "another kind", yaml: "kind: Secret", says: "its kind is Secret"),
+        Refusal(testDescription: "not a map", yaml: "[a]", says: "not one map"),
+        Refusal(testDescription: "broken", yaml: "a: [", says: "test:"),
+        Refusal(testDescription: "alias", yaml: "a: &x 1\nb: *x", says: "alias"),
+    ]
+
+    @Test(arguments: refusals)
+    func saysWhatIsWrong(_ refusal: Refusal) {
+        var overrides = ConnectionOverrides()
+        overrides.context = refusal.context
+        let failure = #expect(throws: InvalidKubeconfig.self) {
+            let kubeconfig = try Kubeconfig.parse(Array(refusal.yaml.utf8), source: "test")
+            _ = try kubeconfig.clientConfiguration(overrides, userAgent: "test")
+        }
+        #expect(failure?.message.contains(refusal.says) == true, "\(failure?.message ?? "")")
+    }
+
+    @Test func theFirstOfSeveralFilesWins() throws {
+        let folder = try scratch()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try write("{current-context: a, users: [{name: u, user: {token: first}}]}", to: "\(folder)/1")
+        try write(
+            "{current-context: b, users: [{name: u, user: {token: second}}, {name: v, user: {token: third}}]}",
+            to: "\(folder)/2"
+        )
+        let files = KubeconfigFiles(flag: nil, environment: ["KUBECONFIG": "\(folder)/1:\(folder)/missing:\(folder)/2"])
+        let kubeconfig = try files.load()
+        #expect(kubeconfig.currentContext == "a")
+        #expect(kubeconfig[.users, "u"]?["token"] == "first")
+        #expect(kubeconfig[.users, "v"]?["token"] == "third")
+    }
+
+    @Test func changesGoWhereTheEntryIs() throws {
+        let folder = try scratch()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try write("{preferences: {x: 1}}", to: "\(folder)/1")
+        try write("{current-context: b, users: [{name: v, user: {token: old}}]}", to: "\(folder)/2")
+        let files = KubeconfigFiles(flag: nil, environment: ["KUBECONFIG": "\(folder)/1:\(folder)/2"])
+        try files.apply([
+            .set(.users, name: "v", ["token": "new"]), .set(.users, name: "w", ["token": "w"]), .currentContext("c"),
+        ])
+        let first = try KubeconfigFiles(flag: "\(folder)/1", environment: [:]).load()
+        let second = try KubeconfigFiles(flag: "\(folder)/2", environment: [:]).load()
+        #expect(first.document["preferences"] == ["x": 1])
+        #expect(first[.users, "w"]?["token"] == "w")
+        #expect(second[.users, "v"]?["token"] == "new")
+        #expect(second.currentContext == "c")
+        #expect(first.currentContext == nil)
+    }
+
+    @Test func makesAFileThatOnlyTheOwnerReads() throws {
+        let folder = try scratch()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let files = KubeconfigFiles(flag: nil, environment: ["HOME": folder])
+        #expect(files.paths == ["\(folder)/.kube/config"])
+        try files.apply([.set(.users, name: "u", ["token": "t"])])
+        let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/.kube/config")
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        #expect(try files.load()[.users, "u"]?["token"] == "t")
+    }
+
+    @Test func aFileNamedByAFlagMustExist() {
+        let failure = #expect(throws: InvalidKubeconfig.self) {
+            try KubeconfigFiles(flag: "/nonexistent/config", environment: [:]).load()
+        }
+        #expect(failure?.message.contains("/nonexistent/config") == true)
+    }
+}

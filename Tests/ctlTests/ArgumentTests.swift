@@ -1,0 +1,107 @@
+import ArgumentParser
+import Client
+import Foundation
+import JSON
+import Testing
+
+@testable import ctl
+
+struct ArgumentTests {
+    struct Words: CustomTestStringConvertible, Sendable {
+        let words: [String]
+        /// nil: refused.
+        let references: [String]?
+        var testDescription: String { words.joined(separator: " ") }
+    }
+
+    static let words = [
+        Words(words: ["co"], references: ["co"]),
+        Words(words: ["co", "a", "b"], references: ["co/a", "co/b"]),
+        Words(words: ["co,authentication"], references: ["co", "authentication"]),
+        Words(words: ["co/a", "secret/b"], references: ["co/a", "secret/b"]),
+        Words(words: ["co/a", "b"], references: nil),
+        Words(words: ["co/"], references: nil),
+        Words(words: ["a/b/c"], references: nil),
+        Words(words: [], references: nil),
+    ]
+
+    @Test(arguments: words)
+    func readsReferences(_ c: Words) {
+        let references = try? ObjectReference.parse(c.words)
+        #expect(references?.map { $0.type + ($0.name.map { "/\($0)" } ?? "") } == c.references)
+    }
+
+    @Test(arguments: [
+        ("60s", 60_000), ("1m30s", 90_000), ("250ms", 250), ("2h", 7_200_000), ("0", 0), ("45", 45_000), ("", -1), ("s", -1), ("5x", -1),
+        ("-5s", -1), ("99999999999999999999s", -1), ("9999999999h9999999999h", -1),
+    ])
+    func readsDurations(_ text: String, _ milliseconds: Int64) {
+        let expected: Duration? = milliseconds < 0 ? nil : .milliseconds(milliseconds)
+        #expect(GoDuration(argument: text)?.duration == expected)
+    }
+
+    @Test(arguments: [
+        (0, "0s"), (119, "119s"), (120, "2m"), (185, "3m5s"), (600, "10m"), (10_800, "3h"), (11_520, "3h12m"), (100_000, "27h"),
+        (172_800, "2d"), (180_000, "2d2h"), (700_000, "8d"), (70_000_000, "2y"), (-5, "0s"),
+    ])
+    func shortensAges(_ seconds: Int64, _ text: String) { #expect(Age.text(of: seconds) == text) }
+
+    @Test func readsWhatToWaitFor() {
+        #expect(Wait.Expectation(argument: "condition=Ready") == .condition("Ready", status: "True"))
+        #expect(Wait.Expectation(argument: "condition=Progressing=False") == .condition("Progressing", status: "False"))
+        #expect(Wait.Expectation(argument: "delete") == .delete)
+        #expect(Wait.Expectation(argument: "jsonpath={.status.a}=b") == .jsonpath(".status.a", value: "b"))
+        #expect(Wait.Expectation(argument: "jsonpath={.a[?(@.b==\"c\")].d}=e") == .jsonpath(".a[?(@.b==\"c\")].d", value: "e"))
+        #expect(Wait.Expectation(argument: "jsonpath={.status.a}") == .jsonpath(".status.a", value: nil))
+        #expect(Wait.Expectation(argument: "nonsense") == nil)
+        #expect(Wait.Expectation(argument: "condition") == nil)
+    }
+
+    @Test func aConditionAboutAnOlderGenerationIsNotMet() {
+        let object = { (seen: Int64) -> JSONValue in
+            [
+                "metadata": ["generation": 2],
+                "status": ["conditions": [["type": "Progressing", "status": "False", "observedGeneration": .integer(seen)]]],
+            ]
+        }
+        let wanted = Wait.Expectation.condition("progressing", status: "false")
+        #expect(wanted.isMet(by: object(2)))
+        #expect(!wanted.isMet(by: object(1)))
+        #expect(!wanted.isMet(by: nil))
+        #expect(Wait.Expectation.delete.isMet(by: nil))
+    }
+
+    /// Each line is typed somewhere in the documentation or the demo.
+    @Test(arguments: [
+        "get authentication", "get co kube-apiserver -w", "get secrets -n openshift-config -o yaml", "get co -o jsonpath={.items}",
+        "get nodes -A -o wide", "describe authentication cluster", "apply -f a.yaml --dry-run=server", "apply -f -",
+        "create secret generic console-secret --from-literal=clientSecret=x -n openshift-config",
+        "create secret generic s --from-file=htpasswd=users", "create configmap idp-ca --from-file=ca-bundle.crt=ca.crt -n openshift-config",
+        "patch authentication.config/cluster --type=merge -p=spec:", "patch authentication.config/cluster --type merge -p spec:",
+        "rollout status --timeout=60s", "rollout status --watch=false", "rollout history", "rollout undo --to-revision=3",
+        "validate -f a.yaml --previous b.yaml -o yaml", "login https://127.0.0.1:9443 -u bob -p x --certificate-authority=ca.crt", "whoami -t",
+        "auth whoami", "config view --raw -o json", "config use-context a", "wait co/kube-apiserver --for=condition=Progressing=False --timeout=8s",
+        "cel eval -e claims.a --claims -", "explain authentication.spec", "api-resources", "version --client", "delete secret a b", "edit co/a",
+        "diff -f a.yaml",
+    ])
+    func takesTheCommand(_ line: String) async throws {
+        _ = try await Ctl.asyncParseAsRoot(line.split(separator: " ").map(String.init))
+    }
+
+    @Test func readsEntriesOfSecrets() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ctl-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data([0xFF, 0x00]).write(to: URL(filePath: "\(folder)/binary"))
+        try Data("text".utf8).write(to: URL(filePath: "\(folder)/plain"))
+        let sources = try DataSources.parse(["--from-literal=a=b=c", "--from-file=\(folder)", "--from-file=k=\(folder)/plain"])
+        let entries = try sources.entries()
+        #expect(entries == ["a": Array("b=c".utf8), "binary": [0xFF, 0x00], "plain": Array("text".utf8), "k": Array("text".utf8)])
+        let object = CreateConfigMap.object("m", entries)
+        #expect(object["binaryData"] == ["binary": "/wA="])
+        #expect(object.value(at: "data", "a") == "b=c")
+        #expect(throws: CommandFailure.self) { try DataSources.parse(["--from-literal=a=1", "--from-literal=a=2"]).entries() }
+        let failure = #expect(throws: CommandFailure.self) { try DataSources.parse(["--from-literal=hunter2"]).entries() }
+        #expect(failure?.message.contains("hunter2") == false)
+    }
+}
