@@ -8,6 +8,12 @@ package struct APIFailure: LocalizedError, Sendable, Hashable, CustomStringConve
         package let field: String
         package let reason: String
         package let message: String
+
+        package init(field: String, reason: String, message: String) {
+            self.field = field
+            self.reason = reason
+            self.message = message
+        }
     }
 
     /// The HTTP status.

@@ -18,19 +18,40 @@ struct ApplyTests {
         Case(testDescription: "a change", modified: ["s": ["a": 2]], current: ["s": ["a": 1, "b": 2]], patch: ["s": ["a": 2]]),
         Case(testDescription: "a new member", modified: ["s": ["a": 1]], current: [:], patch: ["s": ["a": 1]]),
         Case(
-            testDescription: "what was applied and is no longer said goes", original: ["s": ["a": 1, "b": 2]], modified: ["s": ["a": 1]],
-            current: ["s": ["a": 1, "b": 3]], patch: ["s": ["b": .null]]),
+            testDescription: "what was applied and is no longer said goes",
+            original: ["s": ["a": 1, "b": 2]],
+            modified: ["s": ["a": 1]],
+            current: ["s": ["a": 1, "b": 3]],
+            patch: ["s": ["b": .null]]
+        ),
         Case(
-            testDescription: "what others set stays", original: ["s": ["a": 1]], modified: ["s": ["a": 1]],
-            current: ["s": ["a": 1, "b": 3]], patch: [:]),
+            testDescription: "what others set stays",
+            original: ["s": ["a": 1]],
+            modified: ["s": ["a": 1]],
+            current: ["s": ["a": 1, "b": 3]],
+            patch: [:]
+        ),
         Case(
-            testDescription: "what is gone already need not go", original: ["s": ["a": 1, "b": 2]], modified: ["s": ["a": 1]],
-            current: ["s": ["a": 1]], patch: [:]),
+            testDescription: "what is gone already need not go",
+            original: ["s": ["a": 1, "b": 2]],
+            modified: ["s": ["a": 1]],
+            current: ["s": ["a": 1]],
+            patch: [:]
+        ),
         Case(testDescription: "null removes", modified: ["w": .null], current: ["w": ["x": 1]], patch: ["w": .null]),
-        Case(testDescription: "null of nothing is nothing", original: ["w": .null], modified: ["w": .null], current: [:], patch: [:]),
         Case(
-            testDescription: "a list is one value", modified: ["l": [["a": 1]]], current: ["l": [["a": 1, "defaulted": true]]],
-            patch: ["l": [["a": 1]]]),
+            testDescription: "null of nothing is nothing",
+            original: ["w": .null],
+            modified: ["w": .null],
+            current: [:],
+            patch: [:]
+        ),
+        Case(
+            testDescription: "a list is one value",
+            modified: ["l": [["a": 1]]],
+            current: ["l": [["a": 1, "defaulted": true]]],
+            patch: ["l": [["a": 1]]]
+        ),
         Case(testDescription: "another type", modified: ["a": ["b": 1]], current: ["a": "text"], patch: ["a": ["b": 1]]),
     ]
 
@@ -48,7 +69,10 @@ struct ApplyTests {
         let recorded = LastApplied.recording(manifest)
         #expect(
             recorded.value(at: "metadata", "annotations")?[LastApplied.annotation]
-                == .string("{\"kind\":\"Authentication\",\"metadata\":{\"annotations\":{},\"name\":\"cluster\"},\"spec\":{\"a\":null}}\n"))
+                == .string(
+                    "{\"kind\":\"Authentication\",\"metadata\":{\"annotations\":{},\"name\":\"cluster\"},\"spec\":{\"a\":null}}\n"
+                )
+        )
         #expect(LastApplied.recording(recorded) == recorded)
         #expect(LastApplied.manifest(of: recorded)?["spec"] == ["a": .null])
         #expect(LastApplied.manifest(of: manifest) == nil)

@@ -32,7 +32,8 @@ struct ArgumentTests {
     }
 
     @Test(arguments: [
-        ("60s", 60_000), ("1m30s", 90_000), ("250ms", 250), ("2h", 7_200_000), ("0", 0), ("45", 45_000), ("", -1), ("s", -1), ("5x", -1),
+        ("60s", 60_000), ("1m30s", 90_000), ("250ms", 250), ("2h", 7_200_000), ("0", 0), ("45", 45_000), ("", -1), ("s", -1),
+        ("5x", -1),
         ("-5s", -1), ("99999999999999999999s", -1), ("9999999999h9999999999h", -1),
     ])
     func readsDurations(_ text: String, _ milliseconds: Int64) {
@@ -73,15 +74,21 @@ struct ArgumentTests {
 
     /// Each line is typed somewhere in the documentation or the demo.
     @Test(arguments: [
-        "get authentication", "get co kube-apiserver -w", "get secrets -n openshift-config -o yaml", "get co -o jsonpath={.items}",
+        "get authentication", "get co kube-apiserver -w", "get secrets -n openshift-config -o yaml",
+        "get co -o jsonpath={.items}",
         "get nodes -A -o wide", "describe authentication cluster", "apply -f a.yaml --dry-run=server", "apply -f -",
         "create secret generic console-secret --from-literal=clientSecret=x -n openshift-config",
-        "create secret generic s --from-file=htpasswd=users", "create configmap idp-ca --from-file=ca-bundle.crt=ca.crt -n openshift-config",
-        "patch authentication.config/cluster --type=merge -p=spec:", "patch authentication.config/cluster --type merge -p spec:",
+        "create secret generic s --from-file=htpasswd=users",
+        "create configmap idp-ca --from-file=ca-bundle.crt=ca.crt -n openshift-config",
+        "patch authentication.config/cluster --type=merge -p=spec:",
+        "patch authentication.config/cluster --type merge -p spec:",
         "rollout status --timeout=60s", "rollout status --watch=false", "rollout history", "rollout undo --to-revision=3",
-        "validate -f a.yaml --previous b.yaml -o yaml", "login https://127.0.0.1:9443 -u bob -p x --certificate-authority=ca.crt", "whoami -t",
-        "auth whoami", "config view --raw -o json", "config use-context a", "wait co/kube-apiserver --for=condition=Progressing=False --timeout=8s",
-        "cel eval -e claims.a --claims -", "explain authentication.spec", "api-resources", "version --client", "delete secret a b", "edit co/a",
+        "validate -f a.yaml --previous b.yaml -o yaml",
+        "login https://127.0.0.1:9443 -u bob -p x --certificate-authority=ca.crt", "whoami -t",
+        "auth whoami", "config view --raw -o json", "config use-context a",
+        "wait co/kube-apiserver --for=condition=Progressing=False --timeout=8s",
+        "cel eval -e claims.a --claims -", "explain authentication.spec", "api-resources", "version --client",
+        "delete secret a b", "edit co/a",
         "diff -f a.yaml",
     ])
     func takesTheCommand(_ line: String) async throws {
@@ -96,7 +103,9 @@ struct ArgumentTests {
         try Data("text".utf8).write(to: URL(filePath: "\(folder)/plain"))
         let sources = try DataSources.parse(["--from-literal=a=b=c", "--from-file=\(folder)", "--from-file=k=\(folder)/plain"])
         let entries = try sources.entries()
-        #expect(entries == ["a": Array("b=c".utf8), "binary": [0xFF, 0x00], "plain": Array("text".utf8), "k": Array("text".utf8)])
+        #expect(
+            entries == ["a": Array("b=c".utf8), "binary": [0xFF, 0x00], "plain": Array("text".utf8), "k": Array("text".utf8)]
+        )
         let object = CreateConfigMap.object("m", entries)
         #expect(object["binaryData"] == ["binary": "/wA="])
         #expect(object.value(at: "data", "a") == "b=c")

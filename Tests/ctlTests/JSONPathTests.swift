@@ -13,7 +13,10 @@ struct JSONPathTests {
     private static let value: JSONValue = [
         "kind": "List",
         "items": [
-            ["metadata": ["name": "a", "annotations": ["x.y/z": "dotted"]], "n": 1, "c": [["type": "Ready", "status": "True"], ["type": "Other"]]],
+            [
+                "metadata": ["name": "a", "annotations": ["x.y/z": "dotted"]], "n": 1,
+                "c": [["type": "Ready", "status": "True"], ["type": "Other"]],
+            ],
             ["metadata": ["name": "b"], "n": 2, "c": [["type": "Ready", "status": "False"]], "flag": true],
         ],
     ]

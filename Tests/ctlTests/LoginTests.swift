@@ -13,7 +13,7 @@ struct LoginTests {
     /// An OAuth server as a table; `change` spoils one of its answers.
     private func login(
         password: String = "right",
-        change: (HTTPTransport.Request) -> HTTPTransport.Reply? = { _ in nil }
+        change: @escaping (HTTPTransport.Request) -> HTTPTransport.Reply? = { _ in nil }
     ) async throws -> (token: String, requests: [HTTPTransport.Request]) {
         var requests: [HTTPTransport.Request] = []
         let flow = PasswordLogin(server: Self.server) { request in
@@ -30,7 +30,10 @@ struct LoginTests {
         switch url?.path {
         case "/.well-known/oauth-authorization-server":
             return reply(
-                200, body: #"{"issuer":"\#(issuer)","authorization_endpoint":"\#(issuer)/oauth/authorize","token_endpoint":"\#(issuer)/oauth/token"}"#)
+                200,
+                body:
+                    #"{"issuer":"\#(issuer)","authorization_endpoint":"\#(issuer)/oauth/authorize","token_endpoint":"\#(issuer)/oauth/token"}"#
+            )
         case "/oauth/authorize":
             let isRight = header("Authorization") == "Basic " + Data("bob:right".utf8).base64EncodedString()
             guard isRight else { return reply(401, [("WWW-Authenticate", "Basic realm=\"openshift\"")]) }
@@ -51,10 +54,15 @@ struct LoginTests {
         let addresses = requests.map { $0.url.components(separatedBy: "?")[0] }
         #expect(
             addresses == [
-                "\(Self.server)/.well-known/oauth-authorization-server", "\(Self.issuer)/oauth/authorize", "\(Self.issuer)/oauth/authorize",
+                "\(Self.server)/.well-known/oauth-authorization-server", "\(Self.issuer)/oauth/authorize",
+                "\(Self.issuer)/oauth/authorize",
                 "\(Self.issuer)/oauth/token",
-            ])
-        #expect(requests[1].headers.contains { $0.name == "X-CSRF-Token" } && !requests[1].headers.contains { $0.name == "Authorization" })
+            ]
+        )
+        #expect(
+            requests[1].headers.contains { $0.name == "X-CSRF-Token" }
+                && !requests[1].headers.contains { $0.name == "Authorization" }
+        )
         let query = URLComponents(string: requests[2].url)?.queryItems ?? []
         #expect(query.first { $0.name == "code_challenge_method" }?.value == "S256")
         #expect(query.first { $0.name == "client_id" }?.value == "openshift-challenging-client")
@@ -73,11 +81,27 @@ struct LoginTests {
     }
 
     static let refusals = [
-        Refusal(testDescription: "no built-in server", path: "oauth-authorization-server", status: 404, says: "in OIDC mode the identity provider gives the tokens"),
-        Refusal(testDescription: "http endpoints", path: "oauth-authorization-server", status: 200,
-            body: #"{"issuer":"http://x","authorization_endpoint":"http://x","token_endpoint":"http://x"}"#, says: "does not say where"),
+        Refusal(
+            testDescription: "no built-in server",
+            path: "oauth-authorization-server",
+            status: 404,
+            says: "in OIDC mode the identity provider gives the tokens"
+        ),
+        Refusal(
+            testDescription: "http endpoints",
+            path: "oauth-authorization-server",
+            status: 200,
+            body: #"{"issuer":"http://x","authorization_endpoint":"http://x","token_endpoint":"http://x"}"#,
+            says: "does not say where"
+        ),
         Refusal(testDescription: "no challenge", path: "oauth/authorize", status: 200, says: "does not ask for a password"),
-        Refusal(testDescription: "no token", path: "oauth/token", status: 400, body: #"{"error":"invalid_grant"}"#, says: "invalid_grant"),
+        Refusal(
+            testDescription: "no token",
+            path: "oauth/token",
+            status: 400,
+            body: #"{"error":"invalid_grant"}"#,
+            says: "invalid_grant"
+        ),
     ]
 
     @Test(arguments: refusals)
@@ -98,7 +122,9 @@ struct LoginTests {
 
     @Test func aCodeMustComeBackToUs() throws {
         #expect(try PasswordLogin.code(in: "https://x/y?code=c&state=s", state: "s") == "c")
-        for location in ["https://x/y?code=c&state=other", "https://x/y?state=s", "https://x/y", "https://x/y?error=access_denied&state=s"] {
+        for location in [
+            "https://x/y?code=c&state=other", "https://x/y?state=s", "https://x/y", "https://x/y?error=access_denied&state=s",
+        ] {
             #expect(throws: CommandFailure.self) { try PasswordLogin.code(in: location, state: "s") }
         }
     }
@@ -106,7 +132,12 @@ struct LoginTests {
     @Test func remembersTheLoginAsOCDoes() throws {
         let trust = ClientConfiguration.Trust.roots(pem: Array("ABC".utf8))
         let edits = LoginContext.edits(
-            server: "https://api.my.example:6443", user: "bob", token: SecretText("t"), trust: trust, namespace: nil)
+            server: "https://api.my.example:6443",
+            user: "bob",
+            token: SecretText("t"),
+            trust: trust,
+            namespace: nil
+        )
         var kubeconfig = Kubeconfig()
         for edit in edits {
             switch edit {

@@ -25,26 +25,46 @@ struct RolloutViewTests {
         Case(testDescription: "the controller has not seen the change", records: all4, seen: 2, phase: .notSeen),
         Case(testDescription: "the controller has never looked", records: all4, seen: nil, phase: .notSeen),
         Case(testDescription: "one behind", records: [("worker-0", 4, 0, nil), ("worker-1", 3, 0, nil)], phase: .progressing),
-        Case(testDescription: "one on its way", records: [("worker-0", 4, 0, nil), ("worker-1", 3, 4, nil)], phase: .progressing),
+        Case(
+            testDescription: "one on its way",
+            records: [("worker-0", 4, 0, nil), ("worker-1", 3, 4, nil)],
+            phase: .progressing
+        ),
         Case(testDescription: "one is down", records: all4, down: ["worker-1"], phase: .progressing),
         Case(testDescription: "no workers", records: [], phase: .progressing),
         Case(testDescription: "no revision", latest: 0, records: [("worker-0", 0, 0, nil)], phase: .progressing),
-        Case(testDescription: "a bad configuration beside a good revision", records: all4, degraded: "no such host", phase: .refused("no such host")),
+        Case(
+            testDescription: "a bad configuration beside a good revision",
+            records: all4,
+            degraded: "no such host",
+            phase: .refused("no such host")
+        ),
         Case(
             testDescription: "refused by a worker, another on its way back",
-            records: [("worker-0", 3, 0, "bad key"), ("worker-1", 4, 3, nil)], degraded: "x", phase: .progressing),
+            records: [("worker-0", 3, 0, "bad key"), ("worker-1", 4, 3, nil)],
+            degraded: "x",
+            phase: .progressing
+        ),
         Case(
             testDescription: "refused by a worker, all back",
-            records: [("worker-0", 3, 0, "bad key"), ("worker-1", 3, 0, nil)], degraded: "x", phase: .failed("bad key")),
+            records: [("worker-0", 3, 0, "bad key"), ("worker-1", 3, 0, nil)],
+            degraded: "x",
+            phase: .failed("bad key")
+        ),
         Case(
-            testDescription: "an earlier failure is over", records: [("worker-0", 4, 0, "was slow"), ("worker-1", 4, 0, nil)], phase: .done),
+            testDescription: "an earlier failure is over",
+            records: [("worker-0", 4, 0, "was slow"), ("worker-1", 4, 0, nil)],
+            phase: .done
+        ),
     ]
 
     @Test(arguments: cases)
     func tellsWhereARolloutStands(_ c: Case) {
         var conditions: [JSONValue] = []
         if let seen = c.seen {
-            conditions = ["Available", "Progressing"].map { ["type": .string($0), "status": "True", "observedGeneration": .integer(seen)] }
+            conditions = ["Available", "Progressing"].map {
+                ["type": .string($0), "status": "True", "observedGeneration": .integer(seen)]
+            }
             if let degraded = c.degraded {
                 conditions.append(
                     ["type": "Degraded", "status": "True", "message": .string(degraded), "observedGeneration": .integer(seen)])
@@ -53,7 +73,8 @@ struct RolloutViewTests {
         let view = RolloutView(
             kubeAPIServer: Samples.kubeAPIServer(latest: c.latest, c.records),
             nodes: c.records.map { Samples.node($0.0, ready: !c.down.contains($0.0)) },
-            authentication: ["metadata": ["generation": .integer(c.generation)], "status": ["conditions": .array(conditions)]])
+            authentication: ["metadata": ["generation": .integer(c.generation)], "status": ["conditions": .array(conditions)]]
+        )
         #expect(view.phase == c.phase)
     }
 
@@ -63,11 +84,15 @@ struct RolloutViewTests {
             nodes: records.map { Samples.node($0.0, ready: !down.contains($0.0)) },
             authentication: [
                 "metadata": ["generation": 1], "status": ["conditions": [["type": "Available", "observedGeneration": 1]]],
-            ])
+            ]
+        )
     }
 
     @Test func summariesAreOKDsOwn() {
-        #expect(view(10, [("a", 8, 0, nil), ("b", 8, 0, nil), ("c", 10, 0, nil)]).summary == "2 nodes are at revision 8; 1 node is at revision 10")
+        #expect(
+            view(10, [("a", 8, 0, nil), ("b", 8, 0, nil), ("c", 10, 0, nil)]).summary
+                == "2 nodes are at revision 8; 1 node is at revision 10"
+        )
         #expect(view(10, [("a", 8, 0, nil)]).summary == "1 node is at revision 8; 0 nodes have achieved new revision 10")
         #expect(view(10, [("a", 10, 0, nil)]).summary == "1 node is at revision 10")
         #expect(view(0, []).summary == "none yet")

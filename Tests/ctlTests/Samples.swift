@@ -60,7 +60,9 @@ enum Samples {
     /// - Parameter records: name, current, target, and the error that the latest revision met there.
     static func kubeAPIServer(latest: Int64, _ records: [(String, Int64, Int64, String?)]) -> JSONValue {
         let statuses = records.map { name, current, target, error -> JSONValue in
-            var status: JSONValue = ["nodeName": .string(name), "currentRevision": .integer(current), "targetRevision": .integer(target)]
+            var status: JSONValue = [
+                "nodeName": .string(name), "currentRevision": .integer(current), "targetRevision": .integer(target),
+            ]
             if let error {
                 status["lastFailedRevision"] = .integer(latest)
                 status["lastFailedRevisionErrors"] = [.string(error)]

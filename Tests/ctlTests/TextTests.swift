@@ -8,15 +8,25 @@ import Testing
 /// What people read, as it stands in the golden files.
 struct TextTests {
     private static let rollout = RolloutView(
-        kubeAPIServer: Samples.kubeAPIServer(latest: 8, [("worker-0", 8, 0, nil), ("worker-1", 7, 8, nil), ("worker-2", 7, 0, nil)]),
-        nodes: [Samples.node("worker-0"), Samples.node("worker-1", ready: false), Samples.node("worker-2")], authentication: [:])
+        kubeAPIServer: Samples.kubeAPIServer(
+            latest: 8,
+            [("worker-0", 8, 0, nil), ("worker-1", 7, 8, nil), ("worker-2", 7, 0, nil)]
+        ),
+        nodes: [Samples.node("worker-0"), Samples.node("worker-1", ready: false), Samples.node("worker-2")],
+        authentication: [:]
+    )
 
     @Test func describesAnAuthentication() throws {
         let description = AuthenticationDescription(
-            object: try Samples.authentication(), rollout: Self.rollout, now: Samples.now, style: .plain)
+            object: try Samples.authentication(),
+            rollout: Self.rollout,
+            now: Samples.now,
+            style: .plain
+        )
         let events: [JSONValue] = [
             [
-                "type": "Normal", "reason": "RevisionTriggered", "message": "new revision 8", "lastTimestamp": "2026-03-01T11:59:00Z",
+                "type": "Normal", "reason": "RevisionTriggered", "message": "new revision 8",
+                "lastTimestamp": "2026-03-01T11:59:00Z",
                 "source": ["component": "postern"],
             ],
             ["type": "Warning", "reason": "PreflightFailed", "message": "no\nroute", "eventTime": "2026-03-01T11:00:00Z"],
@@ -26,7 +36,8 @@ struct TextTests {
 
     @Test func describesTheBuiltInMode() throws {
         let object: JSONValue = [
-            "apiVersion": "config.openshift.io/v1", "kind": "Authentication", "metadata": ["name": "cluster", "generation": 1], "spec": [:],
+            "apiVersion": "config.openshift.io/v1", "kind": "Authentication", "metadata": ["name": "cluster", "generation": 1],
+            "spec": [:],
         ]
         let description = AuthenticationDescription(object: object, rollout: Self.rollout, now: Samples.now, style: .plain)
         try Golden.expect(description.text, "describe-authentication-built-in")
@@ -45,7 +56,9 @@ struct TextTests {
         try Golden.expect(text, "describe-secret")
     }
 
-    @Test func describesAnyObject() throws { try Golden.expect(ObjectDescription.text(of: Samples.authentication()), "describe-any") }
+    @Test func describesAnyObject() throws {
+        try Golden.expect(ObjectDescription.text(of: Samples.authentication()), "describe-any")
+    }
 
     private static let table: JSONValue = [
         "kind": "Table", "metadata": ["resourceVersion": "9"],
@@ -54,7 +67,10 @@ struct TextTests {
             ["name": "Detail", "type": "string", "priority": 1], ["name": "Message", "type": "string", "priority": 0],
         ],
         "rows": [
-            ["cells": ["kube-apiserver", "True", 5, ""], "object": ["metadata": ["name": "kube-apiserver", "namespace": "x", "labels": ["a": "b"]]]],
+            [
+                "cells": ["kube-apiserver", "True", 5, ""],
+                "object": ["metadata": ["name": "kube-apiserver", "namespace": "x", "labels": ["a": "b"]]],
+            ],
             ["cells": ["console", "False", .null, "two\nlines"], "object": ["metadata": ["name": "console"]]],
         ],
     ]
@@ -69,7 +85,9 @@ struct TextTests {
     }
 
     @Test func makesATableWhereTheServerMakesNone() {
-        let list: JSONValue = ["kind": "NodeList", "items": [["metadata": ["name": "worker-0", "creationTimestamp": "2026-03-01T11:00:00Z"]]]]
+        let list: JSONValue = [
+            "kind": "NodeList", "items": [["metadata": ["name": "worker-0", "creationTimestamp": "2026-03-01T11:00:00Z"]]],
+        ]
         #expect(ServerTable.reading(list).table(wide: false).text() == "NAME       CREATED\nworker-0   2026-03-01T11:00:00Z\n")
     }
 
@@ -95,7 +113,9 @@ struct TextTests {
             kind: ConfigMap
             metadata: {name: idp-ca}
             data: {ca-bundle.crt: x}
-            """, source: "auth.yaml")
+            """,
+            source: "auth.yaml"
+        )
         let admission = Admission(catalog: try ResourceCatalog.builtIn())
         let verdicts = manifests.map { ManifestVerdict.judge($0, previous: [], by: admission, namespace: "openshift-config") }
         try Golden.expect(verdicts.compactMap(\.problemText).joined(separator: "\n") + "\n", "validate")
@@ -108,15 +128,26 @@ struct TextTests {
             APIFailure(code: 404, reason: "NotFound", message: "authentications.config.openshift.io \"x\" not found"),
             APIFailure(code: 401, reason: "Unauthorized", message: "Unauthorized"),
             APIFailure(
-                code: 422, reason: "Invalid", message: "Authentication.config.openshift.io \"cluster\" is invalid: spec.type: Unsupported value: \"X\"",
-                causes: [.init(field: "spec.type", reason: "FieldValueNotSupported", message: "Unsupported value: \"X\"")]),
+                code: 422,
+                reason: "Invalid",
+                message: "Authentication.config.openshift.io \"cluster\" is invalid: spec.type: Unsupported value: \"X\"",
+                causes: [.init(field: "spec.type", reason: "FieldValueNotSupported", message: "Unsupported value: \"X\"")]
+            ),
             APIFailure(
-                code: 422, reason: "Invalid", message: "Authentication.config.openshift.io \"cluster\" is invalid: [a, b]",
+                code: 422,
+                reason: "Invalid",
+                message: "Authentication.config.openshift.io \"cluster\" is invalid: [a, b]",
                 causes: [
-                    .init(field: "spec.a", reason: "", message: "Required value"), .init(field: "spec.b", reason: "", message: "Invalid value: 1"),
-                ]),
+                    .init(field: "spec.a", reason: "", message: "Required value"),
+                    .init(field: "spec.b", reason: "", message: "Invalid value: 1"),
+                ]
+            ),
             TransportFailure(reason: .unreachable, server: "https://127.0.0.1:6443", detail: "connection refused"),
-            TransportFailure(reason: .untrusted, server: "https://127.0.0.1:6443", detail: "it was signed by an unknown authority or is expired"),
+            TransportFailure(
+                reason: .untrusted,
+                server: "https://127.0.0.1:6443",
+                detail: "it was signed by an unknown authority or is expired"
+            ),
             UnknownResource(name: "foo", near: []),
             CommandFailure("timed out waiting for the roll-out", code: .timedOut),
             InvalidKubeconfig("there is no server to talk to"),
@@ -128,7 +159,7 @@ struct TextTests {
 
     @Test func showsADifference() throws {
         let old = (1...20).map { "line \($0)\n" }.joined()
-        let new = old.replacing("line 3\n", with: "line three\n").replacing("line 17\n", with: "").appending("line 21\n")
+        let new = old.replacing("line 3\n", with: "line three\n").replacing("line 17\n", with: "") + "line 21\n"
         try Golden.expect(LineDifference.text(from: old, to: new, name: "authentication/cluster"), "diff")
         #expect(LineDifference.text(from: old, to: old, name: "x").isEmpty)
         #expect(LineDifference.text(from: "", to: "a\n", name: "x") == "--- x (live)\n+++ x (merged)\n@@ -0,0 +1,1 @@\n+a\n")
@@ -140,8 +171,9 @@ struct TextTests {
             current-context: b
             clusters: [{name: c, cluster: {server: "https://x", certificate-authority-data: QUJD}}]
             users: [{name: u, user: {token: hunter2, client-key-data: QUJD, password: hunter2}}]
-            contexts: [{name: b, context: {cluster: c, user: u}}, {name: a, context: {cluster: c, user: u, namespace: n}}]
-            """)
+            contexts: [{name: b, context: {cluster: c, user: u}}, {name: a, context: {cluster: c, user: u, namespace: mine}}]
+            """
+        )
         let text = YAMLWriter.text(of: KubeconfigText.redacted(document))
         #expect(!text.contains("hunter2") && !text.contains("QUJD"))
         try Golden.expect(text + "\n" + KubeconfigText.contexts(Kubeconfig(document)).text(), "kubeconfig")
@@ -151,7 +183,9 @@ struct TextTests {
         let definition = try #require(try ResourceCatalog.builtIn().definitions(named: "authentication").first)
         let text = try FieldExplanation.text(definition, ["spec", "oidcProviders", "issuer"], recursive: true)
         #expect(text.contains("issuerURL\t<string> -required-"))
-        let failure = #expect(throws: CommandFailure.self) { try FieldExplanation.text(definition, ["spec", "nope"], recursive: false) }
+        let failure = #expect(throws: CommandFailure.self) {
+            try FieldExplanation.text(definition, ["spec", "nope"], recursive: false)
+        }
         #expect(failure?.message.hasPrefix("authentication.spec has no field \"nope\"; it has ") == true)
     }
 
@@ -165,7 +199,10 @@ struct TextTests {
 
     @Test func whoYouAre() throws {
         let review = UserReview(
-            userInfo: ["username": "bob", "uid": "1", "groups": ["testers", "system:authenticated"], "extra": ["scopes": ["user:full"]]])
+            userInfo: [
+                "username": "bob", "uid": "1", "groups": ["testers", "system:authenticated"],
+                "extra": ["scopes": ["user:full"]],
+            ])
         try Golden.expect(review.table.text(), "whoami")
     }
 }

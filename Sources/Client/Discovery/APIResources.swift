@@ -53,6 +53,11 @@ package struct UnknownResource: LocalizedError, Sendable, Hashable {
     /// Names of resources that may have been meant.
     package let near: [String]
 
+    package init(name: String, near: [String]) {
+        self.name = name
+        self.near = near
+    }
+
     package var errorDescription: String? {
         let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
         return "the server doesn't have a resource type \"\(name)\"\(hint)"

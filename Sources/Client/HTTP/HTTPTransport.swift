@@ -28,6 +28,12 @@ package struct HTTPTransport: Sendable {
         package let headers: [(name: String, value: String)]
         package let body: [UInt8]
 
+        package init(status: Int, headers: [(name: String, value: String)], body: [UInt8]) {
+            self.status = status
+            self.headers = headers
+            self.body = body
+        }
+
         /// The first header of this name, whatever its case.
         package func header(_ name: String) -> String? { headers.first { $0.name.lowercased() == name.lowercased() }?.value }
 

@@ -13,8 +13,8 @@ struct LoginPlace: Sendable {
         guard var server = url ?? fallback else {
             throw CommandFailure("A server URL must be specified: ctl login https://HOST:PORT")
         }
-        while server.hasSuffix("/") { server.removeLast() }
         if !server.contains("://") { server = "https://\(server)" }
+        while server.hasSuffix("/"), !server.hasSuffix("://") { server.removeLast() }
         guard server.hasPrefix("https://"), URL(string: server)?.host()?.isEmpty == false else {
             throw CommandFailure("\"\(server)\" is not an https address: passwords and tokens are only sent over TLS")
         }

@@ -13,7 +13,8 @@ enum ObjectDescription {
         if let created = metadata["creationTimestamp"]?.stringValue { lines.append(("Created", created)) }
         var text = FieldLines.text(lines)
         for (name, value) in object.objectValue ?? [:] where !["metadata", "apiVersion", "kind"].contains(name) {
-            text += block(heading(name), isSecret(object, name) ? sizes(value) : value, indent: 0)
+            let shown = isSecret(object, name) ? sizes(value) : value
+            text += block(heading(name), shown, indent: 0, keepsNames: ["data", "binaryData", "stringData"].contains(name))
         }
         return text
     }
@@ -40,12 +41,16 @@ enum ObjectDescription {
         }
     }
 
-    private static func block(_ title: String, _ value: JSONValue, indent: Int) -> String {
+    /// - Parameter keepsNames: the members are a person's own words, not fields of the kind.
+    private static func block(_ title: String, _ value: JSONValue, indent: Int, keepsNames: Bool = false) -> String {
         let margin = String(repeating: " ", count: indent)
         switch value {
         case .object(let object):
             guard !object.isEmpty else { return "\(margin)\(title):\n" }
-            return "\(margin)\(title):\n" + object.map { block(heading($0.name), $0.value, indent: indent + 2) }.joined()
+            return "\(margin)\(title):\n"
+                + object.map { name, value in
+                    block(keepsNames ? name : heading(name), value, indent: indent + 2)
+                }.joined()
         case .array(let values):
             guard values.contains(where: { $0.objectValue != nil }) else {
                 return values.isEmpty
