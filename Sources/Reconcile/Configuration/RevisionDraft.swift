@@ -31,18 +31,23 @@ struct RevisionDraft {
     let operatorObject: JSONValue?
     let previous: Previous?
 
+    /// The highest number ever given. Numbers are not used again, even if somebody deletes a revision.
+    private var highestNumber: Int64 {
+        max(previous?.revision ?? 0, operatorObject?.value(at: "status", "latestAvailableRevision")?.integerValue ?? 0)
+    }
+
     var forceReason: String { operatorObject?.value(at: "spec", "forceRedeploymentReason")?.stringValue ?? "" }
     private var isForced: Bool { previous.map { $0.forceReason != forceReason } ?? false }
 
     /// Whether workers have to change at all.
     func isNeeded(for content: WorkerSnapshot) throws -> Bool {
-        guard let previous else { return true }
+        guard let previous, previous.revision == highestNumber else { return true }
         return try previous.contentDigest != content.contentDigest() || (isForced && !forceReason.isEmpty)
     }
 
     func object(_ content: WorkerSnapshot) throws -> JSONValue {
         var snapshot = content
-        snapshot.revision = (previous?.revision ?? 0) + 1
+        snapshot.revision = highestNumber + 1
         let spec = authentication["spec"] ?? [:]
         let isOurChange = previous?.authentication == spec && isForced
         let source = isOurChange ? operatorObject : authentication

@@ -264,6 +264,18 @@ struct ReconcileLoopTests {
         }
     }
 
+    @Test func aDeletedRevisionsNumberIsNotUsedAgain() async throws {
+        try await TestCluster.with { cluster in
+            try await cluster.settled(at: 1)
+            cluster.providers.serve(Specs.issuer)
+            try await cluster.apply(Specs.oidc())
+            try await cluster.settled(at: 2)
+            _ = try await cluster.store.delete(.revision(2), ifVersion: nil)
+            try await cluster.settled(at: 3)
+            #expect(try await cluster.revisions() == [1, 3])
+        }
+    }
+
     @Test func oldRevisionsGo() async throws {
         try await TestCluster.with { cluster in
             try await cluster.settled(at: 1)

@@ -1,0 +1,239 @@
+import JSON
+import Schema
+import Snapshot
+import Testing
+
+@testable import Reconcile
+
+/// What `Authentication.status.conditions` says in the situations people meet.
+struct AuthenticationConditionsTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let name: String
+        var nodes: [WorkerNode] = [.serving("a", 8), .serving("b", 8)]
+        var statuses: [NodeStatus] = [.at("a", 8), .at("b", 8)]
+        var latest: Int64 = 8
+        var good: Int64 = 8
+        var outcome = ConfigurationOutcome(generation: 5)
+        let texts: [String]
+        var testDescription: String { name }
+    }
+
+    private static let quiet = ["Degraded=False AsExpected ", "Accepted=True AsExpected "]
+
+    static let cases = [
+        Case(
+            name: "at rest",
+            texts: [
+                "Available=True AsExpected 2 of 2 workers answer", "Progressing=False AsExpected 2 nodes are at revision 8",
+            ] + quiet
+        ),
+        Case(
+            name: "rolling out",
+            nodes: [.serving("a", 9), .serving("b", 8)],
+            statuses: [.at("a", 9), .at("b", 8)],
+            latest: 9,
+            texts: [
+                "Available=True AsExpected 2 of 2 workers answer",
+                "Progressing=True RollingOut 1 node is at revision 8; 1 node is at revision 9",
+            ] + quiet
+        ),
+        Case(
+            name: "no workers",
+            nodes: [],
+            statuses: [],
+            texts: ["Available=False NoWorkerAnswers there are no workers", "Progressing=False AsExpected "] + quiet
+        ),
+        Case(
+            name: "one is down",
+            nodes: [.serving("a", 8), .down("b", 8)],
+            texts: [
+                "Available=True AsExpected 1 of 2 workers answer", "Progressing=False AsExpected 2 nodes are at revision 8",
+                "Degraded=True WorkersDown B does not answer", "Accepted=True AsExpected ",
+            ]
+        ),
+        Case(
+            name: "held back",
+            outcome: held(),
+            texts: [
+                "Available=True AsExpected 2 of 2 workers answer", "Progressing=False AsExpected 2 nodes are at revision 8",
+                "Degraded=True ReferenceProblem The configuration is not in force, revision 8 stays in force: x is missing; create it",
+                "Accepted=False ReferenceProblem x is missing; create it",
+            ]
+        ),
+        Case(
+            name: "the revision failed",
+            statuses: [.at("a", 8).failed(9), .at("b", 8)],
+            latest: 9,
+            texts: [
+                "Available=True AsExpected 2 of 2 workers answer",
+                "Progressing=False AsExpected 2 nodes are at revision 8; 0 nodes have achieved new revision 9",
+                "Degraded=True RevisionFailed Revision 9 failed (a: no): workers stay at or return to revision 8; correct the "
+                    + "configuration and apply it again",
+                "Accepted=True AsExpected ",
+            ]
+        ),
+    ]
+
+    private static func held() -> ConfigurationOutcome {
+        var outcome = ConfigurationOutcome(generation: 5)
+        outcome.unresolved = [ConfigurationProblem(message: "m", advice: "x is missing; create it")]
+        return outcome
+    }
+
+    @Test(arguments: cases)
+    func tells(_ c: Case) {
+        let state = RolloutState(
+            latestRevision: c.latest,
+            lastGoodRevision: c.good,
+            nodes: c.nodes,
+            statuses: c.statuses,
+            now: noon
+        )
+        let conditions = AuthenticationConditions(state: state, outcome: c.outcome, mode: .integratedOAuth).all
+        #expect(conditions.map { "\($0.type)=\($0.status.rawValue) \($0.reason ?? "") \($0.message ?? "")" } == c.texts)
+        #expect(conditions.allSatisfy { $0.observedGeneration == 5 })
+    }
+}
+
+/// The table of `status.oidcClients`.
+struct OIDCClientStatusesTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let name: String
+        var spec: JSONValue = Specs.oidc(secret: "console-secret")
+        var secretProblem: String?
+        var isRollingOut = false
+        /// Available, Degraded, Progressing, reason, message; nil: no conditions at all.
+        let console: [String]?
+        var testDescription: String { name }
+    }
+
+    static let withoutSecret: JSONValue = {
+        var spec = Specs.oidc(secret: "console-secret")
+        var provider = spec["oidcProviders"]?.arrayValue?.first ?? [:]
+        provider["oidcClients"] = [
+            ["componentName": "console", "componentNamespace": "openshift-console", "clientID": "console"]
+        ]
+        spec["oidcProviders"] = [provider]
+        return spec
+    }()
+
+    static let cases = [
+        Case(name: "another mode", spec: [:], console: nil),
+        Case(
+            name: "no client",
+            spec: Specs.oidc(),
+            console: ["False", "False", "False", "OIDCClientConfig", "no OIDC client found"]
+        ),
+        Case(
+            name: "no secret named",
+            spec: withoutSecret,
+            console: ["Unknown", "True", "False", "OIDCClientMissingSecret", "no client secret in the OIDC client config"]
+        ),
+        Case(
+            name: "secret missing",
+            secretProblem: "secret \"console-secret\" not found",
+            console: ["Unknown", "True", "False", "OIDCClientSecretGet", "secret \"console-secret\" not found"]
+        ),
+        Case(
+            name: "rolling out",
+            isRollingOut: true,
+            console: ["Unknown", "False", "True", "DeploymentOIDCConfig", "deployment unavailable or outdated"]
+        ),
+        Case(name: "there", console: ["True", "False", "False", "OIDCConfigAvailable", ""]),
+    ]
+
+    @Test(arguments: cases)
+    func tells(_ c: Case) throws {
+        let entries = OIDCClientStatuses(
+            spec: try c.spec.decoded(as: Authentication.Spec.self),
+            current: [],
+            secretProblem: c.secretProblem,
+            isRollingOut: c.isRollingOut,
+            generation: 3,
+            now: "2025-07-01T00:00:00Z"
+        ).entries
+        #expect(entries.map(\.componentName) == ["console", "cli"])
+        let conditions = entries.first?.conditions
+        let texts = conditions.map { conditions in
+            let statuses = ["Available", "Degraded", "Progressing"].map { conditions[type: $0]?.status.rawValue ?? "" }
+            return statuses + [conditions[type: "Degraded"]?.reason ?? "", conditions[type: "Degraded"]?.message ?? ""]
+        }
+        #expect(texts == c.console)
+    }
+
+    @Test func keepsTimesOfWhatStaysTrueAndOtherComponents() throws {
+        let spec = try Specs.oidc(secret: "console-secret").decoded(as: Authentication.Spec.self)
+        let other = Authentication.OIDCClientStatus(componentName: "grafana", componentNamespace: "monitoring")
+        func entries(_ current: [Authentication.OIDCClientStatus], _ now: String, rolling: Bool) -> [Authentication
+            .OIDCClientStatus]
+        {
+            OIDCClientStatuses(
+                spec: spec,
+                current: current,
+                secretProblem: nil,
+                isRollingOut: rolling,
+                generation: 3,
+                now: now
+            ).entries
+        }
+        let first = entries([other], "2025-07-01T00:00:00Z", rolling: false)
+        #expect(first.map(\.componentName) == ["console", "cli", "grafana"])
+        let second = entries(first, "2025-07-01T00:01:00Z", rolling: false)
+        #expect(second == first)
+        let third = entries(second, "2025-07-01T00:02:00Z", rolling: true)
+        #expect(third.first?.conditions?[type: "Progressing"]?.lastTransitionTime == "2025-07-01T00:02:00Z")
+        // Available is kept as it was while the deployment is under way.
+        #expect(third.first?.conditions?[type: "Available"] == first.first?.conditions?[type: "Available"])
+    }
+}
+
+struct OAuthServerWantedTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let name: String
+        let asked: Authentication.Mode
+        let nodes: [WorkerNode]
+        let statuses: [NodeStatus]
+        let isWanted: Bool
+        var testDescription: String { name }
+    }
+
+    static let cases = [
+        Case(
+            name: "asked for, no worker has it yet",
+            asked: .integratedOAuth,
+            nodes: [.serving("a", 2)],
+            statuses: [.at("a", 2)],
+            isWanted: true
+        ),
+        Case(
+            name: "one worker is still there",
+            asked: .oidc,
+            nodes: [.serving("a", 1), .serving("b", 2)],
+            statuses: [.at("a", 1), .at("b", 2)],
+            isWanted: true
+        ),
+        Case(
+            name: "recorded as gone but still running it",
+            asked: .oidc,
+            nodes: [.serving("a", 1)],
+            statuses: [.at("a", 2)],
+            isWanted: true
+        ),
+        Case(
+            name: "on the way back to it",
+            asked: .oidc,
+            nodes: [.serving("a", 2)],
+            statuses: [.at("a", 2).going(to: 1)],
+            isWanted: true
+        ),
+        Case(name: "all have left", asked: .oidc, nodes: [.serving("a", 2)], statuses: [.at("a", 2)], isWanted: false),
+        Case(name: "None", asked: .none, nodes: [.serving("a", 3)], statuses: [.at("a", 3)], isWanted: false),
+    ]
+
+    @Test(arguments: cases)
+    func decides(_ c: Case) {
+        let state = RolloutState(latestRevision: 3, nodes: c.nodes, statuses: c.statuses, now: noon)
+        let modes: [Int64: WorkerSnapshot.Mode] = [1: .integratedOAuth, 2: .oidc, 3: .none]
+        #expect(isOAuthServerWanted(asked: c.asked, members: state.members, modes: modes) == c.isWanted)
+    }
+}

@@ -1,0 +1,177 @@
+import Schema
+import Testing
+
+@testable import Reconcile
+
+/// The texts of `KubeAPIServer.status.conditions`, to the letter.
+struct NodeConditionsTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let name: String
+        var latest: Int64 = 10
+        let statuses: [NodeStatus]
+        let available: String
+        let progressing: String
+        var degraded = "False  "
+        var testDescription: String { name }
+    }
+
+    static let cases = [
+        Case(
+            name: "half way",
+            statuses: [.at("a", 8), .at("b", 8), .at("c", 10)],
+            available: "True  3 nodes are active; 2 nodes are at revision 8; 1 node is at revision 10",
+            progressing: "True  2 nodes are at revision 8; 1 node is at revision 10"
+        ),
+        Case(
+            name: "nobody has begun",
+            statuses: [.at("a", 8), .at("b", 8), .at("c", 8)],
+            available: "True  3 nodes are active; 3 nodes are at revision 8; 0 nodes have achieved new revision 10",
+            progressing: "True  3 nodes are at revision 8; 0 nodes have achieved new revision 10"
+        ),
+        Case(
+            name: "done",
+            statuses: [.at("a", 10), .at("b", 10), .at("c", 10)],
+            available: "True  3 nodes are active; 3 nodes are at revision 10",
+            progressing: "False AllNodesAtLatestRevision 3 nodes are at revision 10"
+        ),
+        Case(
+            name: "first start",
+            latest: 1,
+            statuses: [.at("a", 0), .at("b", 0)],
+            available:
+                "False ZeroNodesActive 0 nodes are active; 2 nodes are at revision 0; 0 nodes have achieved new revision 1",
+            progressing: "True  2 nodes are at revision 0; 0 nodes have achieved new revision 1"
+        ),
+        Case(
+            name: "a failed node",
+            statuses: [.at("a", 8).failed(10), .at("b", 8)],
+            available: "True  2 nodes are active; 2 nodes are at revision 8; 0 nodes have achieved new revision 10",
+            progressing: "True  2 nodes are at revision 8; 0 nodes have achieved new revision 10",
+            degraded: "True InstallerPodFailed 1 nodes are failing on revision 10:\na: no"
+        ),
+        Case(
+            name: "failures at two revisions",
+            statuses: [.at("a", 8).failed(10), .at("b", 8).failed(9), .at("c", 8).failed(10)],
+            available: "True  3 nodes are active; 3 nodes are at revision 8; 0 nodes have achieved new revision 10",
+            progressing: "True  3 nodes are at revision 8; 0 nodes have achieved new revision 10",
+            degraded:
+                "True InstallerPodFailed 1 nodes are failing on revision 9:\nb: no; 2 nodes are failing on revision 10:\na: no\nc: no"
+        ),
+    ]
+
+    @Test(arguments: cases)
+    func tells(_ c: Case) {
+        let state = RolloutState(
+            latestRevision: c.latest,
+            nodes: c.statuses.map { .serving($0.nodeName, $0.currentRevision) },
+            statuses: c.statuses,
+            now: noon
+        )
+        let texts = NodeConditions(state).all.map { "\($0.type)=\($0.status.rawValue) \($0.reason ?? "") \($0.message ?? "")" }
+        #expect(
+            texts == [
+                "StaticPodsAvailable=\(c.available)", "NodeInstallerProgressing=\(c.progressing)",
+                "NodeInstallerDegraded=\(c.degraded)",
+                "NodeControllerDegraded=False MasterNodesReady All master nodes are ready",
+            ]
+        )
+    }
+
+    @Test func namesNodesThatAreNotReady() {
+        let nodes: [WorkerNode] = [.down("a", 8, since: 1_598_945_111), .serving("b", 8), .silent("c", 8, heartbeatAt: 0)]
+        let state = RolloutState(latestRevision: 8, nodes: nodes, now: noon)
+        let condition = NodeConditions(state).all[type: "NodeControllerDegraded"]
+        #expect(condition?.status == .true)
+        #expect(
+            condition?.message
+                == "The master nodes not ready: node \"a\" not ready since 2020-09-01 07:25:11 +0000 UTC because ProcessExited (), "
+                + "node \"c\" not ready since 1970-01-01 00:00:40 +0000 UTC because NodeStatusUnknown (worker stopped posting node status)"
+        )
+    }
+}
+
+/// How a ClusterOperator's conditions come from many.
+struct OperatorSummaryTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let name: String
+        let conditions: [Condition]
+        let type: String
+        let summary: String
+        var testDescription: String { name }
+    }
+
+    private static func condition(_ type: String, _ status: Condition.Status, _ reason: String, _ message: String) -> Condition
+    {
+        Condition(type: type, status: status, reason: reason, message: message)
+    }
+
+    static let cases = [
+        Case(name: "no data", conditions: [], type: "Degraded", summary: "Unknown NoData "),
+        Case(
+            name: "all is well",
+            conditions: [condition("ADegraded", .false, "AsExpected", "")],
+            type: "Degraded",
+            summary: "False AsExpected All is well"
+        ),
+        Case(
+            name: "good with words",
+            conditions: [
+                condition("NodeInstallerProgressing", .false, "AllNodesAtLatestRevision", "3 nodes are at revision 10")
+            ],
+            type: "Progressing",
+            summary: "False AsExpected NodeInstallerProgressing: 3 nodes are at revision 10"
+        ),
+        Case(
+            name: "a roll-out",
+            conditions: [
+                condition("NodeInstallerProgressing", .true, "", "2 nodes are at revision 8; 1 node is at revision 10")
+            ],
+            type: "Progressing",
+            summary: "True NodeInstaller NodeInstallerProgressing: 2 nodes are at revision 8; 1 node is at revision 10"
+        ),
+        Case(
+            name: "a failed installer",
+            conditions: [
+                condition("NodeInstallerDegraded", .true, "InstallerPodFailed", "1 nodes are failing on revision 10:\na: no"),
+                condition("NodeControllerDegraded", .false, "MasterNodesReady", "All master nodes are ready"),
+            ],
+            type: "Degraded",
+            summary: "True NodeInstaller_InstallerPodFailed NodeInstallerDegraded: 1 nodes are failing on revision 10:\n"
+                + "NodeInstallerDegraded: a: no"
+        ),
+        Case(
+            name: "two bad ones, sorted, lines once",
+            conditions: [
+                condition("BDegraded", .true, "Slow", "x\nx"), condition("ADegraded", .true, "Broken", "y"),
+            ],
+            type: "Degraded",
+            summary: "True A_Broken::B_Slow ADegraded: y\nBDegraded: x"
+        ),
+        Case(
+            name: "not available",
+            conditions: [condition("StaticPodsAvailable", .false, "ZeroNodesActive", "0 nodes are active; ")],
+            type: "Available",
+            summary: "False StaticPods_ZeroNodesActive StaticPodsAvailable: 0 nodes are active; "
+        ),
+        Case(
+            name: "unknown is not bad",
+            conditions: [condition("XAvailable", .unknown, "Waiting", "")],
+            type: "Available",
+            summary: "True AsExpected All is well"
+        ),
+    ]
+
+    @Test(arguments: cases)
+    func sumsUp(_ c: Case) {
+        let summary = OperatorSummary.conditions(of: c.conditions)[type: c.type]
+        #expect("\(summary?.status.rawValue ?? "") \(summary?.reason ?? "") \(summary?.message ?? "")" == c.summary)
+    }
+
+    @Test func alwaysTellsAllFive() {
+        #expect(
+            OperatorSummary.conditions(of: []).map(\.type)
+                == ["Degraded", "Progressing", "Available", "Upgradeable", "EvaluationConditionsDetected"]
+        )
+        #expect(OperatorSummary.unmanaged.allSatisfy { $0.status == .unknown && $0.reason == "Unmanaged" })
+    }
+}

@@ -1,0 +1,127 @@
+import Authenticator
+import Snapshot
+import Testing
+
+@testable import Reconcile
+
+/// What providers answer, and what is made of it before a worker is bothered.
+struct PreflightTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let name: String
+        let answer: Result<ProviderMaterial, ProviderFailure>
+        var authority: String?
+        /// nil: no problem.
+        let message: String?
+        var warnings: [String] = []
+        var testDescription: String { name }
+    }
+
+    static let url = "https://idp.test"
+    static let good = ProviderMaterial(jwks: FakeProviders.keys, signingAlgorithms: ["HS256", "ES256"])
+
+    static let cases = [
+        Case(name: "all is well", answer: .success(good), message: nil),
+        Case(name: "says nothing about algorithms", answer: .success(ProviderMaterial(jwks: FakeProviders.keys)), message: nil),
+        Case(
+            name: "certificate ends in three days",
+            answer: .success(ProviderMaterial(jwks: FakeProviders.keys, certificateExpiry: noon + 3 * 86_400 + 5)),
+            message: nil,
+            warnings: ["the certificate of provider \"keycloak\" ends in 3 days; renew it"]
+        ),
+        Case(
+            name: "certificate ends in a month",
+            answer: .success(ProviderMaterial(jwks: FakeProviders.keys, certificateExpiry: noon + 30 * 86_400)),
+            message: nil
+        ),
+        Case(
+            name: "unreachable, system's trust",
+            answer: .failure(.unreachable(url: Self.url, "connection refused")),
+            message:
+                "could not validate IDP URL using the system CAs: persistent well-known GET error: Get \"https://idp.test\": "
+                + "connection refused"
+        ),
+        Case(
+            name: "untrusted, own trust",
+            answer: .failure(.untrusted(url: Self.url, "unknown authority")),
+            authority: Certificates.authority,
+            message: "could not validate IDP URL using the specified CA cert: persistent well-known GET error: Get "
+                + "\"https://idp.test\": unknown authority"
+        ),
+        Case(
+            name: "404",
+            answer: .failure(.unexpectedStatus(url: Self.url, 404)),
+            message: "could not validate IDP URL using the system CAs: unexpected well-known status code 404: https://idp.test"
+        ),
+        Case(
+            name: "another issuer",
+            answer: .failure(.issuerMismatch(expected: Self.url, found: Self.url + "/")),
+            message: "could not validate IDP URL using the system CAs: issuer did not match: expected \"https://idp.test\" got "
+                + "\"https://idp.test/\""
+        ),
+        Case(
+            name: "no keys",
+            answer: .success(ProviderMaterial(jwks: #"{"keys":[]}"#)),
+            message: "could not validate IDP URL using the system CAs: no usable key at https://idp.test"
+        ),
+        Case(
+            name: "only a shared secret",
+            answer: .success(ProviderMaterial(jwks: #"{"keys":[{"kty":"oct","k":"eA"}]}"#)),
+            message: "could not validate IDP URL using the system CAs: no usable key at https://idp.test"
+        ),
+        Case(
+            name: "signs with nothing we take",
+            answer: .success(ProviderMaterial(jwks: FakeProviders.keys, signingAlgorithms: ["HS256", "none"])),
+            message: "provider \"keycloak\" signs with HS256, none, none of which can be verified"
+        ),
+    ]
+
+    @Test(arguments: cases)
+    func judges(_ c: Case) async {
+        let providers = FakeProviders()
+        providers.answer(Self.url, c.answer)
+        let report = await Preflight(providers: providers).run(Self.content(authority: c.authority), previous: nil, now: noon)
+        #expect(report.problems.map(\.message) == (c.message.map { [$0] } ?? []))
+        #expect(report.problems.allSatisfy { $0.isTemporary && !$0.advice.isEmpty })
+        #expect(report.warnings == c.warnings)
+        let seed = c.message == nil ? KeySeed(jwks: FakeProviders.keys, fetchedAt: noon) : nil
+        #expect(report.content.issuers.map(\.seed) == [seed])
+    }
+
+    @Test func keysOfTheRevisionBeforeServeWhereThePolicySaysSo() async {
+        let providers = FakeProviders()
+        providers.answer(Self.url, .failure(.unreachable(url: Self.url, "timed out")))
+        var previous = Self.content()
+        previous.issuers[0].seed = KeySeed(jwks: FakeProviders.keys, fetchedAt: 7)
+        let report = await Preflight(providers: providers, proceedsWithKnownKeys: true)
+            .run(Self.content(), previous: previous, now: noon)
+        #expect(report.problems == [])
+        #expect(report.content.issuers.first?.seed?.fetchedAt == 7)
+        #expect(report.warnings.count == 1)
+    }
+
+    @Test func butNotForAProviderThatAnswersWrongly() async {
+        let providers = FakeProviders()
+        providers.answer(Self.url, .failure(.issuerMismatch(expected: Self.url, found: "https://evil.test")))
+        var previous = Self.content()
+        previous.issuers[0].seed = KeySeed(jwks: FakeProviders.keys, fetchedAt: 7)
+        let report = await Preflight(providers: providers, proceedsWithKnownKeys: true)
+            .run(Self.content(), previous: previous, now: noon)
+        #expect(report.problems.count == 1)
+    }
+
+    private static func content(authority: String? = nil) -> WorkerSnapshot {
+        WorkerSnapshot(
+            revision: 0,
+            mode: .oidc,
+            issuers: [
+                Issuer(
+                    name: "keycloak",
+                    issuerURL: url,
+                    audiences: ["a"],
+                    certificateAuthority: authority,
+                    claimMappings: ClaimMappings(username: .claim("sub", prefix: ""))
+                )
+            ]
+        )
+    }
+}

@@ -1,0 +1,333 @@
+import JSON
+import Schema
+import Snapshot
+import Store
+import Testing
+
+@testable import Reconcile
+
+/// What `Authentication.spec` becomes for a worker, field by field.
+struct ResolutionTests {
+    typealias Source = Snapshot.ClaimMappings.Source
+
+    // MARK: Mappings
+
+    struct Mapping: CustomTestStringConvertible, Sendable {
+        let name: String
+        let claimMappings: JSONValue
+        var username: Source = .claim("email", prefix: "")
+        var groups: Source?
+        var uid: Source = .claim("sub", prefix: "")
+        var extra: [Snapshot.ClaimMappings.Extra] = []
+        var testDescription: String { name }
+    }
+
+    static let email: JSONValue = ["claim": "email", "prefixPolicy": "NoPrefix"]
+
+    static let mappings = [
+        Mapping(
+            name: "Prefix",
+            claimMappings: ["username": ["claim": "name", "prefixPolicy": "Prefix", "prefix": ["prefixString": "x:"]]],
+            username: .claim("name", prefix: "x:")
+        ),
+        Mapping(
+            name: "NoPrefix",
+            claimMappings: ["username": ["claim": "name", "prefixPolicy": "NoPrefix"]],
+            username: .claim("name", prefix: "")
+        ),
+        Mapping(
+            name: "no opinion about a claim of the issuer's own",
+            claimMappings: ["username": ["claim": "sub", "prefixPolicy": ""]],
+            username: .claim("sub", prefix: "https://idp.test#")
+        ),
+        Mapping(
+            name: "no policy at all is no opinion",
+            claimMappings: ["username": ["claim": "preferred_username"]],
+            username: .claim("preferred_username", prefix: "https://idp.test#")
+        ),
+        Mapping(name: "no opinion about email", claimMappings: ["username": ["claim": "email"]]),
+        Mapping(
+            name: "username by expression",
+            claimMappings: ["username": ["expression": "claims.sub"]],
+            username: .expression("claims.sub")
+        ),
+        Mapping(
+            name: "groups with prefix",
+            claimMappings: ["username": Self.email, "groups": ["claim": "groups", "prefix": "g:"]],
+            groups: .claim("groups", prefix: "g:")
+        ),
+        Mapping(
+            name: "groups without prefix",
+            claimMappings: ["username": Self.email, "groups": ["claim": "roles"]],
+            groups: .claim("roles", prefix: "")
+        ),
+        Mapping(
+            name: "an empty groups claim gives no groups",
+            claimMappings: ["username": Self.email, "groups": ["claim": ""]]
+        ),
+        Mapping(
+            name: "groups by expression",
+            claimMappings: ["username": Self.email, "groups": ["expression": "claims.roles.split(',')"]],
+            groups: .expression("claims.roles.split(',')")
+        ),
+        Mapping(
+            name: "uid by claim",
+            claimMappings: ["username": Self.email, "uid": ["claim": "oid"]],
+            uid: .claim("oid", prefix: "")
+        ),
+        Mapping(
+            name: "uid by expression",
+            claimMappings: ["username": Self.email, "uid": ["expression": "claims.oid"]],
+            uid: .expression("claims.oid")
+        ),
+        Mapping(
+            name: "extra",
+            claimMappings: [
+                "username": Self.email, "extra": [["key": "example.com/tenant", "valueExpression": "claims.tenant"]],
+            ],
+            extra: [Snapshot.ClaimMappings.Extra(key: "example.com/tenant", valueExpression: "claims.tenant")]
+        ),
+    ]
+
+    @Test(arguments: mappings)
+    func maps(_ c: Mapping) throws {
+        let resolution = try Self.resolve { $0["claimMappings"] = c.claimMappings }
+        #expect(resolution.problems == [])
+        let mappings = try #require(resolution.content.issuers.first?.claimMappings)
+        #expect(mappings == Snapshot.ClaimMappings(username: c.username, groups: c.groups, uid: c.uid, extra: c.extra))
+    }
+
+    @Test func takesRulesAndIssuerAsTheyAre() throws {
+        let resolution = try Self.resolve { provider in
+            provider["issuer"]?["discoveryURL"] = "https://internal.test/.well-known/openid-configuration"
+            provider["claimValidationRules"] = [
+                ["type": "RequiredClaim", "requiredClaim": ["claim": "tid", "requiredValue": "42"]],
+                ["type": "CEL", "cel": ["expression": "claims.exp - claims.nbf <= 86400", "message": "too long"]],
+            ]
+            provider["userValidationRules"] = [["expression": "!user.username.startsWith('admin')", "message": "no"]]
+        }
+        #expect(resolution.problems == [])
+        let issuer = try #require(resolution.content.issuers.first)
+        #expect(issuer.discoveryURL == "https://internal.test/.well-known/openid-configuration")
+        #expect(
+            issuer.claimValidationRules == [
+                .requiredClaim(claim: "tid", requiredValue: "42"),
+                .cel(expression: "claims.exp - claims.nbf <= 86400", message: "too long"),
+            ]
+        )
+        #expect(issuer.userValidationRules.map(\.expression) == ["!user.username.startsWith('admin')"])
+        #expect(issuer.seed == nil)
+        #expect(issuer.certificateAuthority == nil)
+    }
+
+    // MARK: Problems
+
+    struct Problem: CustomTestStringConvertible, Sendable {
+        let name: String
+        var change: @Sendable (inout JSONValue) -> Void = { _ in }
+        var spec: @Sendable (inout JSONValue) -> Void = { _ in }
+        var objects: [StoredObject] = []
+        let message: String
+        var testDescription: String { name }
+    }
+
+    private static let issuerPrefix = "generating issuer for provider \"keycloak\": "
+    private static let authority: @Sendable (inout JSONValue) -> Void = {
+        $0["issuer"]?["issuerCertificateAuthority"] = ["name": "idp-ca"]
+    }
+    private static let consoleClient: @Sendable (inout JSONValue) -> Void = {
+        $0["oidcClients"] = [
+            [
+                "componentName": "console", "componentNamespace": "openshift-console", "clientID": "console",
+                "clientSecret": ["name": "console-secret"],
+            ]
+        ]
+    }
+
+    static let problems = [
+        Problem(
+            name: "no config map",
+            change: Self.authority,
+            message: Self.issuerPrefix
+                + "getting CertificateAuthority for issuer: could not retrieve auth configmap openshift-config/idp-ca to check CA "
+                + "bundle: configmap \"idp-ca\" not found"
+        ),
+        Problem(
+            name: "no key in the config map",
+            change: Self.authority,
+            objects: [configMap("idp-ca", ["other": "x"])],
+            message: Self.issuerPrefix
+                + "getting CertificateAuthority for issuer: configmap openshift-config/idp-ca key \"ca-bundle.crt\" missing or empty"
+        ),
+        Problem(
+            name: "empty key in the config map",
+            change: Self.authority,
+            objects: [configMap("idp-ca", ["ca-bundle.crt": ""])],
+            message: Self.issuerPrefix
+                + "getting CertificateAuthority for issuer: configmap openshift-config/idp-ca key \"ca-bundle.crt\" missing or empty"
+        ),
+        Problem(
+            name: "not PEM",
+            change: Self.authority,
+            objects: [configMap("idp-ca", ["ca-bundle.crt": "hello"])],
+            message: Self.issuerPrefix
+                + "getting CertificateAuthority for issuer: issuer CA is invalid: it has no certificate in PEM "
+                + "(-----BEGIN CERTIFICATE-----)"
+        ),
+        Problem(
+            name: "the cluster's own issuer",
+            spec: { $0["serviceAccountIssuer"] = "https://idp.test" },
+            message: Self.issuerPrefix + "issuer url cannot overlap with the ServiceAccount issuer url"
+        ),
+        Problem(
+            name: "no secret",
+            change: Self.consoleClient,
+            message: "could not retrieve client secret openshift-config/console-secret of component openshift-console/console: "
+                + "secret \"console-secret\" not found"
+        ),
+        Problem(
+            name: "no key in the secret",
+            change: Self.consoleClient,
+            objects: [secret("console-secret", ["secret": "eA=="])],
+            message: "missing the 'clientSecret' key in the client secret secret \"console-secret\""
+        ),
+        Problem(
+            name: "prefix missing",
+            change: { $0["claimMappings"] = ["username": ["claim": "sub", "prefixPolicy": "Prefix"]] },
+            message:
+                "generating claimMappings for provider \"keycloak\": generating username claim mapping: nil username prefix while "
+                + "policy expects one"
+        ),
+        Problem(
+            name: "unknown policy",
+            change: { $0["claimMappings"] = ["username": ["claim": "sub", "prefixPolicy": "Maybe"]] },
+            message:
+                "generating claimMappings for provider \"keycloak\": generating username claim mapping: invalid username prefix "
+                + "policy: Maybe"
+        ),
+        Problem(
+            name: "rule without its content",
+            change: { $0["claimValidationRules"] = [["type": "RequiredClaim"]] },
+            message: "generating claimValidationRules for provider \"keycloak\": generating claimValidationRule: "
+                + "claimValidationRule.type is RequiredClaim and requiredClaim is not set"
+        ),
+    ]
+
+    @Test(arguments: problems)
+    func holdsBack(_ c: Problem) throws {
+        let resolution = try Self.resolve(objects: c.objects, spec: c.spec, change: c.change)
+        #expect(resolution.problems.map(\.message) == [c.message])
+        #expect(resolution.problems.allSatisfy { !$0.advice.isEmpty && !$0.advice.hasSuffix(".") })
+    }
+
+    @Test func reportsEverythingAtOnce() throws {
+        let resolution = try Self.resolve(spec: { $0["serviceAccountIssuer"] = "https://idp.test" }) { provider in
+            Self.authority(&provider)
+            Self.consoleClient(&provider)
+        }
+        #expect(resolution.problems.count == 3)
+    }
+
+    @Test func inlinesTheCertificateAuthority() throws {
+        let resolution = try Self.resolve(
+            objects: [Self.configMap("idp-ca", ["ca-bundle.crt": .string(Certificates.authority)])],
+            change: Self.authority
+        )
+        #expect(resolution.problems == [])
+        #expect(resolution.content.issuers.first?.certificateAuthority == Certificates.authority)
+    }
+
+    @Test func anExpressionThatDoesNotCompileIsAProblem() throws {
+        let resolution = try Self.resolve { $0["claimMappings"] = ["username": ["expression": "claims."]] }
+        #expect(resolution.problems.count == 1)
+        #expect(resolution.problems.first?.message.hasPrefix("issuers[0].claimMappings.username.expression: ") == true)
+    }
+
+    // MARK: Modes
+
+    struct Mode: CustomTestStringConvertible, Sendable {
+        let name: String
+        let spec: JSONValue
+        let mode: WorkerSnapshot.Mode
+        var metadata: String?
+        var problems: [String] = []
+        var testDescription: String { name }
+    }
+
+    static let own: StoredObject = configMap("own", ["oauthMetadata": #"{"issuer":"own"}"#])
+    static let published = StoredObject(
+        id: .oauthMetadata,
+        value: ["data": ["oauthMetadata": #"{"issuer":"built-in"}"#]],
+        version: 1
+    )
+
+    static let modes = [
+        Mode(name: "absent type", spec: [:], mode: .integratedOAuth, metadata: #"{"issuer":"built-in"}"#),
+        Mode(name: "empty type", spec: ["type": ""], mode: .integratedOAuth, metadata: #"{"issuer":"built-in"}"#),
+        Mode(
+            name: "IntegratedOAuth",
+            spec: ["type": "IntegratedOAuth"],
+            mode: .integratedOAuth,
+            metadata: #"{"issuer":"built-in"}"#
+        ),
+        Mode(
+            name: "the administrator's document wins",
+            spec: ["oauthMetadata": ["name": "own"]],
+            mode: .integratedOAuth,
+            metadata: #"{"issuer":"own"}"#
+        ),
+        Mode(name: "None", spec: ["type": "None"], mode: .none),
+        Mode(
+            name: "None with a document",
+            spec: ["type": "None", "oauthMetadata": ["name": "own"]],
+            mode: .none,
+            metadata: #"{"issuer":"own"}"#
+        ),
+        Mode(name: "OIDC has no document", spec: Specs.oidc(), mode: .oidc),
+        Mode(
+            name: "providers in another mode are kept for later",
+            spec: ["type": "None", "oidcProviders": Specs.oidc()["oidcProviders"] ?? []],
+            mode: .none
+        ),
+        Mode(
+            name: "document that is not there",
+            spec: ["oauthMetadata": ["name": "other"]],
+            mode: .integratedOAuth,
+            problems: ["could not retrieve oauth metadata configmap openshift-config/other: configmap \"other\" not found"]
+        ),
+    ]
+
+    @Test(arguments: modes)
+    func reads(_ c: Mode) throws {
+        let spec = try c.spec.decoded(as: Authentication.Spec.self)
+        let resolution = Resolution(of: spec, with: ReferencedObjects([Self.own, Self.published]))
+        #expect(resolution.content.mode == c.mode)
+        #expect(resolution.content.oauthMetadata == c.metadata)
+        #expect(resolution.content.issuers.isEmpty == (c.mode != .oidc))
+        #expect(resolution.problems.map(\.message) == c.problems)
+    }
+
+    // MARK: Building
+
+    static func configMap(_ name: String, _ data: JSONValue) -> StoredObject {
+        StoredObject(id: .configMap(name), value: ["data": data], version: 1)
+    }
+
+    static func secret(_ name: String, _ data: JSONValue) -> StoredObject {
+        StoredObject(id: .secret(name), value: ["data": data], version: 1)
+    }
+
+    /// A good configuration with something changed.
+    static func resolve(
+        objects: [StoredObject] = [],
+        spec change: (inout JSONValue) -> Void = { _ in },
+        change provider: (inout JSONValue) -> Void
+    ) throws -> Resolution {
+        var spec = Specs.oidc()
+        var changed = spec["oidcProviders"]?.arrayValue?.first ?? [:]
+        provider(&changed)
+        spec["oidcProviders"] = [changed]
+        change(&spec)
+        return Resolution(of: try spec.decoded(as: Authentication.Spec.self), with: ReferencedObjects(objects))
+    }
+}
