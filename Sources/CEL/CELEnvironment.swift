@@ -22,7 +22,8 @@ package struct CELEnvironment: Sendable {
 extension CELEnvironment {
     private static let common: [Library] = [
         .operators, .arithmetic, .comparisons, .conversions, .standardStrings, .collections, .time, .standardMacros,
-        .optionals, .strings, .sets, .lists, .regularExpressions, .urls,
+        .optionals, .strings, .formatting, .sets, .lists, .regularExpressions, .urls, .network, .quantities, .versions,
+        .namedFormats,
     ]
 
     /// Rules of a structural schema (`x-kubernetes-validations`).

@@ -43,9 +43,7 @@ struct Checker {
         case .call(let call): return self.call(node, call)
         case .list(let elements): return list(elements)
         case .map(let entries): return map(entries)
-        case .message(let name, let fields):
-            for field in fields { _ = check(field.value) }
-            return fail(node.offset, "undeclared reference to '\(name)' (in container '')")
+        case .message(let name, let fields): return message(name, fields, node)
         case .comprehension(let fold): return comprehension(fold)
         }
     }
@@ -152,7 +150,7 @@ struct Checker {
         var result: CELType?
         for overload in overloads where overload.style == style {
             var parameters: [String: CELType] = [:]
-            for name in overload.parameters.reduce(into: Set<String>(), { $0.formUnion($1.parameterNames) }).sorted() {
+            for name in overload.typeParameters {
                 parameters[name] = bindings.fresh()
             }
             guard bindings.assign(given, to: overload.parameters.map { $0.replacing(parameters) }) else { continue }
@@ -175,6 +173,21 @@ struct Checker {
     }
 
     // MARK: - Aggregates
+
+    private mutating func message(_ name: String, _ fields: [Expression.Field], _ node: Expression) -> CELType {
+        let message = WellKnownMessage.all[name]
+        if message == nil { _ = fail(node.offset, "undeclared reference to '\(name)' (in container '')") }
+        for field in fields {
+            let type = check(field.value)
+            guard let message else { continue }
+            guard let wanted = message.fields[field.name] else {
+                _ = fail(field.offset, "undefined field '\(field.name)'")
+                continue
+            }
+            expect(type, wanted, at: field.offset)
+        }
+        return message?.type ?? .error
+    }
 
     private mutating func list(_ elements: [Expression.Element]) -> CELType {
         var common: CELType?

@@ -1,4 +1,4 @@
-/// What Kubernetes asks of list and map literals beyond their types: all elements are of one type.
+/// What Kubernetes asks of literals beyond their types: the elements of a list or a map are of one type, and a format string fits.
 enum LiteralRules {
     static func problems(in checked: CheckedExpression) -> [SourceProblem] {
         var problems: [SourceProblem] = []
@@ -15,7 +15,9 @@ enum LiteralRules {
         var isExempt = isExempt
         switch node.kind {
         // The arguments of a format string are of different types by their nature.
-        case .call(let call) where call.function == "format": isExempt = true
+        case .call(let call) where call.function == "format":
+            isExempt = true
+            if let problem = FormatRules.problem(in: call, at: node.offset, checked) { problems.append(problem) }
         case .list(let elements) where !isExempt:
             require(elements.map { ($0.value, $0.isOptional) }, checked, &problems)
         case .map(let entries) where !isExempt:

@@ -23,30 +23,33 @@ struct AttributeStep: Step {
     var qualifiers: [Qualifier]
     /// Set for `has()`: only whether the last qualifier finds something counts.
     var isTest = false
+    /// Set where the price is in something else.
+    var isFree = false
 
     func evaluate(_ run: inout Evaluation) throws(CELEvaluationError) -> CELValue {
+        if !isTest, !isFree { try run.charge(Cost.selection) }
         var value = try baseValue(&run)
         var isOptional = false
         for (position, qualifier) in qualifiers.enumerated() {
             if case .optional(let inner) = value {
-                guard let inner else { return try finish(nil, true, &run) }
+                guard let inner else { return finish(nil, true) }
                 value = inner
                 isOptional = true
             }
             isOptional = isOptional || qualifier.isOptional
             let isTested = isTest && position == qualifiers.count - 1
-            guard let found = try read(qualifier, of: value, mayMiss: isOptional || isTested, &run) else {
-                return try finish(nil, isOptional, &run)
-            }
+            let mayMiss = isOptional || isTested
+            // A member that may miss and does is not paid for, unless whether it is there was the question.
+            if !mayMiss || isTested { try run.charge(Cost.selection) }
+            guard let found = try read(qualifier, of: value, mayMiss: mayMiss, &run) else { return finish(nil, isOptional) }
+            if mayMiss, !isTested { try run.charge(Cost.selection) }
             value = found
         }
-        return try finish(value, isOptional, &run)
+        return finish(value, isOptional)
     }
 
-    private func finish(_ value: CELValue?, _ isOptional: Bool, _ run: inout Evaluation) throws(CELEvaluationError) -> CELValue
-    {
+    private func finish(_ value: CELValue?, _ isOptional: Bool) -> CELValue {
         if isTest { return .bool(value != nil) }
-        try run.charge(Cost.selection)
         return isOptional ? .optional(value) : value ?? .null
     }
 
@@ -69,7 +72,10 @@ struct AttributeStep: Step {
         var found: CELValue?
         switch qualifier {
         case .field(let name, let plain, _):
-            guard case .map(let map) = value else { throw .noSuchOverload }
+            guard case .map(let map) = value else {
+                if mayMiss { return nil }
+                throw .noSuchOverload
+            }
             key = .string(name)
             found = map[key]
             if found == nil, let plain { found = map[string: plain] }
@@ -77,7 +83,6 @@ struct AttributeStep: Step {
             key = try step.evaluate(&run)
             found = try Self.element(key, of: value, mayMiss: mayMiss)
         }
-        try run.charge(Cost.selection)
         if found == nil, !mayMiss { throw .noSuchKey(key.messageText) }
         return found
     }
@@ -85,10 +90,8 @@ struct AttributeStep: Step {
     private static func element(_ key: CELValue, of value: CELValue, mayMiss: Bool) throws(CELEvaluationError) -> CELValue? {
         switch value {
         case .map(let map):
-            switch key {
-            case .string, .int, .uint, .bool, .double: return map[key]
-            default: throw .invalidArgument("unsupported key type: \(key.runtimeType)")
-            }
+            guard isKey(key) else { throw .invalidArgument("unsupported key type: \(key.runtimeType)") }
+            return map[key]
         case .list(let list):
             let index = try position(key)
             guard index >= 0, index < list.count else {
@@ -96,7 +99,17 @@ struct AttributeStep: Step {
                 throw .indexOutOfRange(index)
             }
             return list[Int(index)]
-        default: throw .noSuchOverload
+        default:
+            if mayMiss { return nil }
+            throw .noSuchOverload
+        }
+    }
+
+    /// Whether a map can be asked for such a key.
+    static func isKey(_ value: CELValue) -> Bool {
+        switch value {
+        case .string, .int, .uint, .bool, .double: true
+        default: false
         }
     }
 

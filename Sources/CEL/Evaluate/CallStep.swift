@@ -9,9 +9,18 @@ struct CallStep: Step {
         var values: [CELValue] = []
         values.reserveCapacity(arguments.count)
         for argument in arguments { values.append(try argument.evaluate(&run)) }
-        guard let overload = candidates.first(where: { $0.accepts(values) }) else { throw .noSuchOverload }
-        let result = try (prepared ?? overload.body)(values)
+        guard let overload = candidates.first(where: { $0.accepts(values) }) else {
+            try run.charge(1)
+            throw .noSuchOverload
+        }
         let isKnown = candidates.count == 1 || overload.isCostKnownByName
+        let result: CELValue
+        do {
+            result = try (prepared ?? overload.body)(values)
+        } catch {
+            try run.charge(isKnown ? overload.cost(values, .null) : 1)
+            throw error
+        }
         try run.charge(isKnown ? overload.cost(values, result) : 1)
         return result
     }
@@ -24,9 +33,16 @@ struct EqualityStep: Step {
     let isNegated: Bool
 
     func evaluate(_ run: inout Evaluation) throws(CELEvaluationError) -> CELValue {
-        let left = try left.evaluate(&run)
-        let right = try right.evaluate(&run)
-        try run.charge(Cost.tenth(min(left.size, right.size)))
-        return .bool((left == right) != isNegated)
+        let (a, b): (CELValue, CELValue)
+        do {
+            a = try left.evaluate(&run)
+            b = try right.evaluate(&run)
+        } catch {
+            // A comparison with an error is paid for too, because a later `||` may absorb it.
+            try run.charge(1)
+            throw error
+        }
+        try run.charge(Cost.tenth(min(a.size, b.size)))
+        return .bool((a == b) != isNegated)
     }
 }

@@ -141,7 +141,5 @@ struct CollectMapStep: Step {
 private func holds(_ predicate: (any Step)?, _ run: inout Evaluation) throws(CELEvaluationError) -> Bool {
     guard let predicate else { return true }
     guard case .bool(let value) = try predicate.evaluate(&run) else { throw .noSuchOverload }
-    // When it is false, the written form reads the result so far.
-    if !value { try run.charge(Cost.selection) }
     return value
 }

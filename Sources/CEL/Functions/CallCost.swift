@@ -12,7 +12,22 @@ enum Cost {
     static let one: CallCost = { _, _ in 1 }
     /// Going once through the first argument.
     static let traversal: CallCost = { arguments, _ in tenth(size(arguments, 0)) }
-    static let result: CallCost = { _, result in tenth(result.size) }
+    /// Reading the first argument, and writing as much again.
+    static let twoTraversals: CallCost = { arguments, _ in tenth(saturating(size(arguments, 0), *, 2)) }
+    /// Writing the result, twice: what was joined is copied.
+    static let twiceTheResult: CallCost = { _, result in tenth(saturating(result.size, *, 2)) }
+    /// Looking once through the first argument; a short text is free.
+    static let scan: CallCost = { arguments, _ in
+        guard case .string(let text)? = arguments.first else { return size(arguments, 0) }
+        return UInt64(text.utf8.count) / 10
+    }
+    /// Making a list as long as the result.
+    static let newList: CallCost = { _, result in saturating(result.size, +, listCreation + 1) }
+    /// Comparing each element with each other one, and making a list.
+    static let pairs: CallCost = { arguments, _ in
+        let count = size(arguments, 0)
+        return saturating(saturating(saturating(count, *, count), *, 2), +, listCreation + 1)
+    }
     /// Going through both arguments.
     static let sum: CallCost = { arguments, _ in tenth(saturating(size(arguments, 0), +, size(arguments, 1))) }
     /// Comparing until the shorter one ends.

@@ -27,6 +27,11 @@ struct Overload: Sendable {
     var prepare: Preparation?
     let body: Body
 
+    /// The names of its type parameters, in a stable order.
+    var typeParameters: [String] {
+        parameters.reduce(into: result.parameterNames) { $0.formUnion($1.parameterNames) }.sorted()
+    }
+
     /// Whether the overload takes these values, as far as their outermost types tell.
     func accepts(_ arguments: [CELValue]) -> Bool {
         guard arguments.count == parameters.count else { return false }

@@ -4,7 +4,7 @@ extension Library {
         functions: [
             FunctionDeclaration(
                 "lists.range",
-                Overload.of(.function, .init(parameters: [.int], result: .list(.int)), cost: { _, result in result.size }) {
+                Overload.of(.function, .init(parameters: [.int], result: .list(.int)), cost: Cost.newList) {
                     (count: Int64) throws(CELEvaluationError) -> [CELValue] in
                     guard count <= maximumRange else { throw .invalidArgument("lists.range() is too long: \(count)") }
                     return count <= 0 ? [] : (0..<count).map { .int($0) }
@@ -12,25 +12,25 @@ extension Library {
             ),
             FunctionDeclaration(
                 "slice",
-                Overload.of(.member, .init(parameters: [.list(.a), .int, .int], result: .list(.a)), cost: elements) {
+                Overload.of(.member, .init(parameters: [.list(.a), .int, .int], result: .list(.a)), cost: Cost.newList) {
                     (list: [CELValue], start: Int64, end: Int64) throws(CELEvaluationError) in try slice(list, start, end)
                 }
             ),
             FunctionDeclaration(
                 "flatten",
-                Overload.of(.member, .init(parameters: [.list(.list(.a))], result: .list(.a)), cost: elements) {
+                Overload.of(.member, .init(parameters: [.list(.list(.a))], result: .list(.a)), cost: Cost.newList) {
                     (list: [CELValue]) in flatten(list, depth: 1)
                 },
-                Overload.of(.member, .init(parameters: [.list(.dyn), .int], result: .list(.dyn)), cost: elements) {
+                Overload.of(.member, .init(parameters: [.list(.dyn), .int], result: .list(.dyn)), cost: Cost.newList) {
                     (list: [CELValue], depth: Int64) throws(CELEvaluationError) -> [CELValue] in
                     guard depth >= 0 else { throw .invalidArgument("level must be non-negative") }
                     return flatten(list, depth: depth)
                 }
             ),
-            FunctionDeclaration("reverse", same(cost: elements) { $0.reversed() }),
+            FunctionDeclaration("reverse", same(cost: Cost.newList) { $0.reversed() }),
             FunctionDeclaration(
                 "distinct",
-                same(cost: pairs) { list in
+                same(cost: Cost.pairs) { list in
                     var known: Set<CELValue> = []
                     return list.filter { known.insert($0).inserted }
                 }
@@ -38,12 +38,14 @@ extension Library {
             FunctionDeclaration(
                 "sort",
                 ordered.map { type in
-                    Overload.of(.member, .init(parameters: [.list(type)], result: .list(type)), cost: pairs) {
+                    Overload.of(.member, .init(parameters: [.list(type)], result: .list(type)), cost: Cost.pairs) {
                         (list: [CELValue]) throws(CELEvaluationError) in try ListSorting.sorted(list, by: list)
                     }
                 }
             ),
             ListSorting.function,
+            FunctionDeclaration("first", end { $0.first }),
+            FunctionDeclaration("last", end { $0.last }),
             FunctionDeclaration(
                 "isSorted",
                 whole { (list: [CELValue]) throws(CELEvaluationError) -> Bool in
@@ -64,9 +66,11 @@ extension Library {
 
     private static let maximumRange: Int64 = 1_000_000
     private static let ordered: [CELType] = [.int, .uint, .double, .bool, .duration, .timestamp, .string, .bytes]
-    private static let elements: CallCost = { arguments, result in max(result.size, 1) }
-    private static let pairs: CallCost = { arguments, _ in
-        Cost.saturating(Cost.size(arguments, 0), *, Cost.size(arguments, 0))
+
+    private static func end(_ find: @escaping @Sendable ([CELValue]) -> CELValue?) -> Overload {
+        Overload.of(.member, .init(parameters: [.list(.a)], result: .optional(.a))) { (list: [CELValue]) in
+            CELValue.optional(find(list))
+        }
     }
 
     private static func same(cost: @escaping CallCost, _ body: @escaping @Sendable ([CELValue]) -> [CELValue]) -> Overload {
@@ -75,7 +79,7 @@ extension Library {
 
     private static func whole(_ body: @escaping @Sendable ([CELValue]) throws(CELEvaluationError) -> Bool) -> [Overload] {
         ordered.map { type in
-            Overload.of(.member, .init(parameters: [.list(type)], result: .bool), cost: Cost.traversal) {
+            Overload.of(.member, .init(parameters: [.list(type)], result: .bool), cost: Cost.scan) {
                 (list: [CELValue]) throws(CELEvaluationError) in try body(list)
             }
         }
@@ -83,7 +87,7 @@ extension Library {
 
     private static func extreme(_ name: String, _ wanted: Ordering) -> [Overload] {
         ordered.map { type in
-            Overload.of(.member, .init(parameters: [.list(type)], result: type), cost: Cost.traversal) {
+            Overload.of(.member, .init(parameters: [.list(type)], result: type), cost: Cost.scan) {
                 (list: [CELValue]) throws(CELEvaluationError) -> CELValue in
                 guard var best = list.first else { throw .invalidArgument("\(name) called on empty list") }
                 for value in list.dropFirst() where compareOrdered(value, best) == wanted { best = value }
@@ -93,7 +97,7 @@ extension Library {
     }
 
     private static func position(_ find: @escaping @Sendable ([CELValue], CELValue) -> Int?) -> Overload {
-        Overload.of(.member, .init(parameters: [.list(.a), .a], result: .int), cost: Cost.traversal) {
+        Overload.of(.member, .init(parameters: [.list(.a), .a], result: .int), cost: Cost.scan) {
             (list: [CELValue], value: CELValue) in Int64(find(list, value) ?? -1)
         }
     }
@@ -124,7 +128,7 @@ enum ListSorting {
 
     static let function = FunctionDeclaration(
         byKeys,
-        Overload.of(.member, .init(parameters: [.list(.a), .list(.b)], result: .list(.a))) {
+        Overload.of(.member, .init(parameters: [.list(.a), .list(.b)], result: .list(.a)), cost: Cost.pairs) {
             (list: [CELValue], keys: [CELValue]) throws(CELEvaluationError) in try sorted(list, by: keys)
         }
     )

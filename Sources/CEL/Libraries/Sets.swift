@@ -1,18 +1,19 @@
 extension Library {
     /// Lists taken as sets.
     static let sets = Library(functions: [
-        FunctionDeclaration("sets.contains", relation { whole, part in part.allSatisfy { whole.contains($0) } }),
+        FunctionDeclaration("sets.contains", relation(passes: 1) { whole, part in part.allSatisfy { whole.contains($0) } }),
         FunctionDeclaration(
             "sets.equivalent",
-            relation { a, b in a.allSatisfy { b.contains($0) } && b.allSatisfy { a.contains($0) } }
+            relation(passes: 2) { a, b in a.allSatisfy { b.contains($0) } && b.allSatisfy { a.contains($0) } }
         ),
-        FunctionDeclaration("sets.intersects", relation { a, b in a.contains { b.contains($0) } }),
+        FunctionDeclaration("sets.intersects", relation(passes: 1) { a, b in a.contains { b.contains($0) } }),
     ])
 
-    private static func relation(_ holds: @escaping @Sendable ([CELValue], [CELValue]) -> Bool) -> Overload {
+    private static func relation(passes: UInt64, _ holds: @escaping @Sendable ([CELValue], [CELValue]) -> Bool) -> Overload {
         let signature = Overload.Signature(parameters: [.list(.a), .list(.a)], result: .bool)
         let cost: CallCost = { arguments, _ in
-            Cost.saturating(Cost.size(arguments, 0), *, Cost.size(arguments, 1))
+            let pairs = Cost.saturating(Cost.size(arguments, 0), *, Cost.size(arguments, 1))
+            return Cost.saturating(Cost.saturating(pairs, *, passes), +, 1)
         }
         return Overload.of(.function, signature, cost: cost) { (a: [CELValue], b: [CELValue]) in holds(a, b) }
     }

@@ -28,20 +28,22 @@ extension Library {
         ),
         FunctionDeclaration(
             "replace",
-            Overload.of(.member, cost: Cost.traversal) { (text: String, old: String, new: String) throws(CELEvaluationError) in
+            Overload.of(.member, cost: Cost.twoTraversals) {
+                (text: String, old: String, new: String) throws(CELEvaluationError) in
                 try replace(text, old, new, limit: -1)
             },
-            Overload.of(.member, cost: Cost.traversal) {
+            Overload.of(.member, cost: Cost.twoTraversals) {
                 (text: String, old: String, new: String, limit: Int64) throws(CELEvaluationError) in
                 try replace(text, old, new, limit: limit)
             }
         ),
         FunctionDeclaration(
             "split",
-            Overload.of(.member, .init(parameters: [.string, .string], result: .list(.string)), cost: Cost.traversal) {
+            Overload.of(.member, .init(parameters: [.string, .string], result: .list(.string)), cost: Cost.twoTraversals) {
                 (text: String, separator: String) in split(text, separator, limit: -1)
             },
-            Overload.of(.member, .init(parameters: [.string, .string, .int], result: .list(.string)), cost: Cost.traversal) {
+            Overload.of(.member, .init(parameters: [.string, .string, .int], result: .list(.string)), cost: Cost.twoTraversals)
+            {
                 (text: String, separator: String, limit: Int64) in split(text, separator, limit: limit)
             }
         ),
@@ -73,15 +75,13 @@ extension Library {
         _ find: @escaping @Sendable ([Unicode.Scalar], [Unicode.Scalar], Int?) -> Int?
     ) -> [Overload] {
         [
-            Overload.of(.member, cost: Cost.traversal) { (text: String, part: String) in
+            Overload.of(.member, cost: Cost.scan) { (text: String, part: String) in
                 Int64(find(Array(part.unicodeScalars), Array(text.unicodeScalars), nil) ?? -1)
             },
-            Overload.of(.member, cost: Cost.traversal) {
-                (text: String, part: String, position: Int64) throws(CELEvaluationError) -> Int64 in
+            Overload.of(.member, cost: Cost.scan) {
+                (text: String, part: String, position: Int64) -> Int64 in
                 let scalars = Array(text.unicodeScalars)
-                guard position >= 0, position <= scalars.count else {
-                    throw .invalidArgument("index out of range: \(position)")
-                }
+                guard position >= 0, position <= scalars.count else { return -1 }
                 return Int64(find(Array(part.unicodeScalars), scalars, Int(position)) ?? -1)
             },
         ]
@@ -113,16 +113,17 @@ extension Library {
 
     private static func split(_ text: String, _ separator: String, limit: Int64) -> [CELValue] {
         if limit == 0 { return [] }
-        var pieces = pieces(text, separator, limit: limit < 0 ? .max : Int(clamping: limit - 1))
-        // An empty separator stands between the characters, not before the first and after the last.
-        if separator.isEmpty {
-            if pieces.first?.isEmpty == true { pieces.removeFirst() }
-            if limit > 0, pieces.count < limit, let last = pieces.last, last.count > 1, pieces.count > 0 {
-                pieces = Self.pieces(text, separator, limit: Int(clamping: limit)).filter { !$0.isEmpty }
-            }
-            if pieces.last?.isEmpty == true { pieces.removeLast() }
-        }
+        if separator.isEmpty { return characters(text, limit: limit < 0 ? .max : Int(clamping: limit)) }
+        let pieces = pieces(text, separator, limit: limit < 0 ? .max : Int(clamping: limit - 1))
         return pieces.map { .string(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// Each character by itself, and what is beyond the limit together.
+    private static func characters(_ text: String, limit: Int) -> [CELValue] {
+        let scalars = text.unicodeScalars
+        guard scalars.count > limit else { return scalars.map { .string(String($0)) } }
+        let rest = String(String.UnicodeScalarView(scalars.dropFirst(limit - 1)))
+        return scalars.prefix(limit - 1).map { .string(String($0)) } + [.string(rest)]
     }
 
     /// The text between at most `limit` occurrences of `separator`; an empty one occurs before and after each character.
@@ -165,11 +166,11 @@ extension Library {
             return texts.joined(separator: separator)
         }
         if parameters.count == 1 {
-            return Overload.of(.member, signature, cost: Cost.result) { (list: [CELValue]) throws(CELEvaluationError) in
+            return Overload.of(.member, signature, cost: Cost.twiceTheResult) { (list: [CELValue]) throws(CELEvaluationError) in
                 try joined(list, "")
             }
         }
-        return Overload.of(.member, signature, cost: Cost.result) {
+        return Overload.of(.member, signature, cost: Cost.twiceTheResult) {
             (list: [CELValue], separator: String) throws(CELEvaluationError) in
             try joined(list, separator)
         }

@@ -23,7 +23,7 @@ struct Planner {
         case .call(let call): return try self.call(node, call)
         case .list(let elements): return try list(elements)
         case .map(let entries): return try map(entries)
-        case .message: throw SourceProblem(offset: node.offset, message: "messages cannot be created here")
+        case .message(let name, let fields): return try message(name, fields, at: node.offset)
         case .comprehension(let fold): return try comprehension(fold)
         }
     }
@@ -66,7 +66,15 @@ struct Planner {
             attribute.qualifiers.append(qualifier)
             return attribute
         }
-        return AttributeStep(base: .step(step), qualifiers: [qualifier])
+        return AttributeStep(base: .step(step), qualifiers: [qualifier], isFree: step is ConditionalStep)
+    }
+
+    /// A plain variable or member chosen by a condition is priced with the condition, which costs nothing itself.
+    private mutating func branch(_ node: Expression) throws(SourceProblem) -> any Step {
+        let step = try plan(node)
+        guard var attribute = step as? AttributeStep else { return step }
+        attribute.isFree = true
+        return attribute
     }
 
     // MARK: - Calls
@@ -79,8 +87,8 @@ struct Planner {
         case (Operator.conditional, 3):
             return ConditionalStep(
                 condition: try plan(arguments[0]),
-                then: try plan(arguments[1]),
-                otherwise: try plan(arguments[2])
+                then: try branch(arguments[1]),
+                otherwise: try branch(arguments[2])
             )
         case (Operator.notStrictlyFalse, 1): return NotStrictlyFalseStep(operand: try plan(arguments[0]))
         case (Operator.equal, 2), (Operator.notEqual, 2):
@@ -89,6 +97,10 @@ struct Planner {
         case (Operator.index, 2), (Operator.optionalIndex, 2):
             let isOptional = call.function == Operator.optionalIndex
             let index = try plan(arguments[1])
+            if let constant = index as? ConstantStep, !AttributeStep.isKey(constant.value) {
+                let message = "invalid qualifier type: \(constant.value.runtimeType)"
+                throw SourceProblem(offset: arguments[1].offset, message: message)
+            }
             return try qualified(arguments[0], by: .index(index, isOptional: isOptional))
         case (Operator.optionalSelect, 2):
             guard case .literal(.string(let field)) = arguments[1].kind else { break }
@@ -115,13 +127,20 @@ struct Planner {
         for argument in nodes { steps.append(try plan(argument)) }
         let constants = steps.map { ($0 as? ConstantStep)?.value }
         let prepared = try prepare(call.function, candidates, constants, nodes)
-        if let folded = Self.fold(call.function, candidates, constants) { return ConstantStep(value: folded) }
+        if call.function == Operator.in, steps.count == 2, let members = Self.members(constants[1]) {
+            return MembershipStep(element: steps[0], members: members)
+        }
+        if let folded = try Self.fold(call.function, candidates, constants, at: nodes.first?.offset ?? node.offset) {
+            return ConstantStep(value: folded)
+        }
         return CallStep(candidates: candidates, arguments: steps, prepared: prepared)
     }
 
     /// Functions whose literal argument must be right for the expression to compile.
     private static let strict: Set<String> = ["matches", "duration", "timestamp"]
-    private static let conversions: Set<String> = ["bool", "bytes", "double", "duration", "int", "string", "timestamp", "uint"]
+    private static let conversions: Set<String> = [
+        "bool", "bytes", "double", "duration", "dyn", "int", "string", "timestamp", "type", "uint",
+    ]
 
     private func prepare(
         _ function: String,
@@ -138,19 +157,50 @@ struct Planner {
         }
     }
 
-    /// A conversion of a literal happens once, at compile time; one that fails is left for the run to report.
-    private static func fold(_ function: String, _ candidates: [Overload], _ constants: [CELValue?]) -> CELValue? {
-        guard conversions.contains(function), candidates.count == 1, constants.count == 1, let argument = constants[0] else {
-            return nil
-        }
+    /// A conversion of a literal happens once, at compile time, and must succeed.
+    private static func fold(
+        _ function: String,
+        _ candidates: [Overload],
+        _ constants: [CELValue?],
+        at offset: Int
+    ) throws(SourceProblem) -> CELValue? {
+        guard conversions.contains(function), constants.count == 1, let argument = constants[0],
+            let overload = candidates.first(where: { $0.accepts([argument]) })
+        else { return nil }
         do {
-            return try candidates[0].body([argument])
+            return try overload.body([argument])
         } catch {
-            return nil
+            let message = strict.contains(function) ? "invalid \(function) argument" : error.description
+            throw SourceProblem(offset: offset, message: message)
         }
     }
 
+    /// The members of a literal list that can be looked up: scalars, all of one type.
+    private static func members(_ list: CELValue?) -> Set<CELValue>? {
+        guard case .list(let elements)? = list else { return nil }
+        for element in elements {
+            switch element {
+            case .bool, .int, .uint, .double, .string: guard element.runtimeType == elements[0].runtimeType else { return nil }
+            default: return nil
+            }
+        }
+        return Set(elements)
+    }
+
     // MARK: - Aggregates
+
+    private mutating func message(
+        _ name: String,
+        _ fields: [Expression.Field],
+        at offset: Int
+    ) throws(SourceProblem) -> any Step {
+        guard let message = WellKnownMessage.all[name] else {
+            throw SourceProblem(offset: offset, message: "undeclared reference to '\(name)' (in container '')")
+        }
+        var steps: [(name: String, step: any Step)] = []
+        for field in fields { steps.append((field.name, try plan(field.value))) }
+        return MessageStep(message: message, fields: steps)
+    }
 
     private mutating func list(_ elements: [Expression.Element]) throws(SourceProblem) -> any Step {
         var steps: [(step: any Step, isOptional: Bool)] = []

@@ -88,5 +88,11 @@ extension CELType: CustomStringConvertible {
         }
     }
 
+    // The libraries' own types.
     static let url = CELType.opaque("kubernetes.URL")
+    static let ip = CELType.opaque("net.IP")
+    static let cidr = CELType.opaque("net.CIDR")
+    static let quantity = CELType.opaque("kubernetes.Quantity")
+    static let semver = CELType.opaque("kubernetes.Semver")
+    static let format = CELType.opaque("kubernetes.NamedFormat")
 }

@@ -35,16 +35,9 @@ func compareOrdered(_ left: CELValue, _ right: CELValue) -> Ordering? {
     }
 }
 
-/// Compares without rounding the integer to a double.
+/// Compares as doubles, as the reference implementation does: large integers are rounded.
 private func compare<Number: FixedWidthInteger>(_ whole: Number, _ double: Double) -> Ordering {
-    if double.isNaN { return .unordered }
-    if double < Double(Number.min) { return .greater }
-    // Double(max) rounds up to a power of two that is out of range.
-    if double >= Double(Number.max) { return .less }
-    let floor = double.rounded(.down)
-    guard let integer = Number(exactly: floor) else { return .unordered }
-    if whole != integer { return Ordering(whole, integer) }
-    return double > floor ? .less : .equal
+    Ordering(Double(whole), double)
 }
 
 private func compareBytes(_ left: some Sequence<UInt8>, _ right: some Sequence<UInt8>) -> Ordering {

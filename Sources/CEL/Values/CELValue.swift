@@ -26,10 +26,20 @@ package enum CELValue: Sendable {
 /// A value of a library's own type, which only that library's functions look into.
 package enum OpaqueValue: Hashable, Sendable {
     case url(URLReference)
+    case ip(IPAddress)
+    case cidr(AddressBlock)
+    case quantity(Quantity)
+    case semver(SemanticVersion)
+    case format(NamedFormat)
 
     var type: CELType {
         switch self {
         case .url: .url
+        case .ip: .ip
+        case .cidr: .cidr
+        case .quantity: .quantity
+        case .semver: .semver
+        case .format: .format
         }
     }
 
@@ -37,6 +47,11 @@ package enum OpaqueValue: Hashable, Sendable {
     package var text: String {
         switch self {
         case .url(let url): url.text
+        case .ip(let address): address.text
+        case .cidr(let block): block.text
+        case .quantity(let quantity): quantity.text
+        case .semver(let version): version.text
+        case .format(let format): format.name
         }
     }
 }
