@@ -120,11 +120,11 @@ final class KeyRefresh: Service {
         }
     }
 
-    /// Puts the keys in, unless the issuer has gone meanwhile; returns whether they differ from those before.
+    /// Puts the keys in, unless the issuer has gone or moved meanwhile; returns whether they differ from those before.
     private func publish(_ keys: IssuerKeys, of issuer: Issuer) -> Bool {
         let before = live.load().keys[issuer.issuerURL]?.seed.jwks
         let state = live.update { state in
-            guard state.snapshot?.issuers.contains(where: { $0.issuerURL.utf8.elementsEqual(issuer.issuerURL.utf8) }) == true
+            guard state.snapshot?.issuers.contains(where: { $0.hasSameSource(as: issuer) }) == true
             else {
                 return state
             }

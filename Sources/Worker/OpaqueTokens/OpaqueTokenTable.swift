@@ -26,12 +26,12 @@ struct OpaqueTokenTable: OpaqueTokenLookup, Sendable {
     var isComplete = false
 
     func find(hashName: String) throws(OpaqueTokensUnavailable) -> OpaqueToken? {
-        guard let token = tokens[hashName] else {
+        // A token whose user was deleted, or deleted and made anew, is nobody's.
+        guard let token = tokens[hashName], let user = users[token.userName], user.uid.utf8.elementsEqual(token.userUID.utf8)
+        else {
             if isComplete { return nil }
             throw OpaqueTokensUnavailable()
         }
-        // A token whose user was deleted, or deleted and made anew, is nobody's.
-        guard let user = users[token.userName], user.uid.utf8.elementsEqual(token.userUID.utf8) else { return nil }
         return OpaqueToken(
             userName: token.userName,
             userUID: token.userUID,

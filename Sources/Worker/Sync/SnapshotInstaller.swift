@@ -63,11 +63,14 @@ struct SnapshotInstaller: Sendable {
     }
 
     private func keys(for snapshot: WorkerSnapshot) async throws(RevisionFailure) -> IssuerTable<IssuerKeys> {
-        let present = live.load().keys
+        let present = live.load()
         var keys = IssuerTable<IssuerKeys>()
         for issuer in snapshot.issuers {
-            // The newest known keys win: the seed, or what this worker fetched for the same issuer since.
-            if let mine = present[issuer.issuerURL], mine.seed.fetchedAt >= issuer.seed?.fetchedAt ?? 0, mine.set.isUsable {
+            // The newest known keys win: the seed, or what this worker fetched since, if it was from the same place.
+            let isUnmoved = present.snapshot?.issuers.contains { $0.hasSameSource(as: issuer) } == true
+            if isUnmoved, let mine = present.keys[issuer.issuerURL], mine.seed.fetchedAt >= issuer.seed?.fetchedAt ?? 0,
+                mine.set.isUsable
+            {
                 keys[issuer.issuerURL] = mine
             } else if let seed = issuer.seed, let set = try? KeySet.parse(seed.jwks), set.isUsable {
                 keys[issuer.issuerURL] = IssuerKeys(set: set, seed: seed)

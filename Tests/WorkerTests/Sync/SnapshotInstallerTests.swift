@@ -1,0 +1,164 @@
+import Authenticator
+import Foundation
+import JSON
+import Snapshot
+import Testing
+
+@testable import Worker
+
+struct SnapshotInstallerTests {
+    private let provider = TestProvider()
+    private let folder: ScratchFolder
+    private let live = LiveState()
+    private let lastGood: LastGoodFile
+
+    init() throws {
+        folder = try ScratchFolder()
+        lastGood = LastGoodFile(path: folder.file("last-good.json"))
+    }
+
+    private func installer(_ answer: ProviderTable = ProviderTable(), file: LastGoodFile? = nil) -> SnapshotInstaller {
+        SnapshotInstaller(live: live, lastGood: file ?? lastGood, providers: answer, now: { TestProvider.now })
+    }
+
+    private func snapshot(_ revision: Int64, _ change: (inout Issuer) -> Void = { _ in }) throws -> WorkerSnapshot {
+        var snapshot = try #require(try provider.state(revision: revision).snapshot)
+        snapshot.issuers[0].seed = KeySeed(jwks: provider.jwks, fetchedAt: 100)
+        change(&snapshot.issuers[0])
+        return snapshot
+    }
+
+    private func object(_ snapshot: WorkerSnapshot, digest: String? = nil) throws -> JSONValue {
+        ["spec": ["digest": .string(try digest ?? snapshot.digest()), "snapshot": try JSONValue(encoding: snapshot)]]
+    }
+
+    private func knowsJane() throws -> Bool {
+        live.load().judge(Array(try provider.token().utf8), now: TestProvider.now)?.identity?.username == "idp:jane"
+    }
+
+    // MARK: The good way
+
+    @Test func takesARevisionAndKeepsIt() async throws {
+        defer { folder.remove() }
+        try await installer().install(object(snapshot(4)), revision: 4)
+        #expect(live.load().revision == 4)
+        #expect(live.load().problems.isEmpty)
+        #expect(try knowsJane())
+        #expect(try lastGood.load()?.revision == 4)
+    }
+
+    @Test func startsFromDiskWithoutAnyNetwork() async throws {
+        defer { folder.remove() }
+        try lastGood.save(snapshot(4))
+        #expect(try installer().restore() == 4)
+        #expect(live.load().problems.isEmpty)
+        #expect(try knowsJane())
+    }
+
+    @Test func fetchesKeysThatTheRevisionDoesNotBring() async throws {
+        defer { folder.remove() }
+        let table = ProviderTable(answer: .success(ProviderMaterial(jwks: provider.jwks)))
+        try await installer(table).install(object(snapshot(4) { $0.seed = nil }), revision: 4)
+        #expect(try knowsJane())
+        #expect(try lastGood.load()?.issuers[0].seed == KeySeed(jwks: provider.jwks, fetchedAt: TestProvider.now))
+    }
+
+    @Test func keepsOpaqueTokens() async throws {
+        defer { folder.remove() }
+        var table = OpaqueTokenTable()
+        table.isComplete = true
+        let filled = table
+        live.update { WorkerState(authenticator: $0.authenticator, keys: $0.keys, opaqueTokens: filled) }
+        try await installer().install(object(snapshot(4)), revision: 4)
+        #expect(live.load().opaqueTokens.isComplete)
+    }
+
+    // MARK: Keys that are known already
+
+    struct Known: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let change: @Sendable (inout Issuer) -> Void
+        let keepsOwn: Bool
+    }
+
+    static let known = [
+        Known(testDescription: "the same place, older seed", change: { _ in }, keepsOwn: true),
+        Known(
+            testDescription: "the same place, newer seed",
+            change: { $0.seed?.fetchedAt = TestProvider.now + 1 },
+            keepsOwn: false
+        ),
+        Known(testDescription: "another authority", change: { $0.certificateAuthority = "PEM" }, keepsOwn: false),
+        Known(
+            testDescription: "another discovery document",
+            change: { $0.discoveryURL = "https://x.example" },
+            keepsOwn: false
+        ),
+    ]
+
+    /// Keys that came from a place which is no longer trusted must not outlive the change.
+    @Test(arguments: known)
+    func keepsItsOwnKeysOnlyFromTheSamePlace(_ c: Known) async throws {
+        defer { folder.remove() }
+        let own = TestProvider()
+        let table = ProviderTable(answer: .success(ProviderMaterial(jwks: own.jwks)))
+        try await installer(table).install(object(snapshot(1) { $0.seed = nil }), revision: 1)
+        try await installer().install(object(snapshot(2, c.change)), revision: 2)
+        #expect(live.load().keys[TestProvider.issuerURL]?.seed.jwks == (c.keepsOwn ? own.jwks : provider.jwks))
+    }
+
+    // MARK: Refusals
+
+    struct Refused: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let reason: RevisionFailure.Reason
+        var digest: String?
+        var number: Int64 = 5
+        var change: @Sendable (inout Issuer) -> Void = { _ in }
+    }
+
+    static let refused = [
+        Refused(testDescription: "wrong digest", reason: .damaged, digest: "00"),
+        Refused(testDescription: "another number", reason: .damaged, number: 6),
+        Refused(testDescription: "an expression that does not compile", reason: .notCompiled) {
+            $0.claimMappings.groups = .expression("claims.(")
+        },
+        Refused(testDescription: "no keys to be had", reason: .keysMissing) {
+            $0.certificateAuthority = "another"
+            $0.seed = nil
+        },
+        Refused(testDescription: "a key set without keys", reason: .keysMissing) {
+            $0.certificateAuthority = "another"
+            $0.seed?.jwks = #"{"keys":[]}"#
+        },
+        Refused(testDescription: "a damaged key set", reason: .keysMissing) {
+            $0.certificateAuthority = "another"
+            $0.seed?.jwks = "x"
+        },
+    ]
+
+    @Test(arguments: refused)
+    func changesNothing(_ c: Refused) async throws {
+        defer { folder.remove() }
+        try await installer().install(object(snapshot(4)), revision: 4)
+        let bad = try object(snapshot(5, c.change), digest: c.digest)
+        do throws(RevisionFailure) {
+            try await installer().install(bad, revision: c.number)
+            Issue.record("it was taken")
+        } catch {
+            #expect(error.reason == c.reason)
+            #expect(error.revision == c.number)
+        }
+        #expect(live.load().revision == 4)
+        #expect(try knowsJane())
+        #expect(try lastGood.load()?.revision == 4)
+    }
+
+    @Test func takesNothingThatItCannotKeep() async throws {
+        defer { folder.remove() }
+        let nowhere = LastGoodFile(path: folder.file("missing/last-good.json"))
+        let good = try object(snapshot(4))
+        await #expect(throws: RevisionFailure.self) { try await installer(file: nowhere).install(good, revision: 4) }
+        #expect(live.load().revision == 0)
+    }
+}
