@@ -158,6 +158,7 @@ let testTargets: [Target] = [
             "JSON", "Snapshot", "Authenticator", "Certificates", "Worker", httpClient, lifecycle, logging, nioCore, nioEmbedded,
             nioHTTP1,
             nioSSL, atomics, crypto,
+    tests("ControllerTests", ["JSON", "Schema", "Store", "API", "Controller", logging]),
         ]
     ),
     tests("ctlTests", ["JSON", "Schema", "Client", "ctl", argumentParser], resources: [.copy("Golden")]),
