@@ -158,10 +158,10 @@ let testTargets: [Target] = [
             "JSON", "Snapshot", "Authenticator", "Certificates", "Worker", httpClient, lifecycle, logging, nioCore, nioEmbedded,
             nioHTTP1,
             nioSSL, atomics, crypto,
-    tests("ControllerTests", ["JSON", "Schema", "Store", "API", "Controller", logging]),
         ]
     ),
     tests("ctlTests", ["JSON", "Schema", "Client", "ctl", argumentParser], resources: [.copy("Golden")]),
+    tests("ControllerTests", ["JSON", "Schema", "Store", "API", "Web", "Controller", logging]),
     tests("SystemTests", ["JSON", "Client"]),
 ]
 

@@ -18,7 +18,7 @@ struct ControllerParts: Sendable {
     private let folder: DataFolder
     private let settings: ControllerSettings
     private let logger: Logger
-    private let store: SQLiteStore
+    let store: SQLiteStore
     private let catalog: ResourceCatalog
     private let certificates: ClusterCertificates
     private let isFirstStart: Bool
@@ -38,6 +38,8 @@ struct ControllerParts: Sendable {
             previousKeys: Array(keys.keys.dropFirst()),
             logger: logger
         )
+        // After this the older lines of the key file are no longer needed.
+        _ = try await store.sealAgain()
         let catalog = try ResourceCatalog.builtIn()
         let certificates = try ClusterCertificates.open(dataFolder: folder.path, hosts: settings.hosts, now: Date())
         try await InitialObjects(store: store, catalog: catalog).ensure(settings, now: now())
@@ -58,9 +60,12 @@ struct ControllerParts: Sendable {
     func run() async throws {
         let providers = ProviderConnections()
         let reconciler = reconciler(providers.source)
-        var services: [any Service] = [providers, try apiServer(), reconciler]
+        let (opening, listening) = AsyncStream<Never>.makeStream()
+        var services: [any Service] = [providers, try apiServer { listening.finish() }, reconciler]
         if let manifests = settings.manifests { services.append(manifestDirectory(manifests)) }
-        if settings.runsProcesses { services += try supervisors(reconciler) }
+        if settings.runsProcesses {
+            services.append(ProcessFleet(opening: opening, supervisors: try supervisors(reconciler)))
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) },
@@ -81,7 +86,7 @@ struct ControllerParts: Sendable {
 
     private var processes: OwnedProcesses { OwnedProcesses(folder: folder, settings: settings, logger: logger) }
 
-    private func apiServer() throws -> APIServer {
+    private func apiServer(onListening: @escaping @Sendable () -> Void) throws -> APIServer {
         func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path))) }
         let welcome = WelcomeScreen(folder: folder, settings: settings, isFirstStart: isFirstStart)
         let kubeconfig = AdministratorKubeconfig(path: folder.kubeconfig)
@@ -106,6 +111,7 @@ struct ControllerParts: Sendable {
                 }
                 print("listening on https://\(address)\n\(welcome.text)", terminator: "")
                 fflush(nil)
+                onListening()
             }
         )
     }
@@ -123,11 +129,10 @@ struct ControllerParts: Sendable {
     }
 
     private func manifestDirectory(_ path: String) -> ManifestDirectory {
-        let api = LocalAPI(store: store, catalog: catalog, admission: Admission(catalog: catalog))
-        return ManifestDirectory(folder: path, api: api, logger: logger)
+        ManifestDirectory(folder: path, store: store, catalog: catalog, admission: Admission(catalog: catalog), logger: logger)
     }
 
-    private func supervisors(_ reconciler: ReconcileLoop) throws -> [any Service] {
+    private func supervisors(_ reconciler: ReconcileLoop) throws -> [ProcessSupervisor] {
         let outage = NodeOutage(store: store, catalog: catalog, logger: logger, now: Self.now)
         let workers = try processes.workers().map { program in
             ProcessSupervisor(program, logger: logger, onExit: { await outage.record(worker: program.name, how: $0) })

@@ -18,12 +18,10 @@ struct InitialObjects: Sendable {
 
     /// Straight into the store, because a default object may come with a status, which the API would take away.
     private func create(_ object: JSONValue, now: Int64) async throws {
-        guard
-            let definition = catalog.definition(
-                apiVersion: object["apiVersion"]?.stringValue ?? "",
-                kind: object["kind"]?.stringValue ?? ""
-            )
-        else { throw UnknownKind(apiVersion: object["apiVersion"]?.stringValue ?? "", kind: object["kind"]?.stringValue ?? "") }
+        let (apiVersion, kind) = (object["apiVersion"]?.stringValue ?? "", object["kind"]?.stringValue ?? "")
+        guard let definition = catalog.definition(apiVersion: apiVersion, kind: kind) else {
+            throw ManifestApply.Refusal.unknownKind(apiVersion: apiVersion, kind: kind)
+        }
         var object = object
         object["metadata"]?["uid"] = .string(UUID().uuidString.lowercased())
         object["metadata"]?["creationTimestamp"] = .string(Timestamp.text(of: now))

@@ -48,26 +48,3 @@ package struct ProcessRecord: Codable, Hashable, Sendable {
         return UInt64(fields[19])
     }
 }
-
-/// What to do about the process that a record speaks of.
-package enum Adoption: Hashable, Sendable {
-    /// It is the one, and it runs the program that is wanted.
-    case adopt
-    /// It is the one, but another program is wanted: end it and start anew.
-    case replace
-    /// It is gone, or the id is somebody else's now.
-    case start
-}
-
-/// - Parameters:
-///   - runningTicks: the start of the process that has the record's id now; nil: there is none.
-///   - runningExecutable: the file that it runs, as the kernel says (a replaced file ends in ` (deleted)`).
-package func adoption(
-    of record: ProcessRecord?,
-    runningTicks: UInt64?,
-    runningExecutable: String?,
-    wantedExecutable: String
-) -> Adoption {
-    guard let record, let runningTicks, record.startTicks == runningTicks else { return .start }
-    return runningExecutable == wantedExecutable ? .adopt : .replace
-}

@@ -4,7 +4,7 @@ import ServiceLifecycle
 
 /// Keeps one process running: starts it or adopts a running one, starts it again when it ends, and stops it when it is itself stopped.
 ///
-/// When this program is killed the process lives on: the next supervisor adopts it.
+/// When this program fails or is killed the process lives on: the next supervisor adopts it.
 package struct ProcessSupervisor: Service {
     /// What to run, and where its traces are.
     package struct Program: Sendable {
@@ -34,9 +34,8 @@ package struct ProcessSupervisor: Service {
         }
     }
 
-    /// How often a process is looked at. A pidfd says at once whether it has ended, so a look costs one system call;
-    /// waiting for it without looking would hold a thread, or an event source, for each process.
-    private static let interval = Duration.milliseconds(20)
+    /// How often the owner is asked whether the process is wanted.
+    private static let interval = Duration.milliseconds(100)
 
     private let program: Program
     private let drain: Duration
@@ -46,7 +45,7 @@ package struct ProcessSupervisor: Service {
 
     /// - Parameters:
     ///   - drain: how long a process may take to end by itself after SIGTERM.
-    ///   - isWanted: whether the process should run now; asked at every look, must be quick.
+    ///   - isWanted: whether the process should run now; asked ten times a second, must be quick.
     ///   - onExit: told each time the process ended without being asked to.
     package init(
         _ program: Program,
@@ -64,7 +63,7 @@ package struct ProcessSupervisor: Service {
 
     package func run() async throws {
         var backOff = RestartBackOff()
-        var process = adopted()
+        var process = await adopted()
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             guard await isWanted() else {
                 if let running = process { await stop(running) }
@@ -82,29 +81,32 @@ package struct ProcessSupervisor: Service {
             } catch {
                 logger.error("process cannot be started", metadata: ["process": "\(program.name)", "error": "\(error)"])
             }
-            process = nil
             await pause(backOff.pause(afterLifetime: ContinuousClock.now - begin))
+            // One that an earlier controller started may have held the port and be found only now, as it records itself late.
+            process = await adopted()
         }
-        if let process { await stop(process) }
+        guard let process else { return }
+        if Task.isShuttingDownGracefully { return await stop(process) }
+        logger.warning("process is left running", metadata: ["process": "\(program.name)", "pid": "\(process.pid)"])
     }
 
     // MARK: - Steps
 
-    private func adopted() -> RunningProcess? {
+    private func adopted() async -> RunningProcess? {
         let record = ProcessRecord.read(program.record)
-        let decision = adoption(
-            of: record,
-            runningTicks: record.flatMap { ProcessRecord.startTicks(of: $0.pid) },
-            runningExecutable: record.flatMap {
-                try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\($0.pid)/exe")
-            },
-            wantedExecutable: program.executable
+        let decision = Adoption.decide(
+            record: record,
+            running: record.flatMap { RunningProgram(of: $0.pid) },
+            executable: program.executable,
+            arguments: program.arguments
         )
         guard decision != .start, let record, let process = RunningProcess(adopting: record) else { return nil }
-        logger.info("process adopted", metadata: ["process": "\(program.name)", "pid": "\(process.pid)"])
-        guard decision == .replace else { return process }
-        // The one that replaces it binds the same port while this one finishes its requests.
-        do { try process.signal(SIGTERM) } catch { logger.warning("\(error)", metadata: ["process": "\(program.name)"]) }
+        guard decision == .replace else {
+            logger.info("process adopted", metadata: ["process": "\(program.name)", "pid": "\(process.pid)"])
+            return process
+        }
+        logger.info("process is replaced", metadata: ["process": "\(program.name)", "pid": "\(process.pid)"])
+        await stop(process)
         return nil
     }
 
@@ -119,43 +121,68 @@ package struct ProcessSupervisor: Service {
         return process
     }
 
-    /// How the process ended; nil when it still runs but is to be stopped.
+    /// How the process ended; nil when it still runs but is not wanted any more, or this program ends.
     private func ending(of process: RunningProcess) async -> String? {
-        while true {
-            if let how = process.hasEnded() { return how }
-            if Task.isShuttingDownGracefully || Task.isCancelled { return nil }
-            if await !isWanted() { return nil }
-            await pause(Self.interval)
+        let isWanted = isWanted
+        return await cancelWhenGracefulShutdown {
+            await Self.first {
+                await process.end()
+            } or: {
+                while !Task.isCancelled, await isWanted() { await Self.sleep(Self.interval) }
+            }
         }
     }
 
+    /// SIGTERM, a bounded wait, SIGKILL.
     private func stop(_ process: RunningProcess) async {
+        let metadata: Logger.Metadata = ["process": "\(program.name)", "pid": "\(process.pid)"]
         do {
             try process.signal(SIGTERM)
-            let deadline = ContinuousClock.now + drain
-            while process.hasEnded() == nil {
-                guard ContinuousClock.now < deadline else {
-                    logger.warning("process did not end in time", metadata: ["process": "\(program.name)"])
-                    try process.signal(SIGKILL)
-                    break
-                }
-                // The group may be shutting down already: this wait must not end early, or nobody reaps the process.
-                await Self.sleepUnlessCancelled(Self.interval)
+            if await Self.end(of: process, within: drain) == nil {
+                logger.warning("process did not end in time", metadata: metadata)
+                try process.signal(SIGKILL)
+                _ = await Self.end(of: process, within: .seconds(5))
             }
-            logger.info("process stopped", metadata: ["process": "\(program.name)", "pid": "\(process.pid)"])
+            logger.info("process stopped", metadata: metadata)
         } catch {
-            logger.error("process cannot be stopped", metadata: ["process": "\(program.name)", "error": "\(error)"])
+            logger.error("process cannot be stopped", metadata: metadata.merging(["error": "\(error)"]) { $1 })
+        }
+    }
+
+    private static func end(of process: RunningProcess, within limit: Duration) async -> String? {
+        await first {
+            await process.end()
+        } or: {
+            await sleep(limit)
+        }
+    }
+
+    /// What `body` returns, or nil when `other` is done before.
+    private static func first(
+        _ body: @escaping @Sendable () async -> String?,
+        or other: @escaping @Sendable () async -> Void
+    ) async -> String? {
+        await withTaskGroup(of: String?.self) { group in
+            group.addTask { await body() }
+            group.addTask {
+                await other()
+                return nil
+            }
+            let result = await group.next() ?? nil
+            group.cancelAll()
+            // The other one may have finished at the same moment; an end must not be lost, because it is told only once.
+            let late = await group.next() ?? nil
+            return result ?? late
         }
     }
 
     /// Waits, but not beyond a graceful shutdown.
     private func pause(_ duration: Duration) async {
-        // Both ways of ending early mean the same here: the caller looks at why.
-        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: duration) }
+        await cancelWhenGracefulShutdown { await Self.sleep(duration) }
     }
 
-    private static func sleepUnlessCancelled(_ duration: Duration) async {
-        // A cancelled task does not sleep; the deadline still bounds the loop.
-        if (try? await Task.sleep(for: duration)) == nil { await Task.yield() }
+    /// Ends early, without an error, when the task is cancelled: the caller looks at why.
+    private static func sleep(_ duration: Duration) async {
+        do { try await Task.sleep(for: duration) } catch { return }
     }
 }

@@ -1,4 +1,5 @@
 import CLinux
+import Dispatch
 import Foundation
 
 /// A process that we may wait for and signal: one that we started, or one that an earlier controller did.
@@ -11,6 +12,7 @@ final class RunningProcess: Sendable {
 
     /// Starts a program; its output goes to the end of `log`.
     init(executable: String, arguments: [String], environment: [String: String], log: String) throws {
+        try Self.putAside(log)
         let file = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw ProcessFailure(operation: "open \(log)", code: errno) }
         defer { close(file) }
@@ -36,7 +38,32 @@ final class RunningProcess: Sendable {
         }
     }
 
+    /// A log that has become large makes room for a new one at the start of a process.
+    private static func putAside(_ log: String) throws {
+        var status = stat()
+        guard stat(log, &status) == 0, status.st_size > 16 << 20 else { return }
+        guard rename(log, "\(log).1") == 0 else { throw ProcessFailure(operation: "rename \(log)", code: errno) }
+    }
+
     deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// Returns when the process has ended, and how; nil when the calling task was cancelled before.
+    func end() async -> String? {
+        // The protocol is not marked Sendable, but a dispatch source may be cancelled on any thread, and nothing else is
+        // done with this one once its handlers are set.
+        nonisolated(unsafe) let source = DispatchSource.makeReadSource(fileDescriptor: descriptor)
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                source.setEventHandler { source.cancel() }
+                // Runs exactly once; after it the source no longer uses the descriptor.
+                source.setCancelHandler { continuation.resume() }
+                source.resume()
+            }
+        } onCancel: {
+            source.cancel()
+        }
+        return hasEnded()
+    }
 
     /// Sends a signal; a process that is gone already is no failure.
     func signal(_ number: Int32) throws {

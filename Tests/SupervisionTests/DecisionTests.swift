@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Supervision
@@ -17,26 +18,39 @@ struct AdoptionTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let name: String
         var record: ProcessRecord? = ProcessRecord(pid: 7, startTicks: 100, executable: "/bin/a", address: "")
-        var ticks: UInt64? = 100
-        var executable: String? = "/bin/a"
+        var running: RunningProgram?
         let expected: Adoption
         var testDescription: String { name }
     }
 
+    static func running(_ ticks: UInt64 = 100, _ executable: String = "/bin/a", _ arguments: [String] = ["--x", ""])
+        -> RunningProgram
+    {
+        RunningProgram(startTicks: ticks, executable: executable, arguments: arguments)
+    }
+
     static let cases = [
-        Case(name: "the same process", expected: .adopt),
-        Case(name: "no record", record: nil, expected: .start),
-        Case(name: "the process is gone", ticks: nil, executable: nil, expected: .start),
-        Case(name: "the id is another process's now", ticks: 101, expected: .start),
-        Case(name: "the program was replaced", executable: "/bin/a (deleted)", expected: .replace),
-        Case(name: "another program", executable: "/bin/b", expected: .replace),
+        Case(name: "the same process", running: running(), expected: .adopt),
+        Case(name: "no record", record: nil, running: running(), expected: .start),
+        Case(name: "the process is gone", running: nil, expected: .start),
+        Case(name: "the id is another process's now", running: running(101), expected: .start),
+        Case(name: "the program was replaced", running: running(100, "/bin/a (deleted)"), expected: .replace),
+        Case(name: "another program", running: running(100, "/bin/b"), expected: .replace),
+        Case(name: "another argument", running: running(100, "/bin/a", ["--y", ""]), expected: .replace),
+        Case(name: "an argument less", running: running(100, "/bin/a", ["--x"]), expected: .replace),
     ]
 
     @Test(arguments: cases)
     func decides(_ c: Case) {
         #expect(
-            adoption(of: c.record, runningTicks: c.ticks, runningExecutable: c.executable, wantedExecutable: "/bin/a")
-                == c.expected
+            Adoption.decide(record: c.record, running: c.running, executable: "/bin/a", arguments: ["--x", ""]) == c.expected
         )
+    }
+
+    @Test func theKernelTellsAboutThisProcess() throws {
+        let this = try #require(RunningProgram(of: getpid()))
+        #expect(this.arguments == Array(CommandLine.arguments.dropFirst()))
+        #expect(this.startTicks > 0)
+        #expect(RunningProgram(of: -1) == nil)
     }
 }

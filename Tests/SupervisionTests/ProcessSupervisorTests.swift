@@ -108,7 +108,7 @@ struct ProcessSupervisorTests {
     }
 
     @Test func adoptsWhatAnEarlierSupervisorLeft() async throws {
-        let script = try Script("exec -a /bin/bash /bin/bash -c 'while true; do sleep 0.05; done'")
+        let script = try Script("while true; do sleep 0.05; done")
         defer { script.remove() }
         let left = try RunningProcess(
             executable: script.program.executable,
@@ -121,6 +121,60 @@ struct ProcessSupervisorTests {
         try await eventually("the adopted one was stopped") { left.hasEnded() != nil }
         // Were it not adopted, a second one would have said so too.
         #expect(script.log.components(separatedBy: "started").count == 2)
+    }
+
+    @Test func replacesWhatRunsWithOtherArguments() async throws {
+        let script = try Script("trap 'echo stopping; exit 0' TERM; while true; do sleep 0.05; done")
+        defer { script.remove() }
+        let left = try RunningProcess(
+            executable: script.program.executable,
+            arguments: script.program.arguments + ["--more"],
+            environment: script.program.environment,
+            log: script.program.log
+        )
+        try await eventually("it started") { script.pid == left.pid }
+        try await supervise(supervisor(script)) {
+            try await eventually("another one started") { script.pid.map { $0 != left.pid } ?? false }
+            #expect(left.hasEnded() != nil)
+        }
+        #expect(
+            script.log.components(separatedBy: "\n").filter { !$0.isEmpty }.prefix(3) == [
+                "started here", "stopping", "started here",
+            ]
+        )
+    }
+
+    @Test func aFailingControllerLeavesTheProcessRunning() async throws {
+        let script = try Script("while true; do sleep 0.05; done")
+        defer { script.remove() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await supervisor(script).run() }
+            try await eventually("it started") { script.pid != nil }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        let pid = try #require(script.pid)
+        #expect(ProcessRecord.startTicks(of: pid) != nil)
+        try await supervise(supervisor(script)) {}
+        try await eventually("the next one adopted it and stopped it") { ProcessRecord.startTicks(of: pid) == nil }
+        #expect(script.log.components(separatedBy: "started").count == 2)
+    }
+
+    @Test func aProcessInheritsNoDescriptorAndNoIgnoredSignal() async throws {
+        // On purpose without O_CLOEXEC, and a signal that this program ignores.
+        let leaked = open("/dev/null", O_RDONLY)
+        defer { close(leaked) }
+        let before = signal(SIGUSR2, SIG_IGN)
+        defer { _ = signal(SIGUSR2, before) }
+        let script = try Script(
+            "for f in /proc/$$/fd/*; do echo fd ${f##*/}; done; grep SigIgn /proc/$$/status; echo done; exec sleep 1000"
+        )
+        defer { script.remove() }
+        try await supervise(supervisor(script)) { try await eventually("it is done") { script.log.contains("done") } }
+        let lines = script.log.split(separator: "\n").map(String.init)
+        #expect(lines.contains("fd 0") && !lines.contains("fd \(leaked)"))
+        let ignored = lines.first { $0.hasPrefix("SigIgn:") }.flatMap { UInt64($0.dropFirst(8), radix: 16) }
+        #expect(ignored.map { $0 & (1 << (UInt64(SIGUSR2) - 1)) } == 0)
     }
 
     @Test func parksWhatIsNotWanted() async throws {

@@ -1,0 +1,90 @@
+import Foundation
+import JSON
+import Logging
+import Schema
+import Store
+import Testing
+import Web
+
+@testable import Controller
+
+@Suite(.timeLimit(.minutes(1)))
+struct ControllerPartsTests {
+    private func withFolder(_ body: (String) async throws -> Void) async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "postern-data-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await body(path)
+    }
+
+    private let settings = ControllerSettings(
+        apiAddress: ListenAddress(host: "127.0.0.1", port: 6443),
+        workerAddresses: (0..<3).map { ListenAddress(host: "127.0.0.1", port: 9443 + $0) },
+        oauthAddress: ListenAddress(host: "127.0.0.1", port: 8443),
+        hosts: [],
+        manifests: nil,
+        runsProcesses: true
+    )
+
+    /// Everything up to the point of serving; the folder is free again when this returns.
+    private func prepared(_ path: String, _ body: (ControllerParts) async throws -> Void = { _ in }) async throws {
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let parts = try await ControllerParts.prepare(folder: try DataFolder.open(path), settings: settings, logger: logger)
+        try await body(parts)
+        try parts.store.close()
+    }
+
+    /// Every file but the database's, which SQLite rearranges, and every object.
+    private func contents(_ path: String) async throws -> [String: String] {
+        var found: [String: String] = [:]
+        for name in try FileManager.default.subpathsOfDirectory(atPath: path) where !name.hasPrefix("postern.db") {
+            if let data = FileManager.default.contents(atPath: "\(path)/\(name)") { found[name] = data.base64EncodedString() }
+        }
+        try await prepared(path) { parts in
+            found["revision"] = "\(try await parts.store.currentRevision())"
+            for definition in try ResourceCatalog.builtIn().definitions {
+                let resource = ResourceName(group: definition.group, plural: definition.plural)
+                for object in try await parts.store.list(resource, namespace: nil).items {
+                    found["\(object.id)"] = "\(object.value)"
+                }
+            }
+        }
+        return found
+    }
+
+    @Test func theFirstStartMakesEverythingAndTheSecondChangesNothing() async throws {
+        try await withFolder { path in
+            try await prepared(path)
+            let before = try await contents(path)
+            #expect(try await contents(path) == before)
+            for name in ["encryption.key", "pki/ca.key", "workers/worker-2/client.key", "oauth-server/serving.crt"] {
+                #expect(before[name] != nil, "\(name)")
+            }
+            #expect(before["authentications.config.openshift.io \"cluster\""] != nil)
+            #expect(before.keys.filter { $0.hasPrefix("nodes ") }.count == 3)
+            #expect(before.keys.contains("namespaces \"openshift-config\""))
+        }
+    }
+
+    @Test func theDataFolderIsForItsOwnerOnlyAndForOneController() async throws {
+        try await withFolder { path in
+            let folder = try DataFolder.open(path)
+            #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o700)
+            let problem = #expect(throws: DataFolder.Problem.self) { try DataFolder.open(path) }
+            #expect(problem?.description.hasPrefix("another controller uses \(folder.path)") == true)
+        }
+    }
+
+    @Test func aDatabaseWithoutItsKeyIsRefused() async throws {
+        try await withFolder { path in
+            let catalog = try ResourceCatalog.builtIn()
+            let definition = try #require(catalog.definition(group: "", plural: "secrets"))
+            let secret = try Admission(catalog: catalog).admit(
+                ["apiVersion": "v1", "kind": "Secret", "metadata": ["name": "s", "namespace": "openshift-config"]],
+                as: definition
+            )
+            try await prepared(path) { _ = try await $0.store.create(secret.object) }
+            try FileManager.default.removeItem(atPath: "\(path)/encryption.key")
+            await #expect(throws: SQLiteStore.OpenFailure.self) { try await prepared(path) }
+        }
+    }
+}
