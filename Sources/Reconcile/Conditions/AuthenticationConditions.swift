@@ -3,18 +3,26 @@ import Schema
 /// The conditions of `Authentication.status`: does it work, is it changing, does it need a person.
 struct AuthenticationConditions {
     let state: RolloutState
-    /// nil: this controller has not looked yet.
-    let outcome: ConfigurationOutcome?
+    let outcome: ConfigurationOutcome
     let mode: Authentication.Mode
+    /// The generation that these conditions may claim to be about.
+    let observedGeneration: Int64?
 
-    /// Without times; whoever writes them knows since when they hold. Nothing is said about what is not known yet.
+    /// Without times; whoever writes them knows since when they hold.
     var all: [Condition] {
-        let all = [available, progressing, degraded] + [accepted, probed].compactMap(\.self)
+        let all = [available, progressing, degraded, accepted] + [probed].compactMap(\.self)
         return all.map { condition in
             var condition = condition
-            condition.observedGeneration = outcome?.generation
+            condition.observedGeneration = observedGeneration
             return condition
         }
+    }
+
+    /// A generation counts as observed once it is held back, or is a revision that the roll-out knows of: whoever waits for it can then
+    /// trust `KubeAPIServer.status` to be about it too.
+    static func observedGeneration(_ outcome: ConfigurationOutcome, latestAvailable: Int64, before: Int64?) -> Int64? {
+        guard outcome.probe != .running, outcome.failure == nil else { return before }
+        return (outcome.revision ?? 0) <= latestAvailable ? outcome.generation : before
     }
 
     private var serving: [RolloutState.Member] { state.members.filter { state.isServing($0) && $0.node.running > 0 } }
@@ -37,7 +45,7 @@ struct AuthenticationConditions {
         if nodes.isProgressing, !isStopped {
             return Condition(type: "Progressing", status: .true, reason: "RollingOut", message: nodes.description)
         }
-        if outcome?.probe == .running {
+        if outcome.probe == .running {
             return Condition(
                 type: "Progressing",
                 status: .true,
@@ -59,15 +67,16 @@ struct AuthenticationConditions {
     private var degraded: Condition {
         var reasons: [String] = []
         var sentences: [String] = []
-        if let problems = outcome?.problems, !problems.isEmpty {
-            reasons.append(outcome?.unresolved.isEmpty == false ? "ReferenceProblem" : "ProviderProblem")
+        let problems = outcome.problems
+        if !problems.isEmpty {
+            reasons.append(!outcome.unresolved.isEmpty ? "ReferenceProblem" : "ProviderProblem")
             let remains =
                 state.latestRevision > 0 ? "revision \(state.latestRevision) stays in force" : "nothing is in force yet"
             sentences.append(
                 "the configuration is not in force, \(remains): " + problems.map(\.advice).joined(separator: "; ")
             )
         }
-        if let failure = outcome?.failure {
+        if let failure = outcome.failure {
             reasons.append("SyncError")
             sentences.append("the configuration could not be read or written: \(failure)")
         }
@@ -100,9 +109,8 @@ struct AuthenticationConditions {
     }
 
     /// The references are there.
-    private var accepted: Condition? {
-        guard let outcome else { return nil }
-        return outcome.unresolved.isEmpty
+    private var accepted: Condition {
+        outcome.unresolved.isEmpty
             ? Condition(type: "Accepted", status: .true, reason: "AsExpected", message: "")
             : Condition(
                 type: "Accepted",
@@ -114,7 +122,7 @@ struct AuthenticationConditions {
 
     /// The providers answered as they should, when a configuration was last tried on them.
     private var probed: Condition? {
-        guard let outcome, mode == .oidc else { return nil }
+        guard mode == .oidc else { return nil }
         let warnings = outcome.warnings.joined(separator: "; ")
         return switch outcome.probe {
         case .notNeeded: nil

@@ -5,7 +5,7 @@ import Schema
 /// Those of `kube-apiserver` stand in `KubeAPIServer.status`. OpenShift keeps these two lists in operator objects that we do not have.
 struct OperatorConditions {
     let conditions: AuthenticationConditions
-    let outcome: ConfigurationOutcome?
+    let outcome: ConfigurationOutcome
     let clients: [Authentication.OIDCClientStatus]
 
     var authentication: [Condition] {
@@ -19,7 +19,7 @@ struct OperatorConditions {
 
     /// The configuration cannot be put into force; what runs stays as it is.
     private var externalOIDC: Condition {
-        let messages = (outcome?.problems.map(\.message) ?? []) + [outcome?.failure].compactMap(\.self)
+        let messages = outcome.problems.map(\.message) + [outcome.failure].compactMap(\.self)
         return Condition(
             type: "ExternalOIDCControllerDegraded",
             status: messages.isEmpty ? .false : .true,

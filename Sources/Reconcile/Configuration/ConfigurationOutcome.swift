@@ -11,6 +11,8 @@ package struct ConfigurationOutcome: Hashable, Sendable {
 
     /// The `metadata.generation` that was looked at.
     package var generation: Int64
+    /// The revision that this generation has become; nil: none, or none yet.
+    package var revision: Int64?
     /// What stands in the way of the references; nothing is asked of a provider before these are gone.
     package var unresolved: [ConfigurationProblem] = []
     /// What the providers said.

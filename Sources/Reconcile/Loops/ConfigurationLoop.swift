@@ -99,6 +99,7 @@ struct ConfigurationLoop {
         }
         guard try world.draft.isNeeded(for: resolution.content) else {
             setback = nil
+            result.revision = world.draft.previous?.revision
             if !resolution.content.issuers.isEmpty { result.probe = .passed }
             result.warnings = outcome.current?.warnings ?? []
             report(result)
@@ -132,10 +133,11 @@ struct ConfigurationLoop {
         }
         setback = nil
         let object = try world.draft.object(preflight.content)
-        let isWritten = try await writer.create(object, now: now()) != nil
+        guard try await writer.create(object, now: now()) != nil else { return .acted }
+        result.revision = object.value(at: "spec", "revision")?.integerValue
         if !preflight.content.issuers.isEmpty { result.probe = .passed }
         report(result)
-        if isWritten { await announce(object) }
+        await announce(object)
         return .acted
     }
 

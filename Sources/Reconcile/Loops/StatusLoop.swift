@@ -25,8 +25,18 @@ struct StatusLoop {
         let modes = fleet.modes.compactMapValues(WorkerSnapshot.Mode.init(rawValue:))
         oauthServer.set(isOAuthServerWanted(asked: mode, members: fleet.state.members, modes: modes))
 
-        let outcome = outcome.current
-        let conditions = AuthenticationConditions(state: fleet.state, outcome: outcome, mode: mode)
+        // Before the first look at the configuration nothing can be said of it; what the last controller said stays until then.
+        guard let outcome = outcome.current else { return .settled }
+        let conditions = AuthenticationConditions(
+            state: fleet.state,
+            outcome: outcome,
+            mode: mode,
+            observedGeneration: AuthenticationConditions.observedGeneration(
+                outcome,
+                latestAvailable: fleet.status.latestAvailableRevision ?? 0,
+                before: authentication.status?.conditions?[type: "Available"]?.observedGeneration
+            )
+        )
         let status = try await status(of: authentication, conditions, fleet, now)
         if try await write(status, to: object) { return .acted }
         let operators = OperatorConditions(conditions: conditions, outcome: outcome, clients: status.oidcClients ?? [])
@@ -35,7 +45,7 @@ struct StatusLoop {
             ("authentication", OperatorSummary.conditions(of: operators.authentication)),
             ("console", OperatorSummary.conditions(of: operators.console)),
         ]
-        for (name, conditions) in summaries where name != "authentication" || outcome != nil {
+        for (name, conditions) in summaries {
             if try await write(conditions, toOperator: name, now) { return .acted }
         }
         return nextSilence(fleet.state).map { .again(after: .seconds($0)) } ?? .settled

@@ -89,9 +89,39 @@ struct AuthenticationConditionsTests {
             statuses: c.statuses,
             now: noon
         )
-        let conditions = AuthenticationConditions(state: state, outcome: c.outcome, mode: .integratedOAuth).all
+        let conditions = AuthenticationConditions(
+            state: state,
+            outcome: c.outcome,
+            mode: .integratedOAuth,
+            observedGeneration: 5
+        ).all
         #expect(conditions.map { "\($0.type)=\($0.status.rawValue) \($0.reason ?? "") \($0.message ?? "")" } == c.texts)
         #expect(conditions.allSatisfy { $0.observedGeneration == 5 })
+    }
+}
+
+/// When a generation counts as observed; `ctl rollout status` waits for it.
+struct ObservedGenerationTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let name: String
+        var change: @Sendable (inout ConfigurationOutcome) -> Void = { _ in }
+        let observed: Int64?
+        var testDescription: String { name }
+    }
+
+    static let cases = [
+        Case(name: "the providers are being asked", change: { $0.probe = .running }, observed: 4),
+        Case(name: "a revision that the roll-out does not know yet", change: { $0.revision = 9 }, observed: 4),
+        Case(name: "a revision that it knows", change: { $0.revision = 8 }, observed: 5),
+        Case(name: "held back", change: { $0.probe = .failed }, observed: 5),
+        Case(name: "the store failed", change: { $0.failure = "disk full" }, observed: 4),
+    ]
+
+    @Test(arguments: cases)
+    func decides(_ c: Case) {
+        var outcome = ConfigurationOutcome(generation: 5)
+        c.change(&outcome)
+        #expect(AuthenticationConditions.observedGeneration(outcome, latestAvailable: 8, before: 4) == c.observed)
     }
 }
 

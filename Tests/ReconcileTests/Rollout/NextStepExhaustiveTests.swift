@@ -77,7 +77,8 @@ struct NextStepExhaustiveTests {
     @Test func neverTouchesASecondWorkerByOurDoing() {
         var violations: [String] = []
         for workers in Self.pairs + Self.triples {
-            for good in Int64(0)...3 where violations.count < 3 {
+            // For triples one last good revision is enough: where to return to does not depend on how many workers there are.
+            for good in Array(Int64(0)...3) where violations.count < 3 && (workers.count < 3 || good == 2) {
                 let state = Self.state(workers, good: good)
                 if let violation = violation(of: nextStep(state), in: state) { violations.append("\(violation): \(workers)") }
             }
