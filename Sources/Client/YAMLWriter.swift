@@ -81,10 +81,22 @@ package enum YAMLWriter {
         let words = ["null", "~", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf", "-.inf", "+.inf"]
         if words.contains(text.lowercased()) { return true }
         guard let first = text.utf8.first, (48...57).contains(first) || "+-.".utf8.contains(first) else { return false }
-        let digits = text.replacing("_", with: "")
-        if Double(digits) != nil || text.hasPrefix("0x") || text.hasPrefix("0o") || text.hasPrefix("0b") { return true }
-        return text.utf8.allSatisfy { (48...57).contains($0) || ":-+.TZtz_ ".utf8.contains($0) }
-            && text.utf8.contains { (48...57).contains($0) }
+        if Double(text.replacing("_", with: "")) != nil || ["0x", "0o", "0b"].contains(where: text.hasPrefix) { return true }
+        return isTime(text) || isSexagesimal(text)
+    }
+
+    /// `2026-03-01`, alone or with a time of day after it.
+    private static func isTime(_ text: String) -> Bool {
+        let date = text.prefix { $0 != "T" && $0 != "t" && $0 != " " }.split(separator: "-", omittingEmptySubsequences: false)
+        return date.count == 3 && date[0].count == 4
+            && date.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
+    }
+
+    /// `1:30`, which is ninety to YAML 1.1.
+    private static func isSexagesimal(_ text: String) -> Bool {
+        let parts = text.drop { $0 == "+" || $0 == "-" }.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count > 1
+            && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) || $0 == 46 || $0 == 95 } }
     }
 
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {

@@ -24,9 +24,9 @@ struct YAMLWriterTests {
         ),
         Case(
             testDescription: "text that reads as another type",
-            value: ["a": ["true", "1", "", "1.5e3", "null", "no", "0x1", "2026-01-02T03:04:05Z", "1:30"]],
+            value: ["a": ["true", "1", "", "1.5e3", "null", "no", "0x1", "2026-01-02T03:04:05Z", "2026-1-2", "1:30"]],
             text:
-                "a:\n- \"true\"\n- \"1\"\n- \"\"\n- \"1.5e3\"\n- \"null\"\n- \"no\"\n- \"0x1\"\n- \"2026-01-02T03:04:05Z\"\n- \"1:30\"\n"
+                "a:\n- \"true\"\n- \"1\"\n- \"\"\n- \"1.5e3\"\n- \"null\"\n- \"no\"\n- \"0x1\"\n- \"2026-01-02T03:04:05Z\"\n- \"2026-1-2\"\n- \"1:30\"\n"
         ),
         Case(
             testDescription: "text that needs quotes",
@@ -35,8 +35,8 @@ struct YAMLWriterTests {
         ),
         Case(
             testDescription: "text that needs none",
-            value: ["oidc-user-test:alice@example.com", "https://x/y?z#a", "a-b", "sha256~x"],
-            text: "- oidc-user-test:alice@example.com\n- https://x/y?z#a\n- a-b\n- sha256~x\n"
+            value: ["0.1.0", "127-0-0-1:6443", "oidc-user-test:alice@example.com", "https://x/y?z#a", "a-b", "sha256~x"],
+            text: "- 0.1.0\n- 127-0-0-1:6443\n- oidc-user-test:alice@example.com\n- https://x/y?z#a\n- a-b\n- sha256~x\n"
         ),
         Case(
             testDescription: "lines",

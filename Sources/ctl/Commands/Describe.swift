@@ -28,26 +28,24 @@ struct Describe: AsyncParsableCommand {
     }
 
     private func text(of object: JSONValue, _ resource: APIResource, _ session: Session) async throws -> String {
-        let events = await Self.events(of: object, session)
-        let style = Terminal.output.style
+        let now = Date()
         guard resource.kind == "Authentication", resource.group == "config.openshift.io" else {
-            return ObjectDescription.text(of: object) + EventTable.text(events, now: Date())
+            let events = await Self.events(of: [resource.kind], object, session)
+            return ObjectDescription.text(of: object) + EventTable.text(events, now: now)
         }
         let rollout = try await RolloutGathering.gather(session.client)
-        return AuthenticationDescription(object: object, rollout: rollout, now: Date(), style: style).text
-            + EventTable.text(events, now: Date())
+        let description = AuthenticationDescription(object: object, rollout: rollout, now: now, style: Terminal.output.style)
+        // What became of a configuration is told as events of the object that the roll-out is recorded in.
+        let events = await Self.events(of: [resource.kind, "KubeAPIServer"], object, session)
+        return description.text + EventTable.text(events, now: now)
     }
 
     /// Events explain, but nothing depends on them: who may not read them sees the rest.
-    private static func events(of object: JSONValue, _ session: Session) async -> [JSONValue] {
-        let metadata = object["metadata"]
-        guard let name = metadata?["name"]?.stringValue, let kind = object["kind"]?.stringValue else { return [] }
-        let namespace = metadata?["namespace"]?.stringValue
-        let selection = Selection(fieldSelector: "involvedObject.name=\(name),involvedObject.kind=\(kind)")
+    private static func events(of kinds: Set<String>, _ object: JSONValue, _ session: Session) async -> [JSONValue] {
+        guard let name = object.value(at: "metadata", "name")?.stringValue else { return [] }
+        let namespace = object.value(at: "metadata", "namespace")?.stringValue
+        let selection = Selection(fieldSelector: "involvedObject.name=\(name)")
         let page = try? await session.client.list(ResourcePath("v1", "events", namespace: namespace), selection)
-        return (page?.items ?? []).filter { event in
-            event.value(at: "involvedObject", "name")?.stringValue == name
-                && event.value(at: "involvedObject", "kind")?.stringValue == kind
-        }
+        return (page?.items ?? []).filter { kinds.contains($0.value(at: "involvedObject", "kind")?.stringValue ?? "") }
     }
 }

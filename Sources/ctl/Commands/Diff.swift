@@ -40,11 +40,15 @@ struct Diff: AsyncParsableCommand {
         if isDifferent { throw CommandFailure("") }
     }
 
-    /// Without what changes on every write.
+    /// Without what the server writes, which differs after every change.
     private static func shown(_ object: JSONValue) -> String {
         var object = object.withoutManagedFields
-        object["metadata"]?["resourceVersion"] = nil
-        object["metadata"]?["annotations"]?[LastApplied.annotation] = nil
+        object["status"] = nil
+        for name in ["resourceVersion", "generation", "uid", "creationTimestamp"] { object["metadata"]?[name] = nil }
+        for name in [LastApplied.annotation, "postern.dev/changed-by", "postern.dev/changed-with"] {
+            object["metadata"]?["annotations"]?[name] = nil
+        }
+        if object.value(at: "metadata", "annotations") == [:] { object["metadata"]?["annotations"] = nil }
         return YAMLWriter.text(of: object)
     }
 }

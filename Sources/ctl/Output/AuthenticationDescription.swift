@@ -122,11 +122,11 @@ struct AuthenticationDescription {
     }
 
     private var clients: String {
-        let rows = (object.value(at: "status", "oidcClients")?.arrayValue ?? []).map { client -> [String] in
-            let current = client["currentOIDCClients"]?.arrayValue?.first
+        let rows = (object.value(at: "status", "oidcClients")?.arrayValue ?? []).compactMap { client -> [String]? in
+            guard let current = client["currentOIDCClients"]?.arrayValue?.first else { return nil }
             return [
                 "  \(client["componentNamespace"]?.stringValue ?? "")/\(client["componentName"]?.stringValue ?? "")",
-                current?["oidcProviderName"]?.stringValue ?? "<none>", current?["clientID"]?.stringValue ?? "<none>",
+                current["oidcProviderName"]?.stringValue ?? "", current["clientID"]?.stringValue ?? "",
             ]
         }
         guard !rows.isEmpty else { return "" }

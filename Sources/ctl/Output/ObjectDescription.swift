@@ -61,6 +61,7 @@ enum ObjectDescription {
                 (value.objectValue ?? [:]).map { block(heading($0.name), $0.value, indent: indent + 2) }.joined()
             }
             return "\(margin)\(title):\n" + blocks.joined(separator: "\(margin)  ---\n")
+        case .null, .string(""): return "\(margin)\(title):\n"
         default: return "\(margin)\(title):  \(plain(value, indent: indent + 2))\n"
         }
     }

@@ -28,12 +28,19 @@ enum OutputFormat: ExpressibleByArgument, Hashable, Sendable {
         switch self {
         case .wide: return nil
         case .yaml: return YAMLWriter.text(of: value)
-        case .json: return JSONWriter.text(of: value, pretty: true) + "\n"
+        case .json: return Self.json(value)
         case .name:
             let objects = value["items"]?.arrayValue ?? [value]
             return objects.map { "\(typeName($0))/\($0.value(at: "metadata", "name")?.stringValue ?? "")\n" }.joined()
         case .jsonpath(let template): return try JSONPathTemplate(template).text(of: value)
         }
+    }
+
+    /// Indented by four spaces, as kubectl does; no string has a line end of its own, so each line begins with its indentation.
+    private static func json(_ value: JSONValue) -> String {
+        JSONWriter.text(of: value, pretty: true).split(separator: "\n").map { line in
+            String(repeating: " ", count: line.prefix { $0 == " " }.count) + line + "\n"
+        }.joined()
     }
 }
 

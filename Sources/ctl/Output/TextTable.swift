@@ -26,14 +26,11 @@ struct TextTable {
         return lines.map { Self.line($0, widths) + "\n" }.joined()
     }
 
+    /// The last cell is not filled up; where it is empty the gap before it stays, as kubectl leaves it.
     private static func line(_ cells: [String], _ widths: [Int]) -> String {
-        var text = ""
-        for (column, cell) in cells.enumerated() {
-            // The last cell is not filled up, but kubectl fills an empty one's neighbour; trailing spaces help nobody.
-            let fill = column == cells.count - 1 ? 0 : widths[column] - cell.count + 3
-            text += cell + String(repeating: " ", count: max(0, fill))
+        let filled = zip(cells, widths).dropLast().map { cell, width in
+            cell + String(repeating: " ", count: width - cell.count + 3)
         }
-        while text.last == " " { text.removeLast() }
-        return text
+        return filled.joined() + (cells.last ?? "")
     }
 }

@@ -47,7 +47,7 @@ struct RolloutProgress {
         case .progressing: style.waiting(view.workers.isEmpty ? "there are no workers yet" : view.summary)
         case .done: style.good("rolled out: \(view.summary)")
         case .failed(let reason): style.bad("revision \(view.latest) failed: \(reason)")
-        case .refused(let reason): style.bad("the configuration was not rolled out: \(reason)")
+        case .refused(let reason): style.bad("not rolled out: \(reason)")
         }
     }
 }
