@@ -17,17 +17,18 @@ struct OpaqueTokenTable: OpaqueTokenLookup, Sendable {
         let groups: [String]
     }
 
-    private var tokens: TreeDictionary<String, Token> = [:]
-    private var users: TreeDictionary<String, User> = [:]
+    private var tokens: TreeDictionary<ExactString, Token> = [:]
+    private var users: TreeDictionary<ExactString, User> = [:]
     /// The members of each group, by the group's name; and the same the other way round, which is what a request asks.
-    private var members: TreeDictionary<String, Set<String>> = [:]
-    private var memberships: TreeDictionary<String, Set<String>> = [:]
+    private var members: TreeDictionary<ExactString, Set<ExactString>> = [:]
+    private var memberships: TreeDictionary<ExactString, Set<ExactString>> = [:]
     /// Whether all three lists were read; before that a missing token may still be a good one.
     var isComplete = false
 
     func find(hashName: String) throws(OpaqueTokensUnavailable) -> OpaqueToken? {
         // A token whose user was deleted, or deleted and made anew, is nobody's.
-        guard let token = tokens[hashName], let user = users[token.userName], user.uid.utf8.elementsEqual(token.userUID.utf8)
+        guard let token = tokens[ExactString(hashName)], let user = users[ExactString(token.userName)],
+            user.uid.utf8.elementsEqual(token.userUID.utf8)
         else {
             if isComplete { return nil }
             throw OpaqueTokensUnavailable()
@@ -35,11 +36,15 @@ struct OpaqueTokenTable: OpaqueTokenLookup, Sendable {
         return OpaqueToken(
             userName: token.userName,
             userUID: token.userUID,
-            groups: Set(user.groups).union(memberships[token.userName] ?? []).sorted(),
+            groups: groups(of: token.userName, user),
             scopes: token.scopes,
             expiresAt: token.expiresAt,
             clientName: token.clientName
         )
+    }
+
+    private func groups(of userName: String, _ user: User) -> [String] {
+        Set(user.groups.map(ExactString.init)).union(memberships[ExactString(userName)] ?? []).map(\.text).sorted()
     }
 
     // MARK: - Changes
@@ -59,15 +64,16 @@ struct OpaqueTokenTable: OpaqueTokenLookup, Sendable {
         guard let kind = object["kind"]?.stringValue, let name = object.value(at: "metadata", "name")?.stringValue else {
             return
         }
+        let key = ExactString(name)
         switch kind {
-        case "OAuthAccessToken": tokens[name] = isDeleted ? nil : Self.token(object)
-        case "User": users[name] = isDeleted ? nil : Self.user(object)
-        case "Group": setMembers(of: name, isDeleted ? [] : Set(strings(object["users"])))
+        case "OAuthAccessToken": tokens[key] = isDeleted ? nil : Self.token(object)
+        case "User": users[key] = isDeleted ? nil : Self.user(object)
+        case "Group": setMembers(of: key, isDeleted ? [] : Set(strings(object["users"]).map(ExactString.init)))
         default: break
         }
     }
 
-    private mutating func setMembers(of group: String, _ users: Set<String>) {
+    private mutating func setMembers(of group: ExactString, _ users: Set<ExactString>) {
         let before = members[group] ?? []
         for user in before.subtracting(users) { memberships[user]?.remove(group) }
         for user in users.subtracting(before) { memberships[user, default: []].insert(group) }
@@ -105,21 +111,32 @@ private func strings(_ value: JSONValue?) -> [String] { value?.arrayValue?.compa
 extension OpaqueTokenTable: Codable {
     private enum CodingKeys: String, CodingKey { case tokens, users, members }
 
+    /// A list of these instead of a dictionary: Swift's would take two names for one that differ in their bytes only.
+    private struct Entry<Value: Codable>: Codable {
+        let name: String
+        let value: Value
+    }
+
     /// A table from disk is never complete: tokens may have been issued since.
     init(from decoder: any Decoder) throws {
         self.init()
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        for (name, token) in try container.decode([String: Token].self, forKey: .tokens) { tokens[name] = token }
-        for (name, user) in try container.decode([String: User].self, forKey: .users) { users[name] = user }
-        for (group, users) in try container.decode([String: Set<String>].self, forKey: .members) {
-            setMembers(of: group, users)
+        for entry in try container.decode([Entry<Token>].self, forKey: .tokens) {
+            tokens[ExactString(entry.name)] = entry.value
+        }
+        for entry in try container.decode([Entry<User>].self, forKey: .users) { users[ExactString(entry.name)] = entry.value }
+        for entry in try container.decode([Entry<[String]>].self, forKey: .members) {
+            setMembers(of: ExactString(entry.name), Set(entry.value.map(ExactString.init)))
         }
     }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(Dictionary(uniqueKeysWithValues: tokens.map { ($0.key, $0.value) }), forKey: .tokens)
-        try container.encode(Dictionary(uniqueKeysWithValues: users.map { ($0.key, $0.value) }), forKey: .users)
-        try container.encode(Dictionary(uniqueKeysWithValues: members.map { ($0.key, $0.value) }), forKey: .members)
+        try container.encode(tokens.map { Entry(name: $0.key.text, value: $0.value) }, forKey: .tokens)
+        try container.encode(users.map { Entry(name: $0.key.text, value: $0.value) }, forKey: .users)
+        try container.encode(
+            members.map { Entry(name: $0.key.text, value: $0.value.map(\.text)) },
+            forKey: .members
+        )
     }
 }

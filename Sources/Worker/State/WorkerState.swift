@@ -1,4 +1,5 @@
 import Authenticator
+import JSON
 import Snapshot
 
 /// Everything a request is judged by, at one moment: immutable, so that a request which took it once sees no change.
@@ -45,10 +46,10 @@ struct IssuerKeys: Sendable {
 
 /// Values by issuer URL, compared byte for byte.
 struct IssuerTable<Value: Sendable>: Sendable {
-    private var values: [[UInt8]: Value] = [:]
+    private var values: [ExactString: Value] = [:]
 
     subscript(issuerURL: String) -> Value? {
-        get { values[Array(issuerURL.utf8)] }
-        set { values[Array(issuerURL.utf8)] = newValue }
+        get { values[ExactString(issuerURL)] }
+        set { values[ExactString(issuerURL)] = newValue }
     }
 }

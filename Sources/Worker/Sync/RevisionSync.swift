@@ -20,9 +20,25 @@ struct RevisionSync: Service {
         let resource = ResourcePath("operator.openshift.io/v1", "kubeapiservers")
         let page = try await client.list(resource, .name("cluster"))
         for object in page.items { try await look(at: object) }
-        for try await event in client.watch(resource, after: page.resourceVersion, .name("cluster"))
-        where event.change != .bookmark {
-            try await look(at: event.object)
+        // Whichever ends first ends both: the object is then read anew.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for try await event in client.watch(resource, after: page.resourceVersion, .name("cluster"))
+                where event.change != .bookmark {
+                    try await look(at: event.object)
+                }
+            }
+            group.addTask { try await retryIsDue() }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Returns when a revision that failed may be tried once more.
+    private func retryIsDue() async throws {
+        while true {
+            try await Task.sleep(for: .seconds(1))
+            if let failed = report.failureToRetry, installer.now() >= failed.retryAt { return }
         }
     }
 
