@@ -14,7 +14,8 @@ struct RolloutViewTests {
         var generation: Int64 = 3
         /// nil: no condition says.
         var seen: Int64? = 3
-        var degraded: String?
+        /// Why the configuration is held back; nil: it is not.
+        var held: String?
         let phase: RolloutView.Phase
     }
 
@@ -36,19 +37,19 @@ struct RolloutViewTests {
         Case(
             testDescription: "a bad configuration beside a good revision",
             records: all4,
-            degraded: "no such host",
+            held: "no such host",
             phase: .refused("no such host")
         ),
         Case(
             testDescription: "refused by a worker, another on its way back",
             records: [("worker-0", 3, 0, "bad key"), ("worker-1", 4, 3, nil)],
-            degraded: "x",
+            held: "x",
             phase: .progressing
         ),
         Case(
             testDescription: "refused by a worker, all back",
             records: [("worker-0", 3, 0, "bad key"), ("worker-1", 3, 0, nil)],
-            degraded: "x",
+            held: "x",
             phase: .failed("bad key")
         ),
         Case(
@@ -65,9 +66,9 @@ struct RolloutViewTests {
             conditions = ["Available", "Progressing"].map {
                 ["type": .string($0), "status": "True", "observedGeneration": .integer(seen)]
             }
-            if let degraded = c.degraded {
+            if let held = c.held {
                 conditions.append(
-                    ["type": "Degraded", "status": "True", "message": .string(degraded), "observedGeneration": .integer(seen)])
+                    ["type": "Probed", "status": "False", "message": .string(held), "observedGeneration": .integer(seen)])
             }
         }
         let view = RolloutView(

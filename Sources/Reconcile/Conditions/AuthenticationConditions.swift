@@ -18,8 +18,8 @@ struct AuthenticationConditions {
         }
     }
 
-    /// A generation counts as observed once it is held back, or is a revision that the roll-out knows of: whoever waits for it can then
-    /// trust `KubeAPIServer.status` to be about it too.
+    /// A generation counts as observed once it is held back, or is a revision that the roll-out knows of: whoever waits for it
+    /// can then trust `KubeAPIServer.status` to be about it too.
     static func observedGeneration(_ outcome: ConfigurationOutcome, latestAvailable: Int64, before: Int64?) -> Int64? {
         guard outcome.probe != .running, outcome.failure == nil else { return before }
         return (outcome.revision ?? 0) <= latestAvailable ? outcome.generation : before

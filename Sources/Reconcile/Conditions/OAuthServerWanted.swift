@@ -3,8 +3,8 @@ package import Snapshot
 
 /// Whether the built-in OAuth server has to run.
 ///
-/// It runs from the moment that `IntegratedOAuth` is asked for, so that it is there before the first worker needs it, until the last
-/// worker has left every revision of that mode.
+/// It runs from the moment that `IntegratedOAuth` is asked for, so that it is there before the first worker needs it, until the
+/// last worker has left every revision of that mode.
 package func isOAuthServerWanted(
     asked: Authentication.Mode,
     members: [RolloutState.Member],

@@ -2,7 +2,8 @@ import Schema
 
 /// The conditions that the ClusterOperators `authentication` and `console` are summed up from.
 ///
-/// Those of `kube-apiserver` stand in `KubeAPIServer.status`. OpenShift keeps these two lists in operator objects that we do not have.
+/// Those of `kube-apiserver` stand in `KubeAPIServer.status`. OpenShift keeps these two lists in operator objects that we do
+/// not have.
 struct OperatorConditions {
     let conditions: AuthenticationConditions
     let outcome: ConfigurationOutcome

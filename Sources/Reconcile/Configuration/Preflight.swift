@@ -156,10 +156,12 @@ extension ProviderFailure {
             return "\(provider) answers \(url) with something that cannot be read (\(reason)); check issuerURL and discoveryURL"
         case .issuerMismatch(let expected, let found):
             return
-                "\(provider) calls itself \"\(found)\", but issuerURL is \"\(expected)\"; write issuerURL exactly as the provider does"
+                "\(provider) calls itself \"\(found)\", but issuerURL is \"\(expected)\"; "
+                + "write issuerURL exactly as the provider does"
         case .noUsableKey(let url):
             return
-                "\(provider) publishes no key at \(url) that tokens can be verified with; configure an RSA, EC or Ed25519 key there"
+                "\(provider) publishes no key at \(url) that tokens can be verified with; "
+                + "configure an RSA, EC or Ed25519 key there"
         }
     }
 }

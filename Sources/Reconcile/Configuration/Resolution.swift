@@ -43,7 +43,8 @@ package struct Resolution: Hashable, Sendable {
         let place = "config map \(ObjectID.configNamespace)/\(name)"
         guard objects.contains(.configMap(name)) else {
             report(
-                "could not retrieve oauth metadata configmap \(ObjectID.configNamespace)/\(name): configmap \"\(name)\" not found",
+                "could not retrieve oauth metadata configmap \(ObjectID.configNamespace)/\(name): "
+                    + "configmap \"\(name)\" not found",
                 "\(place), named in spec.oauthMetadata, does not exist; create it with the key oauthMetadata"
             )
             return nil

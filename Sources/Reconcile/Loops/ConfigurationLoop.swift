@@ -8,8 +8,8 @@ import Store
 
 /// Turns what is asked for into the next revision: resolve, try on the providers, write.
 ///
-/// A revision is one object, written at once, so there is no half of one: whoever dies before the write has done nothing, and who
-/// dies after it has done everything.
+/// A revision is one object, written at once, so there is no half of one: whoever dies before the write has done nothing, and
+/// who dies after it has done everything.
 struct ConfigurationLoop {
     /// A configuration that its providers did not bear out, and when to try again if nobody changes it.
     private struct Setback {

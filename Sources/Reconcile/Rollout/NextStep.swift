@@ -2,9 +2,9 @@ import Schema
 
 /// Decides the one next thing to do.
 ///
-/// Promises, whatever the state: no more than `maxUnavailable` workers are changing or down by our doing; a revision that failed
-/// is not carried further and who took it goes back to the last good one; `currentRevision` falls only on that way back; a dead
-/// worker holds nobody up for longer than `progressDeadlineSeconds`; a newer revision overtakes at once.
+/// Promises, whatever the state: no more than `maxUnavailable` workers are changing or down by our doing; a revision that
+/// failed is not carried further and who took it goes back to the last good one; `currentRevision` falls only on that way back; a
+/// dead worker holds nobody up for longer than `progressDeadlineSeconds`; a newer revision overtakes at once.
 package func nextStep(_ state: RolloutState) -> Step {
     let goal = state.goal
     switch goal {

@@ -106,7 +106,7 @@ extension RolloutState {
         isOverdue(member) && member.node.isReady && member.node.readyChangedAt > overdueAt(member)
     }
 
-    /// Ready at the latest revision for less than the soak time. A clock that was set back ends the soak; it must not prolong it.
+    /// Ready at the latest revision for less than the soak time. A clock that was set back ends the soak, or it would last on.
     func isSoaking(_ member: Member) -> Bool {
         guard member.status.currentRevision == latestRevision, member.status.targetRevision == 0 else { return false }
         return (0..<limits.soakSeconds).contains(now - member.status.currentRevisionTime)

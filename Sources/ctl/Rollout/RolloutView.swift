@@ -126,7 +126,10 @@ private struct Opinion {
         let seen =
             conditions.compactMap { $0["observedGeneration"]?.integerValue }.min() ?? (conditions.isEmpty ? 0 : generation)
         isCurrent = !conditions.isEmpty && seen >= generation
-        let degraded = conditions.first { $0["type"]?.stringValue == "Degraded" && $0["status"]?.stringValue == "True" }
-        refusal = degraded.map { $0["message"]?.stringValue ?? $0["reason"]?.stringValue ?? "the reason is not known" }
+        // Degraded alone would not do: a worker that is down, or a revision that failed, is not a configuration held back.
+        let held = conditions.first { condition in
+            ["Accepted", "Probed"].contains(condition["type"]?.stringValue ?? "") && condition["status"]?.stringValue == "False"
+        }
+        refusal = held.map { $0["message"]?.stringValue ?? $0["reason"]?.stringValue ?? "the reason is not known" }
     }
 }
