@@ -77,7 +77,7 @@ struct ControllerParts: Sendable {
             try await group.run()
         } catch {
             try store.close()
-            throw error
+            throw StartProblem(error, address: settings.apiAddress) ?? error
         }
         try store.close()
     }
@@ -142,6 +142,7 @@ struct ControllerParts: Sendable {
         let wasRunning =
             ProcessRecord.read(program.record).map { ProcessRecord.startTicks(of: $0.pid) == $0.startTicks } ?? false
         let demand = reconciler.oauthServer
-        return workers + [ProcessSupervisor(program, logger: logger, isWanted: { demand.isWanted ?? wasRunning })]
+        let former = try processes.formerWorkers().map { ProcessSupervisor($0, logger: logger, isWanted: { false }) }
+        return workers + former + [ProcessSupervisor(program, logger: logger, isWanted: { demand.isWanted ?? wasRunning })]
     }
 }

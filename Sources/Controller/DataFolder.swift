@@ -50,5 +50,6 @@ final class DataFolder: Sendable {
     var encryptionKey: String { "\(path)/encryption.key" }
     var kubeconfig: String { "\(path)/admin.kubeconfig" }
     var oauthServer: String { "\(path)/oauth-server" }
-    func worker(_ name: String) -> String { "\(path)/workers/\(name)" }
+    var workers: String { "\(path)/workers" }
+    func worker(_ name: String) -> String { "\(workers)/\(name)" }
 }

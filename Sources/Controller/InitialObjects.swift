@@ -9,10 +9,25 @@ struct InitialObjects: Sendable {
     let store: any ObjectStore
     let catalog: ResourceCatalog
 
+    /// Marks the nodes of workers that this controller runs; nodes of others are not ours to remove.
+    private static let runByController: JSONValue = ["postern.dev/run-by": "controller"]
+    private static let nodes = ResourceName(group: "", plural: "nodes")
+
     func ensure(_ settings: ControllerSettings, now: Int64) async throws {
         for object in try DefaultObjects.all() { try await create(object, now: now) }
         for name in settings.workerNames {
-            try await create(["apiVersion": "v1", "kind": "Node", "metadata": ["name": .string(name)]], now: now)
+            let metadata: JSONValue = ["name": .string(name), "labels": Self.runByController]
+            try await create(["apiVersion": "v1", "kind": "Node", "metadata": metadata], now: now)
+        }
+        try await removeFormerNodes(settings)
+    }
+
+    /// A roll-out would wait forever for a worker that nobody runs any more.
+    private func removeFormerNodes(_ settings: ControllerSettings) async throws {
+        for node in try await store.list(Self.nodes, namespace: nil).items {
+            let mark = node.value.value(at: "metadata", "labels", "postern.dev/run-by")
+            guard mark == "controller", !settings.workerNames.contains(node.id.name) else { continue }
+            _ = try await store.delete(node.id, ifVersion: nil)
         }
     }
 

@@ -35,6 +35,14 @@ struct OwnedProcesses: Sendable {
         }
     }
 
+    /// Workers of an earlier start with more of them, which may still run when that controller was killed.
+    func formerWorkers() throws -> [ProcessSupervisor.Program] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.workers)) ?? []
+        return try names.filter { !settings.workerNames.contains($0) }.sorted().map { name in
+            try program(name, executable: "authenticator", folder: folder.worker(name), [])
+        }
+    }
+
     func oauthServer() throws -> ProcessSupervisor.Program {
         try program(
             "oauth-server",

@@ -39,19 +39,19 @@ package struct ProcessSupervisor: Service {
 
     private let program: Program
     private let drain: Duration
-    private let isWanted: @Sendable () async -> Bool
+    private let isWanted: (@Sendable () async -> Bool)?
     private let onExit: @Sendable (_ how: String) async -> Void
     private let logger: Logger
 
     /// - Parameters:
     ///   - drain: how long a process may take to end by itself after SIGTERM.
-    ///   - isWanted: whether the process should run now; asked ten times a second, must be quick.
+    ///   - isWanted: whether the process should run now; asked ten times a second, must be quick. nil: always.
     ///   - onExit: told each time the process ended without being asked to.
     package init(
         _ program: Program,
         drain: Duration = .seconds(10),
         logger: Logger,
-        isWanted: @escaping @Sendable () async -> Bool = { true },
+        isWanted: (@Sendable () async -> Bool)? = nil,
         onExit: @escaping @Sendable (_ how: String) async -> Void = { _ in }
     ) {
         self.program = program
@@ -65,7 +65,7 @@ package struct ProcessSupervisor: Service {
         var backOff = RestartBackOff()
         var process = await adopted()
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            guard await isWanted() else {
+            if let isWanted, await !isWanted() {
                 if let running = process { await stop(running) }
                 process = nil
                 await pause(Self.interval)

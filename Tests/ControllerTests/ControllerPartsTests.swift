@@ -16,19 +16,27 @@ struct ControllerPartsTests {
         try await body(path)
     }
 
-    private let settings = ControllerSettings(
-        apiAddress: ListenAddress(host: "127.0.0.1", port: 6443),
-        workerAddresses: (0..<3).map { ListenAddress(host: "127.0.0.1", port: 9443 + $0) },
-        oauthAddress: ListenAddress(host: "127.0.0.1", port: 8443),
-        hosts: [],
-        manifests: nil,
-        runsProcesses: true
-    )
+    private func settings(workers: Int) -> ControllerSettings {
+        ControllerSettings(
+            apiAddress: ListenAddress(host: "127.0.0.1", port: 6443),
+            workerAddresses: (0..<workers).map { ListenAddress(host: "127.0.0.1", port: 9443 + $0) },
+            oauthAddress: ListenAddress(host: "127.0.0.1", port: 8443),
+            hosts: [],
+            manifests: nil,
+            runsProcesses: true
+        )
+    }
 
     /// Everything up to the point of serving; the folder is free again when this returns.
-    private func prepared(_ path: String, _ body: (ControllerParts) async throws -> Void = { _ in }) async throws {
+    private func prepared(_ path: String, workers: Int = 3, _ body: (ControllerParts) async throws -> Void = { _ in })
+        async throws
+    {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        let parts = try await ControllerParts.prepare(folder: try DataFolder.open(path), settings: settings, logger: logger)
+        let parts = try await ControllerParts.prepare(
+            folder: try DataFolder.open(path),
+            settings: settings(workers: workers),
+            logger: logger
+        )
         try await body(parts)
         try parts.store.close()
     }
@@ -71,6 +79,22 @@ struct ControllerPartsTests {
             #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o700)
             let problem = #expect(throws: DataFolder.Problem.self) { try DataFolder.open(path) }
             #expect(problem?.description.hasPrefix("another controller uses \(folder.path)") == true)
+        }
+    }
+
+    @Test func withFewerWorkersTheNodesOfTheOthersGoAndForeignOnesStay() async throws {
+        try await withFolder { path in
+            let catalog = try ResourceCatalog.builtIn()
+            let definition = try #require(catalog.definition(group: "", plural: "nodes"))
+            let foreign = try Admission(catalog: catalog).admit(
+                ["apiVersion": "v1", "kind": "Node", "metadata": ["name": "elsewhere"]],
+                as: definition
+            )
+            try await prepared(path) { _ = try await $0.store.create(foreign.object) }
+            try await prepared(path, workers: 1) { parts in
+                let nodes = try await parts.store.list(ResourceName(group: "", plural: "nodes"), namespace: nil)
+                #expect(nodes.items.map(\.id.name) == ["elsewhere", "worker-0"])
+            }
         }
     }
 
