@@ -158,6 +158,10 @@ struct KubeconfigTests {
         #expect(try files.load()[.users, "u"]?["token"] == "t")
     }
 
+    @Test func anEmptyFileIsAnEmptyKubeconfig() throws {
+        #expect(try KubeconfigFiles(flag: "/dev/null", environment: [:]).load() == Kubeconfig())
+    }
+
     @Test func aFileNamedByAFlagMustExist() {
         let failure = #expect(throws: InvalidKubeconfig.self) {
             try KubeconfigFiles(flag: "/nonexistent/config", environment: [:]).load()

@@ -11,6 +11,9 @@ package struct KubeconfigFiles: Sendable {
         case currentContext(String)
     }
 
+    /// More than the reader of manifests takes, so that it says what is wrong with a larger one.
+    private static let sizeLimit = 4 << 20
+
     package let paths: [String]
     /// A file named by a flag must exist; of a list, those that do not exist are left out.
     private let mustExist: Bool
@@ -73,13 +76,17 @@ package struct KubeconfigFiles: Sendable {
     }
 
     private static func read(_ path: String) throws -> Kubeconfig {
-        let data: Data
         do {
-            data = try Data(contentsOf: URL(filePath: path))
+            // A handle also reads what is not a regular file, such as /dev/null.
+            let handle = try FileHandle(forReadingFrom: URL(filePath: path))
+            defer { try? handle.close() }
+            let bytes = [UInt8](try handle.read(upToCount: sizeLimit) ?? Data())
+            return bytes.isEmpty ? Kubeconfig() : try Kubeconfig.parse(bytes, source: path)
+        } catch let problem as InvalidKubeconfig {
+            throw problem
         } catch {
             throw InvalidKubeconfig("cannot read the kubeconfig \(path): it does not exist or is not readable")
         }
-        return try Kubeconfig.parse([UInt8](data), source: path)
     }
 
     private static func absolute(_ content: Kubeconfig, folder: String) -> Kubeconfig {

@@ -87,30 +87,3 @@ struct Login: AsyncParsableCommand {
         }
     }
 }
-
-struct Logout: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Ends the session of the current context: the token is deleted and forgotten."
-    )
-
-    @OptionGroup var connection: ConnectionOptions
-
-    func run() async throws {
-        let kubeconfig = try connection.files.load()
-        guard let name = connection.context ?? kubeconfig.currentContext, let context = kubeconfig.context(name),
-            let token = kubeconfig[.users, context.user]?["token"]?.stringValue
-        else { throw CommandFailure("the current context has no token, so there is no session to end") }
-        let user = try await connection.withSession { session in
-            let user = try? await UserReview.ask(session.client).username
-            // The API names a token by its hash; one that is gone already is as good as deleted.
-            if let object = LoginContext.tokenName(token) {
-                _ = try? await session.client.delete(
-                    ResourcePath("oauth.openshift.io/v1", "useroauthaccesstokens", name: object)
-                )
-            }
-            return user
-        }
-        try connection.files.apply([.remove(.users, name: context.user)])
-        Terminal.output.line("Logged \(user.map { "\"\($0)\"" } ?? "you") out.")
-    }
-}

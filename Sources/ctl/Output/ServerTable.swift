@@ -47,7 +47,7 @@ struct ServerTable {
 
     private static func cell(_ value: JSONValue) -> String {
         switch value {
-        case .null: "<none>"
+        case .null: ""
         case .string(let text): text.replacing("\n", with: " ")
         default: JSONWriter.text(of: value)
         }
