@@ -77,7 +77,7 @@ struct ControllerParts: Sendable {
             try await group.run()
         } catch {
             try store.close()
-            throw StartProblem(error, address: settings.apiAddress) ?? error
+            throw error
         }
         try store.close()
     }

@@ -23,11 +23,16 @@ final class DataFolder: Sendable {
 
     /// Makes the folder with mode 0700 unless it is there, and locks it.
     static func open(_ path: String) throws -> DataFolder {
-        try FileManager.default.createDirectory(
-            atPath: path,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+            throw Problem.notUsable(path, cause.flatMap { Int32(exactly: $0.code) } ?? EIO)
+        }
         let absolute = URL(filePath: path).resolvingSymlinksInPath().path
         let lock = Foundation.open("\(absolute)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw Problem.notUsable(absolute, errno) }

@@ -15,7 +15,7 @@ struct BuiltInClients: Service {
     /// Tries until it has succeeded, then waits for the end: the group's other services go on meanwhile.
     func run() async throws {
         var pause = Duration.milliseconds(100)
-        while !Task.isShuttingDownGracefully {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
                 for wanted in objects { try await ensure(wanted) }
                 break

@@ -93,6 +93,7 @@ struct OAuthServerProgram: AsyncParsableCommand {
                 services: [
                     .init(service: BuiltInClients(client: client, issuer: issuer, logger: logger)),
                     .init(service: server),
+                    .init(service: Succession(record: record), successTerminationBehavior: .gracefulShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger

@@ -12,10 +12,18 @@ enum Adoption: Hashable, Sendable {
     /// - Parameter running: the process that has the record's id now; nil: there is none.
     static func decide(record: ProcessRecord?, running: RunningProgram?, executable: String, arguments: [String]) -> Adoption {
         guard let record, let running, record.startTicks == running.startTicks else { return .start }
+        // After a restart of the machine a stranger may have both the id and the start: only a program of the same name is ours.
+        guard programName(running.executable) == programName(executable) else { return .start }
         let isWanted =
             running.executable.utf8.elementsEqual(executable.utf8)
             && running.arguments.elementsEqual(arguments) { $0.utf8.elementsEqual($1.utf8) }
         return isWanted ? .adopt : .replace
+    }
+
+    private static func programName(_ executable: String) -> Substring? {
+        let suffix = " (deleted)"
+        let path = executable.hasSuffix(suffix) ? executable.dropLast(suffix.count) : executable[...]
+        return path.split(separator: "/").last
     }
 }
 

@@ -41,7 +41,12 @@ package struct WebServer: Service, CustomStringConvertible {
     }
 
     package func run() async throws {
-        try await application().run()
+        do {
+            try await application().run()
+        } catch let error as IOError {
+            // The system's words alone do not say which of a program's addresses is meant.
+            throw ListenFailure(address: address, code: error.errnoCode)
+        }
     }
 
     /// Service groups log their services; without this the log would hold everything that the server is made of.

@@ -82,6 +82,10 @@ struct WorkerParts {
                         )
                     ),
                     .init(service: keys),
+                    .init(
+                        service: Succession(record: "\(folder)/process.json"),
+                        successTerminationBehavior: .gracefulShutdownGroup
+                    ),
                     .init(service: OpaqueTokenSync(client: client, live: live, file: tokens, logger: logger)),
                     .init(
                         service: RevisionSync(

@@ -35,7 +35,8 @@ struct AdoptionTests {
         Case(name: "the process is gone", running: nil, expected: .start),
         Case(name: "the id is another process's now", running: running(101), expected: .start),
         Case(name: "the program was replaced", running: running(100, "/bin/a (deleted)"), expected: .replace),
-        Case(name: "another program", running: running(100, "/bin/b"), expected: .replace),
+        Case(name: "the program stands elsewhere now", running: running(100, "/opt/old/a"), expected: .replace),
+        Case(name: "a stranger with the same id and start", running: running(100, "/usr/lib/systemd"), expected: .start),
         Case(name: "another argument", running: running(100, "/bin/a", ["--y", ""]), expected: .replace),
         Case(name: "an argument less", running: running(100, "/bin/a", ["--x"]), expected: .replace),
     ]

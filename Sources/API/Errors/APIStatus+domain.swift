@@ -66,6 +66,16 @@ extension APIStatus {
         )
     }
 
+    /// 403 whoever asks.
+    static func forbidden(_ id: ObjectID, _ problem: String) -> APIStatus {
+        APIStatus(
+            code: 403,
+            reason: "Forbidden",
+            message: "\(id.resource) \"\(id.name)\" is forbidden: \(problem)",
+            details: Details(id)
+        )
+    }
+
     /// 410: what a watch or a list asked for is forgotten.
     static func expired(_ message: String) -> APIStatus {
         APIStatus(code: 410, reason: "Expired", message: message)

@@ -132,8 +132,9 @@ struct ObjectEndpointTests {
             let patched = try await api.patch("\(TestAPI.cluster)?dryRun=All", ["spec": ["type": "None"]])
             #expect(patched.json.value(at: "spec", "type") == "None")
             #expect(try await api.get(TestAPI.cluster).json["spec"] == [:])
-            #expect(try await api.send("DELETE", "\(TestAPI.cluster)?dryRun=All").code == 200)
-            #expect(try await api.get(TestAPI.cluster).code == 200)
+            #expect(try await api.create(TestAPI.configMaps, TestAPI.configMap("kept")).code == 201)
+            #expect(try await api.send("DELETE", "\(TestAPI.configMaps)/kept?dryRun=All").code == 200)
+            #expect(try await api.get("\(TestAPI.configMaps)/kept").code == 200)
         }
     }
 

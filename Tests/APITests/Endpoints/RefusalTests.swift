@@ -205,6 +205,15 @@ struct RefusalTests {
             code: 504,
             reason: "Timeout"
         ),
+        Case(
+            name: "deleting what there must be",
+            method: "DELETE",
+            path: TestAPI.cluster,
+            code: 403,
+            reason: "Forbidden",
+            message: #"authentications.config.openshift.io "cluster" is forbidden: there must be one"#
+        ),
+        Case(name: "deleting all of what there must be", method: "DELETE", path: TestAPI.authentications, code: 403),
         Case(name: "a dry run of something", method: "POST", path: "\(TestAPI.configMaps)?dryRun=Some", body: "{}", code: 400),
         Case(
             name: "nothing we can write",
