@@ -59,7 +59,10 @@ package struct CELProgram: Sendable {
     ) -> (result: Result<CELValue, CELEvaluationError>, cost: UInt64) {
         var run = Evaluation(globals: globals.map { variables[$0] }, localCount: localCount, costLimit: costLimit)
         do {
-            return (.success(try root.evaluate(&run)), run.cost)
+            let value = try root.evaluate(&run)
+            // The caller may walk through all of it.
+            try run.chargeWalk(value)
+            return (.success(value), run.cost)
         } catch {
             return (.failure(error), run.cost)
         }

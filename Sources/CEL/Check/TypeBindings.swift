@@ -1,6 +1,8 @@
 /// What is known so far about the types still to be inferred, and whether one type may stand where another is wanted.
 struct TypeBindings: Sendable {
     private var bound: [Int: CELType] = [:]
+    /// What was bound before, latest last, so that a failed attempt can be taken back without copying everything.
+    private var history: [(number: Int, before: CELType?)] = []
     private var nextVariable = 0
 
     mutating func fresh() -> CELType {
@@ -11,10 +13,17 @@ struct TypeBindings: Sendable {
     /// Binds what has to be bound and tells true, or leaves everything as it was and tells false.
     mutating func assign(_ from: [CELType], to targets: [CELType]) -> Bool {
         guard from.count == targets.count else { return false }
-        var attempt = self
-        for (type, target) in zip(from, targets) where !attempt.unify(type, target) { return false }
-        self = attempt
+        history.removeAll(keepingCapacity: true)
+        for (type, target) in zip(from, targets) where !unify(type, target) {
+            for change in history.reversed() { bound[change.number] = change.before }
+            return false
+        }
         return true
+    }
+
+    private mutating func bind(_ number: Int, to type: CELType) {
+        history.append((number, bound[number]))
+        bound[number] = type
     }
 
     mutating func assign(_ from: CELType, to target: CELType) -> Bool { assign([from], to: [target]) }
@@ -63,11 +72,11 @@ struct TypeBindings: Sendable {
             if known == type { return true }
             guard unify(type, known) else { return false }
             let general = Self.isAtLeastAsGeneral(type, known) ? type : known
-            if !refers(to: number, general) { bound[number] = general }
+            if !refers(to: number, general) { bind(number, to: general) }
             return true
         }
         guard !refers(to: number, type) else { return false }
-        bound[number] = type
+        bind(number, to: type)
         return true
     }
 

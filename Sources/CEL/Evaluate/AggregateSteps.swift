@@ -24,12 +24,23 @@ struct MapStep: Step {
         pairs.reserveCapacity(entries.count)
         for entry in entries {
             let key = try entry.key.evaluate(&run)
+            try key.requireKey()
             let value = try entry.value.evaluate(&run)
             guard let value = try unwrap(value, entry.isOptional) else { continue }
             pairs.append((key, value))
         }
         try run.charge(Cost.mapCreation)
         return .map(CELMap(pairs))
+    }
+}
+
+extension CELValue {
+    /// Keys are single values: a list as a key would be walked through at each look-up.
+    func requireKey() throws(CELEvaluationError) {
+        switch self {
+        case .list, .map, .optional, .opaque: throw .invalidArgument("unsupported key type: \(runtimeType)")
+        default: return
+        }
     }
 }
 

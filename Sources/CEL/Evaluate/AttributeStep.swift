@@ -73,6 +73,7 @@ struct AttributeStep: Step {
         switch qualifier {
         case .field(let name, let plain, _):
             guard case .map(let map) = value else {
+                if case .list = value { throw .invalidArgument("unsupported index type 'string' in list") }
                 if mayMiss { return nil }
                 throw .noSuchOverload
             }

@@ -8,12 +8,19 @@ struct CallStep: Step {
     func evaluate(_ run: inout Evaluation) throws(CELEvaluationError) -> CELValue {
         var values: [CELValue] = []
         values.reserveCapacity(arguments.count)
-        for argument in arguments { values.append(try argument.evaluate(&run)) }
+        do {
+            for argument in arguments { values.append(try argument.evaluate(&run)) }
+        } catch {
+            // A call that an error keeps from happening is paid for too, because a later `||` may absorb the error.
+            if arguments.count <= 2 { try run.charge(1) }
+            throw error
+        }
         guard let overload = candidates.first(where: { $0.accepts(values) }) else {
             try run.charge(1)
             throw .noSuchOverload
         }
         let isKnown = candidates.count == 1 || overload.isCostKnownByName
+        if overload.isDeep { for value in values { try run.chargeWalk(value) } }
         let result: CELValue
         do {
             result = try (prepared ?? overload.body)(values)
@@ -43,6 +50,8 @@ struct EqualityStep: Step {
             throw error
         }
         try run.charge(Cost.tenth(min(a.size, b.size)))
+        try run.chargeWalk(a)
+        try run.chargeWalk(b)
         return .bool((a == b) != isNegated)
     }
 }

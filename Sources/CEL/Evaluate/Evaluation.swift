@@ -23,6 +23,17 @@ struct Evaluation {
         if cost > costLimit { throw .costLimitExceeded }
     }
 
+    /// To be asked before all that a value holds is walked through. Free for what is small, so that costs stay those of the
+    /// reference implementation, which has no such bound.
+    mutating func chargeWalk(_ value: CELValue) throws(CELEvaluationError) {
+        switch value {
+        case .list, .map, .optional:
+            guard let weight = value.weight else { throw .costLimitExceeded }
+            try charge(UInt64(weight / 1000))
+        default: return
+        }
+    }
+
     func global(_ slot: Int, _ name: String) throws(CELEvaluationError) -> CELValue {
         guard let value = globals[slot] else { throw .unboundVariable(name) }
         return value

@@ -16,6 +16,16 @@ enum Cost {
     static let twoTraversals: CallCost = { arguments, _ in tenth(saturating(size(arguments, 0), *, 2)) }
     /// Writing the result, twice: what was joined is copied.
     static let twiceTheResult: CallCost = { _, result in tenth(saturating(result.size, *, 2)) }
+    /// Putting two lists together. The reference implementation does it without copying, for 1; we copy, so long ones cost their length.
+    static let concatenation: CallCost = { _, result in result.size > 100 ? result.size : 1 }
+    /// Writing text from a pattern: the pattern, and what is written when it is long.
+    static let formatting: CallCost = { arguments, result in
+        saturating(tenth(size(arguments, 0)), +, result.size > 100 ? tenth(result.size) : 0)
+    }
+    /// As `twoTraversals`, or what is written when that is far more.
+    static let replacement: CallCost = { arguments, result in
+        max(twoTraversals(arguments, result), result.size > 1000 ? tenth(result.size) : 0)
+    }
     /// Looking once through the first argument; a short text is free.
     static let scan: CallCost = { arguments, _ in
         guard case .string(let text)? = arguments.first else { return size(arguments, 0) }

@@ -25,6 +25,8 @@ struct Overload: Sendable {
     /// A cost that holds even where only the run shows which overload is called; the standard operators then cost 1.
     var isCostKnownByName = true
     var prepare: Preparation?
+    /// Whether the body walks through all that its arguments hold, and not only through their first level.
+    var isDeep = false
     let body: Body
 
     /// The names of its type parameters, in a stable order.
@@ -128,6 +130,13 @@ extension Overload {
     func preparing(_ prepare: @escaping Preparation) -> Overload {
         var overload = self
         overload.prepare = prepare
+        return overload
+    }
+
+    /// The same overload, which walks through all that its arguments hold.
+    var walking: Overload {
+        var overload = self
+        overload.isDeep = true
         return overload
     }
 

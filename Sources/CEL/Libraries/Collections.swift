@@ -6,7 +6,7 @@ extension Library {
             Operator.in,
             Overload.of(.function, .init(parameters: [.a, .list(.a)], result: .bool), cost: Cost.membership) {
                 (element: CELValue, list: [CELValue]) in list.contains(element)
-            }.costingOneWhenDynamic,
+            }.costingOneWhenDynamic.walking,
             Overload.of(.function, .init(parameters: [.a, .map(.a, .b)], result: .bool)) {
                 (key: CELValue, map: CELMap) in map[key] != nil
             }

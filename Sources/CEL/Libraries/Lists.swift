@@ -20,12 +20,12 @@ extension Library {
                 "flatten",
                 Overload.of(.member, .init(parameters: [.list(.list(.a))], result: .list(.a)), cost: Cost.newList) {
                     (list: [CELValue]) in flatten(list, depth: 1)
-                },
+                }.walking,
                 Overload.of(.member, .init(parameters: [.list(.dyn), .int], result: .list(.dyn)), cost: Cost.newList) {
                     (list: [CELValue], depth: Int64) throws(CELEvaluationError) -> [CELValue] in
                     guard depth >= 0 else { throw .invalidArgument("level must be non-negative") }
                     return flatten(list, depth: depth)
-                }
+                }.walking
             ),
             FunctionDeclaration("reverse", same(cost: Cost.newList) { $0.reversed() }),
             FunctionDeclaration(
@@ -33,7 +33,7 @@ extension Library {
                 same(cost: Cost.pairs) { list in
                     var known: Set<CELValue> = []
                     return list.filter { known.insert($0).inserted }
-                }
+                }.walking
             ),
             FunctionDeclaration(
                 "sort",
@@ -99,7 +99,7 @@ extension Library {
     private static func position(_ find: @escaping @Sendable ([CELValue], CELValue) -> Int?) -> Overload {
         Overload.of(.member, .init(parameters: [.list(.a), .a], result: .int), cost: Cost.scan) {
             (list: [CELValue], value: CELValue) in Int64(find(list, value) ?? -1)
-        }
+        }.walking
     }
 
     private static func slice(_ list: [CELValue], _ start: Int64, _ end: Int64) throws(CELEvaluationError) -> [CELValue] {

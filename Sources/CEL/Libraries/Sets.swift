@@ -15,6 +15,6 @@ extension Library {
             let pairs = Cost.saturating(Cost.size(arguments, 0), *, Cost.size(arguments, 1))
             return Cost.saturating(Cost.saturating(pairs, *, passes), +, 1)
         }
-        return Overload.of(.function, signature, cost: cost) { (a: [CELValue], b: [CELValue]) in holds(a, b) }
+        return Overload.of(.function, signature, cost: cost) { (a: [CELValue], b: [CELValue]) in holds(a, b) }.walking
     }
 }

@@ -28,11 +28,11 @@ extension Library {
         ),
         FunctionDeclaration(
             "replace",
-            Overload.of(.member, cost: Cost.twoTraversals) {
+            Overload.of(.member, cost: Cost.replacement) {
                 (text: String, old: String, new: String) throws(CELEvaluationError) in
                 try replace(text, old, new, limit: -1)
             },
-            Overload.of(.member, cost: Cost.twoTraversals) {
+            Overload.of(.member, cost: Cost.replacement) {
                 (text: String, old: String, new: String, limit: Int64) throws(CELEvaluationError) in
                 try replace(text, old, new, limit: limit)
             }
@@ -79,9 +79,12 @@ extension Library {
                 Int64(find(Array(part.unicodeScalars), Array(text.unicodeScalars), nil) ?? -1)
             },
             Overload.of(.member, cost: Cost.scan) {
-                (text: String, part: String, position: Int64) -> Int64 in
+                (text: String, part: String, position: Int64) throws(CELEvaluationError) -> Int64 in
                 let scalars = Array(text.unicodeScalars)
-                guard position >= 0, position <= scalars.count else { return -1 }
+                // As in the reference implementation: an empty part is found wherever it is looked for.
+                if part.isEmpty { return position }
+                guard position >= 0 else { throw .invalidArgument("index out of range: \(position)") }
+                guard position <= scalars.count else { return -1 }
                 return Int64(find(Array(part.unicodeScalars), scalars, Int(position)) ?? -1)
             },
         ]

@@ -5,10 +5,16 @@ struct SourceProblem: Error, Hashable, Sendable {
 }
 
 extension CELCompileError {
+    /// More than anyone will read at once.
+    private static let maximumCount = 100
+
     /// Gives each problem its line and column, in the order of the text.
     init(expression: String, problems: [SourceProblem]) {
         let scalars = Array(expression.unicodeScalars)
-        let placed = problems.sorted { $0.offset < $1.offset }.map { problem in
+        // A node that a macro copied is checked more than once and complains each time.
+        var known: Set<SourceProblem> = []
+        let distinct = problems.filter { known.insert($0).inserted }.prefix(Self.maximumCount)
+        let placed = distinct.sorted { $0.offset < $1.offset }.map { problem in
             let before = scalars.prefix(max(0, problem.offset))
             let line = before.count { $0 == "\n" } + 1
             let lineStart = before.lastIndex(of: "\n").map { $0 + 1 } ?? 0

@@ -27,16 +27,17 @@ package struct CELMap: Sendable {
         var entries: [Entry] = []
         entries.reserveCapacity(pairs.count)
         var positions: [CELValue: Int] = [:]
+        let isScanned = pairs.count <= Self.scanned
         for (key, value) in pairs {
             let entry = Entry(key: key, value: value)
-            if let known = positions[key] {
+            if let known = isScanned ? entries.firstIndex(where: { $0.key == key }) : positions[key] {
                 entries[known] = entry
             } else {
-                positions[key] = entries.count
+                if !isScanned { positions[key] = entries.count }
                 entries.append(entry)
             }
         }
-        storage = Storage(entries: entries, positions: entries.count > Self.scanned ? positions : [:])
+        storage = Storage(entries: entries, positions: positions)
     }
 
     package init(strings members: [String: CELValue]) {
@@ -48,7 +49,7 @@ package struct CELMap: Sendable {
     package var isEmpty: Bool { storage.entries.isEmpty }
 
     package subscript(key: CELValue) -> CELValue? {
-        guard storage.entries.count > Self.scanned else { return storage.entries.first { $0.key == key }?.value }
+        guard !storage.positions.isEmpty else { return storage.entries.first { $0.key == key }?.value }
         return storage.positions[key].map { storage.entries[$0].value }
     }
 

@@ -26,7 +26,7 @@ extension CELValue: Hashable {
         // Numbers that are equal across their types must have one hash.
         case .uint(let value): value <= UInt64(Int64.max) ? hasher.combine(Int64(value)) : hasher.combine(Double(value))
         case .double(let value): hash(double: value, into: &hasher)
-        case .string(let text): for byte in text.utf8 { hasher.combine(byte) }
+        case .string(var text): text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         case .bytes(let bytes): hasher.combine(bytes)
         case .list(let elements): hasher.combine(elements)
         case .map(let map): hasher.combine(map.count)

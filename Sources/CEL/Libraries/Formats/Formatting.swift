@@ -3,7 +3,7 @@ extension Library {
     static let formatting = Library(functions: [
         FunctionDeclaration(
             "format",
-            Overload.of(.member, .init(parameters: [.string, .list(.dyn)], result: .string), cost: Cost.traversal) {
+            Overload.of(.member, .init(parameters: [.string, .list(.dyn)], result: .string), cost: Cost.formatting) {
                 (format: String, arguments: [CELValue]) throws(CELEvaluationError) in
                 try FormatString(format).apply(arguments)
             }.preparing { constants throws(CELEvaluationError) in
@@ -12,7 +12,7 @@ extension Library {
                 return { arguments throws(CELEvaluationError) in
                     .string(try format.apply(try [CELValue].native(arguments, 1)))
                 }
-            }
+            }.walking
         )
     ])
 }
