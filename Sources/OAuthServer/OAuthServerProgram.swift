@@ -93,7 +93,7 @@ struct OAuthServerProgram: AsyncParsableCommand {
                 services: [
                     .init(service: BuiltInClients(client: client, issuer: issuer, logger: logger)),
                     .init(service: server),
-                    .init(service: Succession(record: record), successTerminationBehavior: .gracefulShutdownGroup),
+                    .init(service: Succession(record: record), successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger

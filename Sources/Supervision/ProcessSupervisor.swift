@@ -128,7 +128,9 @@ package struct ProcessSupervisor: Service {
             await Self.first {
                 await process.end()
             } or: {
-                while !Task.isCancelled, await isWanted() { await Self.sleep(Self.interval) }
+                // Without anybody to ask only the end of this task ends the wait.
+                let interval = isWanted == nil ? Duration.seconds(3600) : Self.interval
+                while !Task.isCancelled, await isWanted?() ?? true { await Self.sleep(interval) }
             }
         }
     }

@@ -1,10 +1,10 @@
 import Foundation
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Watches `process.json` and returns when another living process has written itself into it: that one does the work now.
 ///
 /// A process whose record was lost or damaged is adopted by nobody. A new one is started beside it, both answer on the same port,
-/// and nobody would ever stop the first. To be run with `.gracefulShutdownGroup` as its way to succeed.
+/// and nobody would ever stop the first. To be run with `.gracefullyShutdownGroup` as its way to succeed.
 package struct Succession: Service {
     private let record: String
     private let interval: Duration

@@ -10,6 +10,8 @@ package struct ListenFailure: LocalizedError, Hashable, Sendable, CustomStringCo
         self.code = code
     }
 
-    package var description: String { "cannot listen on \(address): \(String(cString: strerror(code))); choose another address with --listen" }
+    package var description: String {
+        "cannot listen on \(address): \(String(cString: strerror(code))); choose another address with --listen"
+    }
     package var errorDescription: String? { description }
 }

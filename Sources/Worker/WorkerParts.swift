@@ -84,7 +84,7 @@ struct WorkerParts {
                     .init(service: keys),
                     .init(
                         service: Succession(record: "\(folder)/process.json"),
-                        successTerminationBehavior: .gracefulShutdownGroup
+                        successTerminationBehavior: .gracefullyShutdownGroup
                     ),
                     .init(service: OpaqueTokenSync(client: client, live: live, file: tokens, logger: logger)),
                     .init(

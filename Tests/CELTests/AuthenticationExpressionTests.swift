@@ -14,13 +14,16 @@ struct AuthenticationExpressionTests {
         "user": .object(
             CELObjectType(
                 name: "kubernetes.UserInfo",
-                fields: ["username": .string, "uid": .string, "groups": .list(.string), "extra": .map(.string, .list(.string))])),
+                fields: ["username": .string, "uid": .string, "groups": .list(.string), "extra": .map(.string, .list(.string))]
+            )
+        ),
     ]
 
     static let values: [String: CELValue] = [
         "claims": [
             "sub": "1234", "email": "Ann@Example.com", "email_verified": true, "groups": ["dev", "ops"], "roles": "a,b , c",
-            "exp": 1_700_003_600.0, "iat": 1_700_000_000.0, "realm": ["roles": ["admin"], "a/b": "nested"], "a/b": "slash", "empty": "",
+            "exp": 1_700_003_600.0, "iat": 1_700_000_000.0, "realm": ["roles": ["admin"], "a/b": "nested"], "a/b": "slash",
+            "empty": "",
             "nothing": nil, "äöü": "ünï",
         ],
         "user": [
@@ -90,7 +93,10 @@ struct AuthenticationExpressionTests {
         Failure(expression: "claims.sub && true", error: .noSuchOverload),
         Failure(expression: "claims.groups[2]", error: .indexOutOfRange(2)),
         Failure(expression: "claims.?missing.value()", error: .invalidArgument("optional.none() dereference")),
-        Failure(expression: "claims.empty.matches(claims.email + '(')", error: .invalidArgument("error parsing regexp: missing ): Ann@Example.com(")),
+        Failure(
+            expression: "claims.empty.matches(claims.email + '(')",
+            error: .invalidArgument("error parsing regexp: missing ): Ann@Example.com(")
+        ),
         Failure(expression: "9223372036854775807 + size(claims.groups)", error: .integerOverflow),
         Failure(expression: "-9223372036854775808 / (size(claims.groups) - 3)", error: .integerOverflow),
         Failure(expression: "-(-9223372036854775808)", error: .integerOverflow),
@@ -116,7 +122,9 @@ struct AuthenticationExpressionTests {
         #expect(try program.evaluate(Self.values) == .bool(value))
     }
 
-    @Test(arguments: ["claims.email", "claims.?email.orValue('')", "claims['email']", "claims[?'email'].hasValue()", "has(claims.email)"])
+    @Test(arguments: [
+        "claims.email", "claims.?email.orValue('')", "claims['email']", "claims[?'email'].hasValue()", "has(claims.email)",
+    ])
     func seesASelectedClaimHoweverItIsWritten(expression: String) throws {
         let program = try CELProgram.compile(expression, in: .authentication, variables: Self.variables)
         #expect(program.selects(["claims", "email"]))

@@ -57,9 +57,15 @@ struct BoundTests {
         Case(name: "nested loops", expression: "xs.all(a, xs.all(b, xs.all(c, xs.all(d, a + b + c + d >= 0))))"),
         Case(name: "a text that doubles", expression: "['x']" + repeated(".map(t, t + t)", 60) + "[0].size() > 0"),
         Case(name: "a list that doubles", expression: "[[0]]" + repeated(".map(t, t + t)", 60) + "[0].size() > 0"),
-        Case(name: "a value that shares its parts, compared", expression: "dyn([0])" + repeated(".map(t, dyn([t, t]))", 40) + " == dyn([1])"),
+        Case(
+            name: "a value that shares its parts, compared",
+            expression: "dyn([0])" + repeated(".map(t, dyn([t, t]))", 40) + " == dyn([1])"
+        ),
         Case(name: "a value that shares its parts, returned", expression: "dyn([0])" + repeated(".map(t, dyn([t, t]))", 40)),
-        Case(name: "a value that shares its parts, formatted", expression: "'%s'.format([0].map(x, dyn(x))" + repeated(".map(t, dyn([t, t]))", 40) + ")"),
+        Case(
+            name: "a value that shares its parts, formatted",
+            expression: "'%s'.format([0].map(x, dyn(x))" + repeated(".map(t, dyn([t, t]))", 40) + ")"
+        ),
         Case(name: "a range", expression: "lists.range(1000000).size() > 0"),
     ]
 

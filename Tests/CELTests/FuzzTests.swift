@@ -15,12 +15,17 @@ struct FuzzTests {
     }
 
     static let words = [
-        "claims", "user", "x", "1", "-1", "0", "2u", "1.5", "'a'", "b'\\xff'", "r'('", "null", "true", "false", "9223372036854775807",
-        "+", "-", "*", "/", "%", "==", "!=", "<", ">=", "&&", "||", "!", "?", ":", "in", "(", ")", "[", "]", "{", "}", ",", ".", ".?", "[?",
+        "claims", "user", "x", "1", "-1", "0", "2u", "1.5", "'a'", "b'\\xff'", "r'('", "null", "true", "false",
+        "9223372036854775807",
+        "+", "-", "*", "/", "%", "==", "!=", "<", ">=", "&&", "||", "!", "?", ":", "in", "(", ")", "[", "]", "{", "}", ",", ".",
+        ".?", "[?",
         ".size()", ".map(x, x)", ".filter(x, true)", ".all(i, v, i == v)", ".exists(x, x == 1)", ".optMap(x, x)", ".orValue(1)",
-        ".matches('a')", ".split(',')", ".replace('', 'b')", ".substring(1)", ".format([1])", ".sort()", ".flatten()", ".sortBy(x, x)",
-        "has(claims.a)", "dyn(", "int(", "string(", "timestamp(0)", "duration('1s')", "type(", "optional.of(", "optional.none()",
-        "quantity('1')", "ip('::1')", "cidr('10.0.0.0/8')", "semver('1.0.0')", "url('https://a')", "lists.range(3)", ".transformMap(k, v, v)",
+        ".matches('a')", ".split(',')", ".replace('', 'b')", ".substring(1)", ".format([1])", ".sort()", ".flatten()",
+        ".sortBy(x, x)",
+        "has(claims.a)", "dyn(", "int(", "string(", "timestamp(0)", "duration('1s')", "type(", "optional.of(",
+        "optional.none()",
+        "quantity('1')", "ip('::1')", "cidr('10.0.0.0/8')", "semver('1.0.0')", "url('https://a')", "lists.range(3)",
+        ".transformMap(k, v, v)",
         "claims.a", "claims.b", "claims.c", ".getHours('UTC')", "'%s'", "'%d'", "@", "\\", "\"", "\u{301}", "é",
     ]
 
@@ -51,7 +56,10 @@ struct FuzzTests {
     private func run(_ expression: String) {
         do {
             let program = try CELProgram.compile(
-                expression, in: .authentication, variables: AuthenticationExpressionTests.variables)
+                expression,
+                in: .authentication,
+                variables: AuthenticationExpressionTests.variables
+            )
             let (result, cost) = program.measure(Self.values, costLimit: 100_000)
             #expect(cost <= 200_000 || result == .failure(.costLimitExceeded), "\(expression)")
         } catch {

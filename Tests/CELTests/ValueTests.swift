@@ -11,9 +11,11 @@ struct ValueTests {
     }
 
     @Test(arguments: [
-        ("dyn(1) == 1u && dyn(1u) == 1.0 && dyn(1) == 1.0", true), ("-1 < 1u", true), ("18446744073709551615u > 9223372036854775807", true),
+        ("dyn(1) == 1u && dyn(1u) == 1.0 && dyn(1) == 1.0", true), ("-1 < 1u", true),
+        ("18446744073709551615u > 9223372036854775807", true),
         ("double('NaN') == double('NaN')", false), ("1 < double('NaN') || 1 >= double('NaN')", false), ("0.0 == -0.0", true),
-        ("{1: 'a'}[dyn(1u)] == 'a' && dyn(1.0) in {1: 'a'}", true), ("[dyn(1), dyn(2u)] == [dyn(1.0), dyn(2)]", true), ("'a' == 'b' || dyn('a') == dyn(1)", false),
+        ("{1: 'a'}[dyn(1u)] == 'a' && dyn(1.0) in {1: 'a'}", true), ("[dyn(1), dyn(2u)] == [dyn(1.0), dyn(2)]", true),
+        ("'a' == 'b' || dyn('a') == dyn(1)", false),
         ("b'abc' < b'abd' && 'Z' < 'a' && false < true", true), ("'\u{1F600}'.size() == 1 && 'e\u{301}'.size() == 2", true),
     ])
     func comparesAcrossTypes(expression: String, expected: Bool) throws {

@@ -6,11 +6,18 @@ extension Library {
             operation { (a: Int64, b: Int64) throws(CELEvaluationError) in try exact(a.addingReportingOverflow(b)) },
             operation { (a: UInt64, b: UInt64) throws(CELEvaluationError) in try exact(a.addingReportingOverflow(b)) },
             operation { (a: Double, b: Double) in a + b },
-            Overload.of(.function, cost: Cost.sum) { (a: String, b: String) in a + b }.costingOneWhenDynamic,
-            Overload.of(.function, cost: Cost.sum) { (a: ByteString, b: ByteString) in ByteString(a.bytes + b.bytes) }
-                .costingOneWhenDynamic,
-            Overload.of(.function, .init(parameters: [.list(.a), .list(.a)], result: .list(.a))) {
-                (a: [CELValue], b: [CELValue]) in a + b
+            Overload.of(.function, cost: Cost.sum) { (a: String, b: String) throws(CELEvaluationError) in
+                try checkLength(a.utf8.count, b.utf8.count, limit: maximumTextLength)
+                return a + b
+            }.costingOneWhenDynamic,
+            Overload.of(.function, cost: Cost.sum) { (a: ByteString, b: ByteString) throws(CELEvaluationError) in
+                try checkLength(a.bytes.count, b.bytes.count, limit: maximumTextLength)
+                return ByteString(a.bytes + b.bytes)
+            }.costingOneWhenDynamic,
+            Overload.of(.function, .init(parameters: [.list(.a), .list(.a)], result: .list(.a)), cost: Cost.concatenation) {
+                (a: [CELValue], b: [CELValue]) throws(CELEvaluationError) in
+                try checkLength(a.count, b.count, limit: CELValue.maximumWeight)
+                return a + b
             }
         ),
         FunctionDeclaration(
@@ -69,4 +76,12 @@ extension Library {
         guard !result.overflow else { throw Number.isSigned ? .integerOverflow : .unsignedIntegerOverflow }
         return result.partialValue
     }
+}
+
+/// The longest text that `+` makes, in bytes: far more than any cost limit lets an expression read again.
+private let maximumTextLength = 16 << 20
+
+/// Refuses before it is made what would be too long: a price is only known afterwards.
+private func checkLength(_ left: Int, _ right: Int, limit: Int) throws(CELEvaluationError) {
+    guard left <= limit, right <= limit - left else { throw .costLimitExceeded }
 }

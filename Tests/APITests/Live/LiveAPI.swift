@@ -72,7 +72,7 @@ struct LiveAPI: Sendable {
         )
     }
 
-    private static var quiet: Logger {
+    static var quiet: Logger {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         return logger

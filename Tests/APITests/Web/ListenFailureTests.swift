@@ -13,7 +13,10 @@ struct ListenFailureTests {
                 logger: LiveAPI.quiet
             )
             let failure = await #expect(throws: ListenFailure.self) { try await second.run() }
-            #expect(failure?.description == "cannot listen on \(api.address): Address already in use; choose another address with --listen")
+            #expect(
+                failure?.description
+                    == "cannot listen on \(api.address): Address already in use; choose another address with --listen"
+            )
         }
     }
 }
