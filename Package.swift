@@ -14,7 +14,7 @@ let dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),  // event loops, the worker's HTTP pipeline
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),  // TLS
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),  // SQLite
-    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),  // routes of the API and the OAuth server
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),  // HTTP routes
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),  // YAML
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),  // outgoing HTTPS
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),  // who owns what runs

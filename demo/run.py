@@ -459,6 +459,8 @@ class Demo:
             expect(self.cluster.object(path), f"{path} to be there still")
         text = ctl("rollout", "history")
         expect(re.search(r"system:admin", text), "who changed it", text)
+        for number in range(1, self.cluster.latest_revision() + 1):
+            expect(re.search(rf"^{number}\b", text, re.M), f"revision {number} in the history", text)
         before = self.cluster.latest_revision()
         ctl("rollout", "undo")
         eventually(lambda: self.cluster.settled(before + 1), "all workers at the new revision")

@@ -110,8 +110,12 @@ struct ConfigurationLoop {
         }
         // While they are being asked again, what was wrong the last time stays to be read.
         let isRepeated = setback?.inputs == world.inputs
-        result.probe = resolution.content.issuers.isEmpty ? .notNeeded : .running
-        if !isRepeated { report(result) }
+        // Without a provider to wait for nothing is told before the revision is there: a generation that was looked at, with
+        // workers that are all at the newest revision, means that it is in force.
+        if !resolution.content.issuers.isEmpty {
+            result.probe = .running
+            if !isRepeated { report(result) }
+        }
         guard let report = await preflight(resolution.content, world) else { return .acted }
         return try await conclude(report, world, &result)
     }
