@@ -279,6 +279,7 @@ struct ReconcileLoopTests {
     @Test func oldRevisionsGo() async throws {
         try await TestCluster.with { cluster in
             try await cluster.settled(at: 1)
+            try await cluster.apply(["succeededRevisionLimit": 5, "failedRevisionLimit": 5], to: .kubeAPIServer)
             cluster.providers.serve(Specs.issuer)
             for number in Int64(2)...9 {
                 try await cluster.apply(Specs.oidc(audience: "audience-\(number)"))
