@@ -9,7 +9,8 @@ WORKERS ?= 3
 PROGRAMS := controller authenticator oauth-server ctl
 BUILD := .build/$(CONFIGURATION)
 RELEASE := .build-release/release
-RELEASE_FLAGS := -c release --scratch-path .build-release
+# The Swift runtime goes into the programs: they run where no toolchain is, and a worker needs less memory.
+RELEASE_FLAGS := -c release --static-swift-stdlib --scratch-path .build-release
 
 # One call for each: `swift build` takes only the last of several --product.
 define build-programs

@@ -86,37 +86,37 @@ let targets: [Target] = [
     module("Reconcile", ["JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator", lifecycle, logging, collections]),
     module("IntegratedOAuth", ["JSON", "CLinux", crypto]),
     module("Certificates", ["Durable", x509, asn1, crypto]),
+    module("Listening", [x509, asn1]),
     module("Supervision", ["Durable", "CLinux", lifecycle, logging]),
     module(
         "Web",
-        ["JSON", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle, logging, nioCore, nioSSL, x509, asn1]
+        ["JSON", "Listening", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle, logging, nioCore, nioSSL]
     ),
-    module("API", ["JSON", "Schema", "Store", "Web", hummingbird, httpTypes, lifecycle, logging, nioCore]),
+    module("API", ["JSON", "Schema", "Store", "Listening", "Web", hummingbird, httpTypes, lifecycle, logging, nioCore]),
     module("Client", ["JSON", "Schema", "Durable", httpClient, nioCore, nioPosix, nioSSL, nioFoundation, nioHTTP1]),
 
     program(
         "Controller",
         [
-            "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Discovery", "Reconcile", "API", "Web", "Certificates",
-            "Durable",
-            "Supervision", "IntegratedOAuth", argumentParser, lifecycle, unixSignals, logging, hummingbird, hummingbirdTLS,
+            "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Discovery", "Reconcile", "API", "Listening", "Web",
+            "Certificates", "CLinux", "Durable", "Supervision", "IntegratedOAuth", argumentParser, lifecycle, unixSignals,
+            logging,
+            hummingbird, hummingbirdTLS,
             nioSSL, nioCore, nioPosix,
         ]
     ),
     program(
         "Worker",
         [
-            "JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", "Supervision", argumentParser, lifecycle,
-            unixSignals, logging,
-            atomics, hashTrees, nioCore, nioPosix, nioHTTP1, nioSSL, nioFoundation, crypto, x509, asn1,
+            "JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", "Listening", "Supervision", argumentParser,
+            lifecycle, unixSignals, logging, atomics, hashTrees, nioCore, nioPosix, nioHTTP1, nioSSL, nioFoundation, crypto,
         ]
     ),
     program(
         "OAuthServer",
         [
-            "JSON", "IntegratedOAuth", "Client", "Web", "Supervision", argumentParser, lifecycle, unixSignals, logging,
-            hummingbird,
-            hummingbirdTLS, httpTypes, nioCore, nioSSL,
+            "JSON", "IntegratedOAuth", "Client", "Listening", "Web", "Supervision", argumentParser, lifecycle, unixSignals,
+            logging, hummingbird, hummingbirdTLS, httpTypes, nioCore, nioSSL,
         ]
     ),
     program("Conformance", ["JSON", "CEL", "Snapshot", "Authenticator"]),
@@ -142,26 +142,25 @@ let testTargets: [Target] = [
     ),
     tests("IntegratedOAuthTests", ["JSON", "IntegratedOAuth", crypto]),
     tests("CertificatesTests", ["Certificates", x509, asn1, crypto]),
+    tests("ListeningTests", ["Listening", x509, asn1, crypto]),
     tests("SupervisionTests", ["Supervision", lifecycle, logging]),
     tests(
         "APITests",
         [
-            "JSON", "Schema", "Store", "Web", "API", "Certificates", "Client", hummingbird, hummingbirdTesting, httpTypes,
-            lifecycle,
-            logging, nioCore,
+            "JSON", "Schema", "Store", "Listening", "Web", "API", "Certificates", "Client", hummingbird, hummingbirdTesting,
+            httpTypes, lifecycle, logging, nioCore,
         ]
     ),
     tests("ClientTests", ["JSON", "Schema", "Client", nioCore, nioHTTP1, nioPosix]),
     tests(
         "WorkerTests",
         [
-            "JSON", "Snapshot", "Authenticator", "Certificates", "Worker", httpClient, lifecycle, logging, nioCore, nioEmbedded,
-            nioHTTP1,
-            nioSSL, atomics, crypto,
+            "JSON", "Snapshot", "Authenticator", "Certificates", "Listening", "Worker", httpClient, lifecycle, logging, nioCore,
+            nioEmbedded, nioHTTP1, nioSSL, atomics, crypto,
         ]
     ),
     tests("ctlTests", ["JSON", "Schema", "Client", "ctl", argumentParser], resources: [.copy("Golden")]),
-    tests("ControllerTests", ["JSON", "Schema", "Store", "API", "Web", "Controller", logging]),
+    tests("ControllerTests", ["JSON", "Schema", "Store", "Listening", "API", "Web", "Controller", logging]),
     tests("SystemTests", ["JSON", "Client"]),
 ]
 

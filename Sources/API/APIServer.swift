@@ -1,4 +1,5 @@
 import Foundation
+package import Listening
 package import Logging
 package import Schema
 import ServiceLifecycle

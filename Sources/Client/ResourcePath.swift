@@ -27,24 +27,11 @@ package struct ResourcePath: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { text }
 
-    /// Percent-encodes all but unreserved characters and the colon, which stands in names such as `system:admin`.
-    static func escaped(_ segment: String) -> String {
-        segment.utf8.reduce(into: "") { text, byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"),
-                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: ":"):
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                text += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
-            }
-        }
-    }
+    /// A segment of a path; the colon stands, for names such as `system:admin`.
+    static func escaped(_ segment: String) -> String { PercentEncoding.encoded(segment, keeping: ":") }
 
     /// `?a=b&c=d`, or nothing.
     static func query(_ items: [(name: String, value: String)]) -> String {
-        guard !items.isEmpty else { return "" }
-        return "?" + items.map { "\($0.name)=\(escaped($0.value))" }.joined(separator: "&")
+        items.isEmpty ? "" : "?" + PercentEncoding.form(items)
     }
 }

@@ -54,9 +54,9 @@ enum AuthenticateFamily {
     }
 
     private static func description(of want: JSONValue?) -> String {
-        let groups = want?["groups"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        let groups = (want?["groups"]).stringValues
         let extra =
-            want?["extra"]?.objectValue?.map { "\($0.name)=\($0.value.arrayValue?.compactMap(\.stringValue) ?? [])" }.sorted()
+            want?["extra"]?.objectValue?.map { "\($0.name)=\($0.value.stringValues)" }.sorted()
             ?? []
         return "\(want?["username"]?.stringValue ?? "") uid=\(want?["uid"]?.stringValue ?? "") groups=\(groups) extra=\(extra)"
     }
@@ -72,7 +72,7 @@ enum AuthenticateFamily {
         return Issuer(
             name: jwt.value(at: "issuer", "url")?.stringValue ?? "",
             issuerURL: jwt.value(at: "issuer", "url")?.stringValue ?? "",
-            audiences: jwt.value(at: "issuer", "audiences")?.arrayValue?.compactMap(\.stringValue) ?? [],
+            audiences: jwt.value(at: "issuer", "audiences").stringValues,
             claimMappings: ClaimMappings(
                 username: source(mappings?["username"]) ?? .claim("", prefix: ""),
                 groups: source(mappings?["groups"]),

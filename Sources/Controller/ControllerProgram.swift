@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Listening
 import Logging
 import ServiceLifecycle
 import Web

@@ -1,3 +1,4 @@
+import Listening
 import Web
 
 /// What the command line asked for, checked.

@@ -27,6 +27,6 @@ struct DiscoveryDocument: Hashable, Sendable {
             throw .malformed(url: url, "its \"jwks_uri\" is not an https URL")
         }
         self.keySetURL = keySetURL
-        signingAlgorithms = (document["id_token_signing_alg_values_supported"]?.arrayValue ?? []).compactMap(\.stringValue)
+        signingAlgorithms = document["id_token_signing_alg_values_supported"].stringValues
     }
 }

@@ -49,6 +49,8 @@ extension JSONValue {
     package var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
     package var integerValue: Int64? { if case .integer(let value) = self { value } else { nil } }
     package var arrayValue: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+    /// The strings of an array, without what else it holds; none for anything but an array.
+    package var stringValues: [String] { arrayValue?.compactMap(\.stringValue) ?? [] }
     package var objectValue: JSONObject? { if case .object(let value) = self { value } else { nil } }
     package var isNull: Bool { if case .null = self { true } else { false } }
 
@@ -73,6 +75,11 @@ extension JSONValue {
         }
         return current
     }
+}
+
+extension JSONValue? {
+    /// The strings of an array that may be missing.
+    package var stringValues: [String] { self?.stringValues ?? [] }
 }
 
 // MARK: - Literals

@@ -16,11 +16,11 @@ struct APIObjects: OAuthObjects {
 
     func client(named name: String) async throws -> RegisteredClient? {
         guard let object = try await client.find(ResourcePath(Self.oauth, "oauthclients", name: name)) else { return nil }
-        let secrets = [object["secret"]?.stringValue].compactMap { $0 } + strings(object["additionalSecrets"])
+        let secrets = [object["secret"]?.stringValue].compactMap { $0 } + object["additionalSecrets"].stringValues
         return RegisteredClient(
             name: name,
             secrets: secrets.filter { !$0.isEmpty },
-            redirectURIs: strings(object["redirectURIs"]),
+            redirectURIs: object["redirectURIs"].stringValues,
             respondWithChallenges: object["respondWithChallenges"]?.boolValue ?? false,
             accessTokenMaxAgeSeconds: object["accessTokenMaxAgeSeconds"]?.integerValue,
             accessTokenInactivityTimeoutSeconds: object["accessTokenInactivityTimeoutSeconds"]?.integerValue
@@ -122,7 +122,7 @@ struct APIObjects: OAuthObjects {
         guard let name = object.value(at: "metadata", "name")?.stringValue,
             let uid = object.value(at: "metadata", "uid")?.stringValue
         else { return nil }
-        return OAuthUser(name: name, uid: uid, identities: strings(object["identities"]))
+        return OAuthUser(name: name, uid: uid, identities: object["identities"].stringValues)
     }
 
     // MARK: - Codes and tokens
@@ -153,7 +153,7 @@ struct APIObjects: OAuthObjects {
             clientName: clientName,
             userName: userName,
             userUID: userUID,
-            scopes: strings(object["scopes"]),
+            scopes: object["scopes"].stringValues,
             redirectURI: object["redirectURI"]?.stringValue,
             challenge: challenge,
             state: object["state"]?.stringValue,
@@ -186,12 +186,8 @@ struct APIObjects: OAuthObjects {
         }
     }
 
+    /// nil for a text that is no date: the caller then treats the code as unknown.
     private func creation(_ object: JSONValue) -> Int64? {
-        guard let text = object.value(at: "metadata", "creationTimestamp")?.stringValue else { return nil }
-        // nil for a text that is no date: the caller then treats the code as unknown.
-        guard let date = try? Date(text, strategy: .iso8601) else { return nil }
-        return Int64(exactly: date.timeIntervalSince1970.rounded(.down))
+        object.value(at: "metadata", "creationTimestamp")?.stringValue.flatMap(Timestamp.seconds)
     }
 }
-
-private func strings(_ value: JSONValue?) -> [String] { value?.arrayValue?.compactMap(\.stringValue) ?? [] }

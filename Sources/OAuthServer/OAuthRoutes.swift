@@ -1,3 +1,4 @@
+import Client
 import HTTPTypes
 import Hummingbird
 import IntegratedOAuth
@@ -110,23 +111,9 @@ struct OAuthRoutes: Sendable {
 
     /// Adds parameters to a registered address; each value is percent-encoded, so none can add a parameter or a header.
     private static func redirect(to address: String, _ parameters: [(String, String?)]) -> Response {
-        let query = parameters.compactMap { name, value in value.map { "\(name)=\(percentEncoded($0))" } }.joined(
-            separator: "&"
-        )
+        let query = PercentEncoding.form(parameters.compactMap { name, value in value.map { (name, $0) } })
         let location = address + (address.contains("?") ? "&" : "?") + query
         return Response(status: .found, headers: [.location: location, .cacheControl: "no-store"])
-    }
-
-    private static func percentEncoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                String(UnicodeScalar(byte))
-            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }.joined()
     }
 
     private static func page(_ status: HTTPResponse.Status, _ text: String, headers: [(String, String)] = []) -> Response {

@@ -4,6 +4,7 @@ import Foundation
 import Hummingbird
 import IntegratedOAuth
 import JSON
+import Listening
 import Logging
 import ServiceLifecycle
 import Supervision

@@ -1,3 +1,4 @@
+package import Listening
 package import NIOCore
 import NIOSSL
 import Synchronization

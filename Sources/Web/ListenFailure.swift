@@ -1,4 +1,5 @@
 import Foundation
+package import Listening
 
 /// A listener could not open its address.
 package struct ListenFailure: LocalizedError, Hashable, Sendable, CustomStringConvertible {

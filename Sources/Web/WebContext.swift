@@ -1,4 +1,5 @@
 package import Hummingbird
+package import Listening
 package import NIOCore
 
 /// What is known about a request besides itself.

@@ -1,6 +1,7 @@
 package import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
+package import Listening
 package import Logging
 import NIOCore
 import ServiceLifecycle

@@ -2,6 +2,7 @@ import Client
 import Discovery
 import Foundation
 import JSON
+import Listening
 import Logging
 import ServiceLifecycle
 import Supervision
@@ -45,7 +46,6 @@ struct WorkerParts {
 
     /// Serves until SIGTERM or SIGINT, then lets requests in progress finish.
     func run() async throws {
-        let startedAt = Date()
         let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
         let lastGood = LastGoodFile(path: "\(folder)/last-good.json")
         let installer = SnapshotInstaller(live: live, lastGood: lastGood, providers: providers.source, now: now)
@@ -63,39 +63,32 @@ struct WorkerParts {
             host: address.host,
             port: address.port,
             pid: ProcessInfo.processInfo.processIdentifier,
-            startedAt: startedAt,
+            startedAt: now(),
             counters: counters
         )
+        let reporter = NodeReporter(
+            name: name,
+            client: client,
+            live: live,
+            report: report,
+            keys: keys,
+            document: document,
+            now: now,
+            logger: logger
+        )
+        let revisions = RevisionSync(name: name, client: client, installer: installer, report: report, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: providers),
-                    .init(
-                        service: NodeReporter(
-                            name: name,
-                            client: client,
-                            live: live,
-                            report: report,
-                            keys: keys,
-                            document: document,
-                            logger: logger
-                        )
-                    ),
+                    .init(service: reporter),
                     .init(service: keys),
                     .init(
                         service: Succession(record: "\(folder)/process.json"),
                         successTerminationBehavior: .gracefullyShutdownGroup
                     ),
                     .init(service: OpaqueTokenSync(client: client, live: live, file: tokens, logger: logger)),
-                    .init(
-                        service: RevisionSync(
-                            name: name,
-                            client: client,
-                            installer: installer,
-                            report: report,
-                            logger: logger
-                        )
-                    ),
+                    .init(service: revisions),
                     .init(service: try listener(keys: keys)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],

@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Discovery
 import Foundation
+import Listening
 import Logging
 import ServiceLifecycle
 import UnixSignals

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Listening
 import Logging
 import Schema
 import Store

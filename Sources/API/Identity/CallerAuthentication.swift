@@ -1,3 +1,4 @@
+import Listening
 import Web
 
 /// Decides who a request comes from: the subject of the client certificate, or the user for whom a worker speaks.

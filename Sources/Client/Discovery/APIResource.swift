@@ -71,9 +71,9 @@ extension APIResource {
             kind: kind,
             plural: plural,
             singular: resource["singularResource"]?.stringValue ?? "",
-            shortNames: Self.strings(resource["shortNames"]),
-            categories: Self.strings(resource["categories"]),
-            verbs: Self.strings(resource["verbs"]),
+            shortNames: resource["shortNames"].stringValues,
+            categories: resource["categories"].stringValues,
+            verbs: resource["verbs"].stringValues,
             isNamespaced: resource["scope"]?.stringValue == "Namespaced"
         )
     }
@@ -92,13 +92,11 @@ extension APIResource {
                 kind: kind,
                 plural: plural,
                 singular: resource["singularName"]?.stringValue ?? "",
-                shortNames: strings(resource["shortNames"]),
-                categories: strings(resource["categories"]),
-                verbs: strings(resource["verbs"]),
+                shortNames: resource["shortNames"].stringValues,
+                categories: resource["categories"].stringValues,
+                verbs: resource["verbs"].stringValues,
                 isNamespaced: resource["namespaced"]?.boolValue ?? false
             )
         }
     }
-
-    private static func strings(_ value: JSONValue?) -> [String] { (value?.arrayValue ?? []).compactMap(\.stringValue) }
 }

@@ -13,7 +13,7 @@ extension ControllerClient {
     private func coreResources(_ document: JSONValue) async throws -> [APIResource] {
         if document["kind"]?.stringValue == "APIGroupDiscoveryList" { return APIResource.aggregated(document) }
         var resources: [APIResource] = []
-        for version in (document["versions"]?.arrayValue ?? []).compactMap(\.stringValue) {
+        for version in document["versions"].stringValues {
             resources += APIResource.legacy(try await get(ResourcePath(raw: "/api/\(ResourcePath.escaped(version))")))
         }
         return resources

@@ -1,5 +1,5 @@
+import CLinux
 import Foundation
-import Glibc
 
 /// The folder on disk: its manifests and their contents.
 struct ManifestFolder: Sendable {
@@ -36,14 +36,9 @@ struct ManifestFolder: Sendable {
 
     /// nil when it is not a regular file, or gone.
     func stamp(of name: String) -> FolderLook.Stamp? {
-        var status = stat()
-        guard stat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        let (seconds, nanoseconds) = (Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec))
-        return FolderLook.Stamp(
-            inode: UInt64(status.st_ino),
-            size: Int64(status.st_size),
-            modifiedNanoseconds: seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue &+ nanoseconds
-        )
+        var stamp = clinux_file_stamp()
+        guard clinux_stamp_file("\(path)/\(name)", &stamp) == 0 else { return nil }
+        return FolderLook.Stamp(inode: stamp.inode, size: stamp.size, modifiedNanoseconds: stamp.modified)
     }
 
     func read(_ name: String) throws -> [UInt8] {

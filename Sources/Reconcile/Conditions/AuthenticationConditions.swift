@@ -1,3 +1,4 @@
+import JSON
 import Schema
 
 /// The conditions of `Authentication.status`: does it work, is it changing, does it need a person.

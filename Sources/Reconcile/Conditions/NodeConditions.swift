@@ -1,3 +1,4 @@
+import JSON
 package import Schema
 
 /// The conditions of `KubeAPIServer.status` that tell of the workers, in the words of OpenShift's static pod operators.

@@ -51,7 +51,6 @@ package struct ResourceDefinition: Sendable {
         var properties = schema["properties"] ?? .object(JSONObject())
         properties["metadata"] = metadataSchema
         schema["properties"] = properties
-        let texts = { (value: JSONValue?) in value?.arrayValue?.compactMap(\.stringValue) ?? [] }
 
         self.group = group
         self.version = versionName
@@ -59,8 +58,8 @@ package struct ResourceDefinition: Sendable {
         self.listKind = names["listKind"]?.stringValue ?? "\(kind)List"
         self.plural = plural
         self.singular = names["singular"]?.stringValue ?? kind.lowercased()
-        self.shortNames = texts(names["shortNames"])
-        self.categories = texts(names["categories"])
+        self.shortNames = names["shortNames"].stringValues
+        self.categories = names["categories"].stringValues
         self.scope = scope
         self.hasStatus = version.value(at: "subresources", "status") != nil
         self.requiredName = annotations?["postern.dev/required-name"]?.stringValue

@@ -58,7 +58,7 @@ final class StructuralSchema: Sendable {
         isSensitive = object["x-postern-sensitive"]?.boolValue ?? false
         defaultValue = object["default"]
         enumeration = object["enum"]?.arrayValue ?? []
-        required = object["required"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        required = object["required"].stringValues
         bounds = SchemaBounds(value)
         type = try Self.type(of: object, mayBeMissing: isIntOrString || preservesUnknownFields, at: path)
         properties = try Self.properties(of: object, at: path)
@@ -146,7 +146,7 @@ extension StructuralSchema {
         case nil, "atomic": return .atomic
         case "set": return .set
         case "map":
-            let keys = object["x-kubernetes-list-map-keys"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            let keys = object["x-kubernetes-list-map-keys"].stringValues
             guard !keys.isEmpty else { throw InvalidDefinition("\(path): a list of type map needs keys") }
             return .map(keys: keys)
         case let other?: throw InvalidDefinition("\(path): the list type \(other) is not supported")

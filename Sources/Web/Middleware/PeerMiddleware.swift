@@ -1,4 +1,5 @@
 import Hummingbird
+import Listening
 import Logging
 
 /// Puts the subject of the connection's client certificate into the context.

@@ -1,3 +1,4 @@
+import Listening
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -103,12 +104,12 @@ final class RequestHandler: ChannelInboundHandler {
         )
     }
 
-    /// nil without TLS (only tests have that), without a certificate, or if it names nobody.
+    /// nil without TLS (only tests have that), without a certificate, or if it names nobody: such a sender is anonymous.
     private static func certificate(_ context: ChannelHandlerContext) -> CertificateSubject? {
         guard let certificate = try? context.channel.pipeline.syncOperations.nioSSL_peerCertificate(),
             let der = try? certificate.toDERBytes()
         else { return nil }
-        return CertificateSubject(der: der)
+        return try? CertificateSubject(der: der)
     }
 
     // MARK: Its answer

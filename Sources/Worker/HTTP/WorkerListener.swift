@@ -1,5 +1,6 @@
 import Atomics
 import Foundation
+import Listening
 import Logging
 import NIOCore
 import NIOHTTP1

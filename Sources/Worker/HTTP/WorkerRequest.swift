@@ -1,3 +1,4 @@
+import Listening
 import NIOHTTP1
 
 /// One request, complete, with what is known about its sender.

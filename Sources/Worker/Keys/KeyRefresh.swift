@@ -11,18 +11,13 @@ final class KeyRefresh: Service {
     /// How often the plans are looked at; a bell makes it look at once.
     private static let interval = Duration.seconds(1)
 
-    private struct Entry {
-        let issuerURL: String
-        var plan: RefreshPlan
-    }
-
     private let live: LiveState
     private let lastGood: LastGoodFile
     private let providers: any ProviderSource
     private let report: NodeReport
     private let now: @Sendable () -> Int64
     private let logger: Logger
-    private let entries = Mutex<[[UInt8]: Entry]>([:])
+    private let plans = Mutex<[ExactString: RefreshPlan]>([:])
     private let bell: AsyncStream<Void>.Continuation
     private let bells: AsyncStream<Void>
 
@@ -47,7 +42,7 @@ final class KeyRefresh: Service {
     /// Called by requests: cheap, and bounded by the cool-down.
     func sawUnknownKey(issuerURL: String) {
         let time = now()
-        entries.withLock { $0[Array(issuerURL.utf8)]?.plan.sawUnknownKey(now: time) }
+        plans.withLock { $0[ExactString(issuerURL)]?.sawUnknownKey(now: time) }
         bell.yield()
     }
 
@@ -76,17 +71,16 @@ final class KeyRefresh: Service {
         let state = live.load()
         let issuers = state.snapshot?.issuers ?? []
         let time = now()
-        return entries.withLock { entries in
-            let present = Set(issuers.map { Array($0.issuerURL.utf8) })
-            entries = entries.filter { present.contains($0.key) }
+        return plans.withLock { plans in
+            let present = Set(issuers.map { ExactString($0.issuerURL) })
+            plans = plans.filter { present.contains($0.key) }
             return issuers.filter { issuer in
-                let key = Array(issuer.issuerURL.utf8)
+                let key = ExactString(issuer.issuerURL)
                 let fetchedAt = state.keys[issuer.issuerURL]?.seed.fetchedAt ?? 0
-                var entry =
-                    entries[key] ?? Entry(issuerURL: issuer.issuerURL, plan: RefreshPlan(fetchedAt: fetchedAt, now: time))
-                let isDue = entry.plan.isDue(now: time)
-                if isDue { entry.plan.started() }
-                entries[key] = entry
+                var plan = plans[key] ?? RefreshPlan(fetchedAt: fetchedAt, now: time)
+                let isDue = plan.isDue(now: time)
+                if isDue { plan.started() }
+                plans[key] = plan
                 return isDue
             }
         }
@@ -112,11 +106,11 @@ final class KeyRefresh: Service {
     }
 
     private func change(_ issuer: Issuer, _ body: (inout RefreshPlan) -> Void) {
-        entries.withLock { entries in
-            let key = Array(issuer.issuerURL.utf8)
-            guard var entry = entries[key] else { return }
-            body(&entry.plan)
-            entries[key] = entry
+        plans.withLock { plans in
+            let key = ExactString(issuer.issuerURL)
+            guard var plan = plans[key] else { return }
+            body(&plan)
+            plans[key] = plan
         }
     }
 
@@ -163,7 +157,7 @@ final class KeyRefresh: Service {
 
     /// One entry for each provider, for the worker's `Node`.
     func providerStatus(of state: WorkerState) -> [JSONValue] {
-        let plans = entries.withLock { $0.mapValues(\.plan) }
+        let plans = plans.withLock { $0 }
         return (state.snapshot?.issuers ?? []).map { issuer in
             let keys = state.keys[issuer.issuerURL]
             var status: JSONValue = [
@@ -172,9 +166,9 @@ final class KeyRefresh: Service {
                 "unusableKeys": .array((keys?.set.unusable ?? []).map { .string("\($0)") }),
             ]
             if let fetchedAt = keys?.seed.fetchedAt, fetchedAt > 0 {
-                status["lastFetchTime"] = .string(timestamp(Date(timeIntervalSince1970: Double(fetchedAt))))
+                status["lastFetchTime"] = .string(Timestamp.text(of: fetchedAt))
             }
-            status["lastError"] = (plans[Array(issuer.issuerURL.utf8)]?.lastFailure).map(JSONValue.string)
+            status["lastError"] = (plans[ExactString(issuer.issuerURL)]?.lastFailure).map(JSONValue.string)
             return status
         }
     }

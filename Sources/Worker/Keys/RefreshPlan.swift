@@ -14,26 +14,22 @@ struct RefreshPlan: Hashable, Sendable {
 
     private(set) var nextAt: Int64
     private(set) var isInFlight = false
-    private(set) var lastSuccess: Int64
     private(set) var lastFailure: String?
     private var failures: Int64 = 0
     private var lastEarly: Int64?
 
     /// - Parameter fetchedAt: when the keys at hand were fetched; 0: there are none.
     init(fetchedAt: Int64, now: Int64) {
-        lastSuccess = fetchedAt
         nextAt = fetchedAt == 0 ? now : max(now, fetchedAt.addingReportingOverflow(Self.defaultAge).partialValue)
     }
 
     func isDue(now: Int64) -> Bool { !isInFlight && now >= nextAt }
-    func isStale(now: Int64) -> Bool { now - lastSuccess > Self.staleKeyMax }
 
     mutating func started() { isInFlight = true }
 
     /// - Parameter jitter: 0.8 to 1.0, so that many workers do not ask at once.
     mutating func succeeded(maxAge: Int64?, jitter: Double, now: Int64) {
         isInFlight = false
-        lastSuccess = now
         lastFailure = nil
         failures = 0
         let age = min(max(maxAge ?? Self.defaultAge, Self.shortestAge), Self.longestAge)

@@ -68,7 +68,7 @@ struct OpaqueTokenTable: OpaqueTokenLookup, Sendable {
         switch kind {
         case "OAuthAccessToken": tokens[key] = isDeleted ? nil : Self.token(object)
         case "User": users[key] = isDeleted ? nil : Self.user(object)
-        case "Group": setMembers(of: key, isDeleted ? [] : Set(strings(object["users"]).map(ExactString.init)))
+        case "Group": setMembers(of: key, isDeleted ? [] : Set(object["users"].stringValues.map(ExactString.init)))
         default: break
         }
     }
@@ -86,13 +86,13 @@ struct OpaqueTokenTable: OpaqueTokenLookup, Sendable {
         var expiresAt: Int64?
         if expiresIn != 0 {
             // Without a readable beginning there is no end that could be trusted: such a token is expired.
-            let created = object.value(at: "metadata", "creationTimestamp")?.stringValue.flatMap(seconds(ofTimestamp:))
+            let created = object.value(at: "metadata", "creationTimestamp")?.stringValue.flatMap(Timestamp.seconds)
             expiresAt = created.map { $0.addingReportingOverflow(expiresIn) }.map { $0.overflow ? 0 : $0.partialValue } ?? 0
         }
         return Token(
             userName: userName,
             userUID: userUID,
-            scopes: strings(object["scopes"]),
+            scopes: object["scopes"].stringValues,
             expiresAt: expiresAt,
             clientName: object["clientName"]?.stringValue ?? ""
         )
@@ -100,11 +100,9 @@ struct OpaqueTokenTable: OpaqueTokenLookup, Sendable {
 
     private static func user(_ object: JSONValue) -> User? {
         guard let uid = object.value(at: "metadata", "uid")?.stringValue else { return nil }
-        return User(uid: uid, groups: strings(object["groups"]))
+        return User(uid: uid, groups: object["groups"].stringValues)
     }
 }
-
-private func strings(_ value: JSONValue?) -> [String] { value?.arrayValue?.compactMap(\.stringValue) ?? [] }
 
 // MARK: - On disk
 

@@ -1,5 +1,4 @@
 import Client
-import Foundation
 import JSON
 import Logging
 import ServiceLifecycle
@@ -14,6 +13,8 @@ struct NodeReporter: Service {
     let report: NodeReport
     let keys: KeyRefresh
     let document: NodeStatusDocument
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
     let logger: Logger
 
     func run() async throws {
@@ -33,10 +34,11 @@ struct NodeReporter: Service {
     }
 
     private func tell() async {
-        var lastTransition: (isReady: Bool, at: Date)?
+        var lastTransition: (isReady: Bool, at: Int64)?
+        var refusals = 0
         for await _ in report.changes.cancelOnGracefulShutdown() {
             let state = live.load()
-            let now = Date()
+            let now = now()
             let isReady = state.problems.isEmpty
             if lastTransition?.isReady != isReady { lastTransition = (isReady, now) }
             let status = document.document(
@@ -46,19 +48,27 @@ struct NodeReporter: Service {
                 now: now,
                 lastTransition: lastTransition?.at ?? now
             )
-            await send(["status": status])
+            refusals = await send(["status": status], isFirstTry: refusals == 0) ? 0 : refusals + 1
+            if refusals > 0 { await pause(after: refusals) }
         }
     }
 
-    private func send(_ patch: JSONValue) async {
+    /// Returns whether the controller took it. Of many refusals in a row the log is told of the first.
+    private func send(_ patch: JSONValue, isFirstTry: Bool) async -> Bool {
         do {
             _ = try await client.patch(ResourcePath("v1", "nodes", name: name, subresource: "status"), merging: patch)
+            if !isFirstTry { logger.info("the controller takes the reports again") }
+            return true
         } catch {
-            if Task.isShuttingDownGracefully || Task.isCancelled { return }
-            logger.warning("the controller does not take the report", metadata: ["error": "\(error)"])
-            // The bell rings again by itself after the pause, with whatever is true then.
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(300)) }
-            report.ring()
+            if Task.isShuttingDownGracefully || Task.isCancelled { return true }
+            if isFirstTry { logger.warning("the controller does not take the report", metadata: ["error": "\(error)"]) }
+            return false
         }
+    }
+
+    /// 0.3 s, 0.6 s and so on to 2.4 s; then the bell rings, and whatever is true by then is told.
+    private func pause(after refusals: Int) async {
+        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(300 << min(refusals - 1, 3))) }
+        report.ring()
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import JSON
 import Snapshot
 
@@ -7,10 +6,11 @@ struct NodeStatusDocument: Sendable {
     let host: String
     let port: Int
     let pid: Int32
-    let startedAt: Date
+    /// Seconds since 1970, as all times here.
+    let startedAt: Int64
     let counters: DecisionCounters
 
-    func document(state: WorkerState, failure: RevisionFailure?, providers: [JSONValue], now: Date, lastTransition: Date)
+    func document(state: WorkerState, failure: RevisionFailure?, providers: [JSONValue], now: Int64, lastTransition: Int64)
         -> JSONValue
     {
         let problems = state.problems
@@ -25,7 +25,8 @@ struct NodeStatusDocument: Sendable {
                     "message": .string(
                         problems.isEmpty ? "judging by revision \(state.revision)" : problems.joined(separator: "; ")
                     ),
-                    "lastHeartbeatTime": .string(timestamp(now)), "lastTransitionTime": .string(timestamp(lastTransition)),
+                    "lastHeartbeatTime": .string(Timestamp.text(of: now)),
+                    "lastTransitionTime": .string(Timestamp.text(of: lastTransition)),
                 ]
             ],
             "authentication": [
@@ -33,7 +34,7 @@ struct NodeStatusDocument: Sendable {
                 "failedRevision": .integer(failure?.revision ?? 0), "failureReason": .string(failure?.reason.rawValue ?? ""),
                 "failureMessage": .string(failure?.message ?? ""), "mode": .string(state.snapshot?.mode.rawValue ?? ""),
                 "endpoint": .string("https://\(address)"), "pid": .integer(Int64(pid)),
-                "startedAt": .string(timestamp(startedAt)), "providers": .array(providers),
+                "startedAt": .string(Timestamp.text(of: startedAt)), "providers": .array(providers),
                 "requests": ["authenticated": .integer(counters.authenticated), "refused": .integer(counters.refused)],
             ],
         ]

@@ -52,7 +52,7 @@ struct PasswordLogin {
     ) async throws -> String {
         let state = Self.random(bytes: 16)
         let challenge = Data(SHA256.hash(data: Data(verifier.utf8))).base64URLEncoded
-        let query = FormEncoding.text([
+        let query = PercentEncoding.form([
             ("client_id", Self.client), ("response_type", "code"), ("redirect_uri", endpoints.redirect), ("state", state),
             ("code_challenge", challenge), ("code_challenge_method", "S256"),
         ])
@@ -87,7 +87,7 @@ struct PasswordLogin {
     }
 
     private func exchange(_ code: String, _ verifier: String, _ endpoints: Endpoints) async throws -> SecretText {
-        let form = FormEncoding.text([
+        let form = PercentEncoding.form([
             ("grant_type", "authorization_code"), ("code", code), ("code_verifier", verifier),
             ("redirect_uri", endpoints.redirect),
         ])

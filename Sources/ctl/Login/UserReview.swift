@@ -26,16 +26,16 @@ struct UserReview: Sendable {
     init(userInfo: JSONValue) {
         username = userInfo["username"]?.stringValue ?? ""
         uid = userInfo["uid"]?.stringValue ?? ""
-        groups = (userInfo["groups"]?.arrayValue ?? []).compactMap(\.stringValue)
+        groups = userInfo["groups"].stringValues
         extra = (userInfo["extra"]?.objectValue ?? [:]).map { member in
-            (member.name, (member.value.arrayValue ?? []).compactMap(\.stringValue))
+            (member.name, member.value.stringValues)
         }
     }
 
     init(user: JSONValue) {
         username = user.value(at: "metadata", "name")?.stringValue ?? ""
         uid = user.value(at: "metadata", "uid")?.stringValue ?? ""
-        groups = (user["groups"]?.arrayValue ?? []).compactMap(\.stringValue)
+        groups = user["groups"].stringValues
         extra = []
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// How long ago something was, as kubectl shortens it: `42s`, `5m3s`, `3h12m`, `4d`.
 enum Age {
@@ -19,14 +20,10 @@ enum Age {
 
     /// `<unknown>` for a time that is missing or cannot be read.
     static func text(since time: String?, now: Date) -> String {
-        guard let time, let date = date(time) else { return "<unknown>" }
-        let interval = now.timeIntervalSince(date)
-        guard interval > -1e15, interval < 1e15 else { return "<unknown>" }
-        return text(of: Int64(interval))
-    }
-
-    static func date(_ text: String) -> Date? {
-        if let date = try? Date(text, strategy: .iso8601) { return date }
-        return try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        guard let then = time.flatMap(Timestamp.seconds), let now = Int64(exactly: now.timeIntervalSince1970.rounded(.down))
+        else {
+            return "<unknown>"
+        }
+        return text(of: now - then)
     }
 }

@@ -55,7 +55,7 @@ struct AuthenticationDescription {
         if let discovery = issuer?["discoveryURL"]?.stringValue, !discovery.isEmpty {
             lines.append(("Discovery URL", discovery))
         }
-        lines.append(("Audiences", Self.strings(issuer?["audiences"]).joined(separator: ", ")))
+        lines.append(("Audiences", (issuer?["audiences"]).stringValues.joined(separator: ", ")))
         let authority = issuer?.value(at: "issuerCertificateAuthority", "name")?.stringValue ?? ""
         lines.append(("Authority", authority.isEmpty ? "the system's roots" : "configmap \(authority) in openshift-config"))
         lines.append(("Username", Self.username(mappings?["username"])))
@@ -105,11 +105,9 @@ struct AuthenticationDescription {
         let component = "\(client["componentNamespace"]?.stringValue ?? "")/\(client["componentName"]?.stringValue ?? "")"
         var text = "\(client["clientID"]?.stringValue ?? "") for \(component)"
         if let secret = client.value(at: "clientSecret", "name")?.stringValue, !secret.isEmpty { text += ", secret \(secret)" }
-        let scopes = strings(client["extraScopes"])
+        let scopes = client["extraScopes"].stringValues
         return scopes.isEmpty ? text : text + ", extra scopes \(scopes.joined(separator: " "))"
     }
-
-    private static func strings(_ value: JSONValue?) -> [String] { (value?.arrayValue ?? []).compactMap(\.stringValue) }
 
     // MARK: - Status
 

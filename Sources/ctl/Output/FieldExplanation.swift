@@ -30,7 +30,7 @@ enum FieldExplanation {
 
     private static func fields(_ schema: JSONValue, depth: Int, recursive: Bool) -> String {
         guard depth < depthLimit else { return "" }
-        let required = (schema["required"]?.arrayValue ?? []).compactMap(\.stringValue)
+        let required = schema["required"].stringValues
         return (schema["properties"]?.objectValue ?? [:]).map { name, field in
             let margin = 2 + depth * 2
             let mark = required.contains(name) ? " -required-" : ""

@@ -95,7 +95,7 @@ extension RolloutView.Worker {
         let ready = node?.value(at: "status", "conditions")?.arrayValue?.first { $0["type"]?.stringValue == "Ready" }
         let isReady = ready?["status"]?.stringValue == "True"
         let failure = record["lastFailedRevision"]?.integerValue ?? 0
-        let errors = (record["lastFailedRevisionErrors"]?.arrayValue ?? []).compactMap(\.stringValue)
+        let errors = record["lastFailedRevisionErrors"].stringValues
         let revision = record["currentRevision"]?.integerValue ?? 0
         let complaint = [ready?["reason"], ready?["message"]].compactMap { $0?.stringValue }.filter { !$0.isEmpty }
         var messages = isReady ? [] : [complaint.isEmpty ? "not heard of yet" : complaint.joined(separator: ": ")]

@@ -1,4 +1,5 @@
 import JSON
+import Listening
 import Testing
 import Web
 

@@ -1,6 +1,7 @@
 import Certificates
 import Client
 import Foundation
+import Listening
 import Logging
 import Schema
 import ServiceLifecycle

@@ -34,14 +34,4 @@ struct AddressListTests {
 
     @Test(arguments: ["10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "::1/129", "localhost", "10.0.0/8", "1.2.3.4/8/9"])
     func refuses(text: String) { #expect(AddressList(text) == nil) }
-
-    @Test(arguments: [
-        ("127.0.0.1:9443", "127.0.0.1", 9443), ("[::1]:0", "::1", 0), ("localhost:1", "localhost", 1),
-    ])
-    func readsListenAddresses(text: String, host: String, port: Int) throws {
-        #expect(ListenAddress(text) == ListenAddress(host: host, port: port))
-    }
-
-    @Test(arguments: ["", ":1", "::1:1", "host", "host:", "host:65536", "host:-1"])
-    func refusesListenAddresses(text: String) { #expect(ListenAddress(text) == nil) }
 }

@@ -1,5 +1,6 @@
 import Authenticator
 import JSON
+import Listening
 import NIOHTTP1
 import Snapshot
 import Testing

@@ -1,4 +1,5 @@
 import JSON
+import Listening
 import NIOHTTP1
 import Testing
 

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Atomics
 import Foundation
 import JSON
+import Listening
 import Logging
 import NIOCore
 import NIOHTTP1

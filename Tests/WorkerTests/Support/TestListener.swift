@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Certificates
 import Foundation
+import Listening
 import Logging
 import NIOCore
 import NIOHTTP1

@@ -1,4 +1,5 @@
 import JSON
+import Listening
 import Logging
 import NIOHTTP1
 import Synchronization

@@ -1,6 +1,7 @@
 import Authenticator
 import Foundation
 import JSON
+import Listening
 import NIOHTTP1
 import Snapshot
 
@@ -26,7 +27,7 @@ struct IdentityEndpoint: Sendable {
             .json(
                 [
                     "kind": "SelfSubjectReview", "apiVersion": "authentication.k8s.io/v1",
-                    "metadata": ["creationTimestamp": .string(timestamp(Date(timeIntervalSince1970: Double(judge.now()))))],
+                    "metadata": ["creationTimestamp": .string(Timestamp.text(of: judge.now()))],
                     "status": [
                         "userInfo": .userInfo(
                             username: caller.username,

@@ -13,7 +13,7 @@ enum TokenAudiences {
             return []
         }
         if let audience = claims["aud"]?.stringValue { return [audience] }
-        return claims["aud"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        return claims["aud"].stringValues
     }
 
     private static func decodeBase64URL(_ text: ArraySlice<UInt8>) -> [UInt8]? {

@@ -25,7 +25,7 @@ struct TokenReviewEndpoint: Sendable {
         let apiVersion = "authentication.k8s.io/\(version)"
         if let problem = Self.problem(of: review, apiVersion: apiVersion) { return .badRequest(problem) }
         let token = Array((review.value(at: "spec", "token")?.stringValue ?? "").utf8)
-        let asked = review.value(at: "spec", "audiences")?.arrayValue?.compactMap(\.stringValue) ?? []
+        let asked = review.value(at: "spec", "audiences").stringValues
         let (judgement, audiences) = judged(token, audiences: asked)
         var answer: JSONValue = [
             "kind": "TokenReview", "apiVersion": .string(apiVersion), "metadata": ["creationTimestamp": .null], "spec": [:],

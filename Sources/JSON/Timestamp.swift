@@ -2,13 +2,13 @@
 package enum Timestamp {
     /// Seconds since 1970; a fraction is cut off. nil when the text is no valid date and time.
     package static func seconds(of text: String) -> Int64? {
-        guard let match = text.wholeMatch(of: pattern()) else { return nil }
-        let fields = [match.1, match.2, match.3, match.4, match.5, match.6].compactMap { Int64($0) }
-        guard fields.count == 6 else { return nil }
-        let (year, month, day, hour, minute, second) = (fields[0], fields[1], fields[2], fields[3], fields[4], fields[5])
+        var rest = Fields(text)
+        guard let year = rest.number(4), rest.take("-"), let month = rest.number(2), rest.take("-"), let day = rest.number(2),
+            rest.take("Tt"), let hour = rest.number(2), rest.take(":"), let minute = rest.number(2), rest.take(":"),
+            let second = rest.number(2), rest.fraction(), let offset = rest.offset(), rest.isEmpty
+        else { return nil }
         guard (1...12).contains(month), day >= 1, day <= daysIn(month: month, year: year), hour < 24, minute < 60, second < 60
         else { return nil }
-        guard let offset = offsetSeconds(match.7) else { return nil }
         return days(year: year, month: month, day: day) * 86_400 + hour * 3_600 + minute * 60 + second - offset
     }
 
@@ -21,17 +21,48 @@ package enum Timestamp {
         return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))T\(time)Z"
     }
 
-    private static func pattern() -> Regex<
-        (Substring, Substring, Substring, Substring, Substring, Substring, Substring, Substring)
-    > {
-        /([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]{1,9})?([Zz]|[-+][0-9]{2}:[0-9]{2})/
-    }
+    /// What is left of a text while its fields are taken off the front.
+    private struct Fields {
+        private var rest: Substring.UTF8View
 
-    private static func offsetSeconds(_ text: Substring) -> Int64? {
-        guard let sign = text.first, sign != "Z", sign != "z" else { return 0 }
-        guard let hours = Int64(text.dropFirst().prefix(2)), let minutes = Int64(text.suffix(2)), hours < 24, minutes < 60
-        else { return nil }
-        return (hours * 3_600 + minutes * 60) * (sign == "-" ? -1 : 1)
+        init(_ text: String) { rest = text[...].utf8 }
+
+        var isEmpty: Bool { rest.isEmpty }
+
+        /// One of the bytes given.
+        mutating func take(_ bytes: StaticString) -> Bool {
+            guard let first = rest.first, bytes.withUTF8Buffer({ $0.contains(first) }) else { return false }
+            rest.removeFirst()
+            return true
+        }
+
+        /// Exactly so many digits.
+        mutating func number(_ width: Int) -> Int64? {
+            let digits = rest.prefix(width)
+            guard digits.count == width, digits.allSatisfy(Self.isDigit) else { return nil }
+            rest = rest.dropFirst(width)
+            return digits.reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
+        }
+
+        /// Nothing, or a point and one to nine digits.
+        mutating func fraction() -> Bool {
+            guard take(".") else { return true }
+            let digits = rest.prefix(while: Self.isDigit)
+            rest = rest.dropFirst(digits.count)
+            return (1...9).contains(digits.count)
+        }
+
+        /// `Z` or `+02:00`, in seconds east of Greenwich.
+        mutating func offset() -> Int64? {
+            if take("Zz") { return 0 }
+            let isWest = rest.first == UInt8(ascii: "-")
+            guard take("+-"), let hours = number(2), take(":"), let minutes = number(2), hours < 24, minutes < 60 else {
+                return nil
+            }
+            return (hours * 3_600 + minutes * 60) * (isWest ? -1 : 1)
+        }
+
+        private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
     }
 
     private static func daysIn(month: Int64, year: Int64) -> Int64 {
