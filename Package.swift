@@ -173,6 +173,20 @@ let isChosen: (Target) -> Bool = { target in
     return !programs.contains(target.name) || chosenTests.contains("\(target.name)Tests")
 }
 
+// POSTERN_BENCHMARKS=1 adds the benchmarks; see docs/decisions/0008-benchmarks-in-the-package.md.
+let benchmarks: [Target] =
+    Context.environment["POSTERN_BENCHMARKS"] == nil
+    ? []
+    : [
+        .target(name: "CAllocations", path: "Benchmarks/CAllocations"),
+        .executableTarget(
+            name: "HotPaths",
+            dependencies: ["JSON", "CEL", "Snapshot", "Authenticator", "CAllocations", crypto],
+            path: "Benchmarks/HotPaths",
+            swiftSettings: settings
+        ),
+    ]
+
 let package = Package(
     name: "postern",
     products: chosenTests != nil
@@ -185,6 +199,6 @@ let package = Package(
             .executable(name: "conformance", targets: ["Conformance"]),
         ],
     dependencies: dependencies,
-    targets: (targets + testTargets).filter(isChosen),
+    targets: (targets + testTargets).filter(isChosen) + benchmarks,
     cxxLanguageStandard: .cxx17
 )

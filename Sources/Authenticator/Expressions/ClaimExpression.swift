@@ -25,7 +25,7 @@ struct ClaimExpression: Sendable {
 
     /// What a claim holds is not known beforehand, so the result of a mapping is checked for each token.
     init(_ text: String, for purpose: Purpose) throws(ExpressionProblem) {
-        program = try compile(text, ["claims": .map(.string, .any)], mustBeBool: purpose == .condition)
+        program = try compile(text, ["claims": AuthenticationVariables.claims], mustBeBool: purpose == .condition)
     }
 
     func value(_ claims: ClaimScope) throws(Refusal) -> Value {
@@ -56,7 +56,7 @@ struct UserExpression: Sendable {
     var text: String { program.expression }
 
     init(_ text: String) throws(ExpressionProblem) {
-        program = try compile(text, ["user": UserScope.type], mustBeBool: true)
+        program = try compile(text, ["user": AuthenticationVariables.user], mustBeBool: true)
     }
 
     func holds(_ user: UserScope) throws(Refusal) -> Bool {

@@ -81,17 +81,9 @@ enum ClaimExpressions {
 // MARK: - Where the expressions are
 
 extension ClaimExpressions {
-    private static let claims: [String: CELType] = ["claims": .map(.string, .any)]
-    private static let user: [String: CELType] = [
-        "user": .object(
-            CELObjectType(
-                name: "kubernetes.UserInfo",
-                fields: [
-                    "username": .string, "uid": .string, "groups": .list(.string), "extra": .map(.string, .list(.string)),
-                ]
-            )
-        )
-    ]
+    private static let claims = ["claims": AuthenticationVariables.claims]
+    private static let user = ["user": AuthenticationVariables.user]
+    private static let response = ["response": AuthenticationVariables.response]
     private static let texts: [CELType] = [.string, .list(.string)]
 
     private static func expressions(of provider: JSONValue, at path: FieldPath) -> [Expression] {
@@ -130,7 +122,7 @@ extension ClaimExpressions {
             }
             for (position, mapping) in (source["mappings"]?.arrayValue ?? []).enumerated() {
                 let mappingPath = sourcePath["mappings"][position]["expression"]
-                add(mapping["expression"], mappingPath, ["response": .map(.string, .any)], [])
+                add(mapping["expression"], mappingPath, response, [])
             }
         }
         return found

@@ -1,0 +1,41 @@
+#include "CAllocations.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+static _Thread_local uint64_t count;
+
+uint64_t callocations_count(void) { return count; }
+
+extern void *__libc_malloc(size_t);
+extern void *__libc_calloc(size_t, size_t);
+extern void *__libc_realloc(void *, size_t);
+extern void *__libc_memalign(size_t, size_t);
+
+void *malloc(size_t size) {
+    count++;
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t number, size_t size) {
+    count++;
+    return __libc_calloc(number, size);
+}
+
+void *realloc(void *block, size_t size) {
+    count++;
+    return __libc_realloc(block, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+    count++;
+    return __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **block, size_t alignment, size_t size) {
+    count++;
+    void *result = __libc_memalign(alignment, size);
+    if (result == NULL) return ENOMEM;
+    *block = result;
+    return 0;
+}

@@ -1,0 +1,35 @@
+import Foundation
+
+/// The measurements as people read them.
+struct Table {
+    private struct Row {
+        let name: String
+        let measurement: Measurement
+        let limit: Double?
+    }
+
+    private var rows: [Row] = []
+
+    mutating func add(_ name: String, _ measurement: Measurement, limit: Double?) {
+        rows.append(Row(name: name, measurement: measurement, limit: limit))
+    }
+
+    var text: String {
+        let cells = rows.map { row in
+            [
+                row.name, Self.time(row.measurement.median), Self.time(row.measurement.fastest),
+                Self.time(row.measurement.slowest),
+                String(format: "%.1f", row.measurement.allocations), row.limit.map(Self.time) ?? "",
+            ]
+        }
+        let all = [["HOT PATH", "MEDIAN", "FASTEST", "SLOWEST", "ALLOCATIONS", "TO REACH: UNDER"]] + cells
+        let widths = all[0].indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        return all.map { row in
+            zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(separator: "  ")
+        }.joined(separator: "\n")
+    }
+
+    private static func time(_ nanoseconds: Double) -> String {
+        nanoseconds.magnitude < 1_000 ? String(format: "%.0f ns", nanoseconds) : String(format: "%.2f µs", nanoseconds / 1_000)
+    }
+}
