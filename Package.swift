@@ -120,7 +120,7 @@ let targets: [Target] = [
         ]
     ),
     program("Conformance", ["JSON", "CEL", "Snapshot", "Authenticator"]),
-    program("ctl", ["JSON", "CEL", "Schema", "Client", argumentParser, crypto]),
+    program("ctl", ["JSON", "CEL", "Schema", "Authenticator", "Client", argumentParser, crypto]),
 ]
 
 let testTargets: [Target] = [
@@ -159,7 +159,11 @@ let testTargets: [Target] = [
             nioEmbedded, nioHTTP1, nioSSL, atomics, crypto,
         ]
     ),
-    tests("ctlTests", ["JSON", "Schema", "Client", "ctl", argumentParser], resources: [.copy("Golden")]),
+    tests(
+        "ctlTests",
+        ["JSON", "CEL", "Schema", "Authenticator", "Client", "ctl", argumentParser],
+        resources: [.copy("Golden")]
+    ),
     tests("ControllerTests", ["JSON", "Schema", "Store", "Listening", "API", "Web", "Controller", logging]),
     tests("SystemTests", ["JSON", "Client"]),
 ]

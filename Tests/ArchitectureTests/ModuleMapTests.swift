@@ -28,7 +28,7 @@ private let allowed: [String: Set<String>] = [
     ],
     "Worker": ["JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", "Listening", "Supervision"],
     "OAuthServer": ["JSON", "IntegratedOAuth", "Client", "Listening", "Web", "Supervision"],
-    "ctl": ["JSON", "CEL", "Schema", "Client"],
+    "ctl": ["JSON", "CEL", "Schema", "Authenticator", "Client"],
     "Conformance": ["JSON", "CEL", "Schema", "Snapshot", "Authenticator"],
 ]
 

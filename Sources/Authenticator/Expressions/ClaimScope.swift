@@ -1,5 +1,5 @@
-import CEL
-import JSON
+package import CEL
+package import JSON
 
 /// The claims of one token, as mappings and rules see them.
 struct ClaimScope: Sendable {
@@ -39,7 +39,7 @@ struct UserScope: Sendable {
 
 extension CELValue {
     /// A claim's value. All numbers of JSON are doubles in claims, as in Kubernetes: `claims.level + 1.0`, `int(claims.level)`.
-    init(claim value: JSONValue) {
+    package init(claim value: JSONValue) {
         switch value {
         case .null: self = .null
         case .bool(let value): self = .bool(value)

@@ -1,5 +1,5 @@
 /// A moment between the years 1 and 9999, to the nanosecond, in UTC.
-package struct CELTimestamp: Hashable, Comparable, Sendable {
+package struct CELTimestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Seconds since 1970-01-01T00:00:00Z.
     package let seconds: Int64
     /// Always 0 to 999,999,999.
@@ -15,16 +15,22 @@ package struct CELTimestamp: Hashable, Comparable, Sendable {
         self.nanoseconds = nanoseconds
     }
 
+    /// `2026-03-01T12:00:00Z`, with as many digits of a second as there are.
+    package var description: String { TimestampText.format(self) }
+
     package static func < (left: CELTimestamp, right: CELTimestamp) -> Bool {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
     }
 }
 
 /// A length of time in nanoseconds, which gives it a range of 292 years either way.
-package struct CELDuration: Hashable, Comparable, Sendable {
+package struct CELDuration: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let nanoseconds: Int64
 
     package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    /// In seconds, as `string()` writes it: `5400s`.
+    package var description: String { DurationText.format(self) }
 
     package static func < (left: CELDuration, right: CELDuration) -> Bool { left.nanoseconds < right.nanoseconds }
 }

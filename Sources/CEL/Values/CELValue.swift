@@ -32,7 +32,7 @@ package enum OpaqueValue: Hashable, Sendable {
     case semver(SemanticVersion)
     case format(NamedFormat)
 
-    var type: CELType {
+    package var type: CELType {
         switch self {
         case .url: .url
         case .ip: .ip
