@@ -57,7 +57,11 @@ package struct CELProgram: Sendable {
         _ variables: [String: CELValue],
         costLimit: UInt64 = 1_000_000
     ) -> (result: Result<CELValue, CELEvaluationError>, cost: UInt64) {
-        var run = Evaluation(globals: globals.map { variables[$0] }, localCount: localCount, costLimit: costLimit)
+        var run = Evaluation(
+            globals: GlobalValues(globals, in: variables),
+            localCount: localCount,
+            costLimit: costLimit
+        )
         do {
             let value = try root.evaluate(&run)
             // The caller may walk through all of it.

@@ -73,7 +73,7 @@ extension Library {
         }
     }
 
-    private static func same(cost: @escaping CallCost, _ body: @escaping @Sendable ([CELValue]) -> [CELValue]) -> Overload {
+    private static func same(cost: CallCost, _ body: @escaping @Sendable ([CELValue]) -> [CELValue]) -> Overload {
         Overload.of(.member, .init(parameters: [.list(.a)], result: .list(.a)), cost: cost) { (list: [CELValue]) in body(list) }
     }
 

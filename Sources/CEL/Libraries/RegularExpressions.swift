@@ -55,7 +55,7 @@ extension Library {
 
     private static func compiled(
         _ constants: [CELValue?],
-        _ use: @escaping @Sendable (RegularExpression, [CELValue]) throws(CELEvaluationError) -> CELValue
+        _ use: @escaping @Sendable (RegularExpression, Arguments) throws(CELEvaluationError) -> CELValue
     ) throws(CELEvaluationError) -> Overload.Body? {
         guard constants.count > 1, case .string(let pattern)? = constants[1] else { return nil }
         let regex = try RegularExpression(pattern)

@@ -49,21 +49,28 @@ extension Library {
         ),
         FunctionDeclaration(
             "containsIP",
-            Overload.of(.member) { (block: AddressBlock, address: IPAddress) in block.contains(address) },
-            Overload.of(.member, cost: { arguments, _ in 1 + Cost.tenth(Cost.size(arguments, 1)) }) {
+            Overload.of(.member, cost: CallCost { prefix($0) }) { (block: AddressBlock, address: IPAddress) in
+                block.contains(address)
+            },
+            Overload.of(.member, cost: CallCost { prefix($0).plus(Cost.tenth($0.second)) }) {
                 (block: AddressBlock, text: String) throws(CELEvaluationError) in block.contains(try IPAddress(text))
             }
         ),
         FunctionDeclaration(
             "containsCIDR",
-            Overload.of(.member, cost: { _, _ in 3 }) { (block: AddressBlock, other: AddressBlock) in block.contains(other) },
-            Overload.of(.member, cost: { arguments, _ in 3 + Cost.tenth(Cost.size(arguments, 1)) }) {
+            Overload.of(.member, cost: CallCost { block($0) }) { (block: AddressBlock, other: AddressBlock) in block.contains(other) },
+            Overload.of(.member, cost: CallCost { block($0).plus(Cost.tenth($0.second)) }) {
                 (block: AddressBlock, text: String) throws(CELEvaluationError) in block.contains(try AddressBlock(text))
             }
         ),
         FunctionDeclaration("masked", Overload.of(.member) { (block: AddressBlock) in block.masked }),
         FunctionDeclaration("prefixLength", Overload.of(.member) { (block: AddressBlock) in Int64(block.prefixLength) }),
     ]
+
+    /// Comparing the bytes of the prefix.
+    private static func prefix(_ sizes: CallSizes) -> UInt64 { Cost.tenth(sizes.first.times(2)) }
+    /// Masking one block as well.
+    private static func block(_ sizes: CallSizes) -> UInt64 { prefix(sizes).plus(Cost.tenth(sizes.first)).plus(1) }
 
     private static func property(_ name: String, _ holds: @escaping @Sendable (IPAddress) -> Bool) -> FunctionDeclaration {
         FunctionDeclaration(name, Overload.of(.member) { (address: IPAddress) in holds(address) })

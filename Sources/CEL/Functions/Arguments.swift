@@ -1,0 +1,38 @@
+/// The arguments of one call, receiver first. They are kept in place, so that a call allocates nothing.
+struct Arguments: Sendable {
+    /// No function takes more; what is beyond is counted and forgotten, and so fits no overload.
+    private static let maximumCount = 4
+
+    private(set) var count = 0
+    private var values: (CELValue, CELValue, CELValue, CELValue) = (.null, .null, .null, .null)
+
+    init() {}
+
+    init(_ list: [CELValue]) {
+        for value in list { append(value) }
+    }
+
+    mutating func append(_ value: CELValue) {
+        switch count {
+        case 0: values.0 = value
+        case 1: values.1 = value
+        case 2: values.2 = value
+        case 3: values.3 = value
+        default: break
+        }
+        count += 1
+    }
+
+    /// `null` where there is none.
+    subscript(index: Int) -> CELValue {
+        switch index {
+        case 0: values.0
+        case 1: values.1
+        case 2: values.2
+        case 3: values.3
+        default: .null
+        }
+    }
+
+    var indices: Range<Int> { 0..<min(count, Self.maximumCount) }
+}
