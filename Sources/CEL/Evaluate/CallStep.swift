@@ -14,11 +14,7 @@ final class Candidate: Sendable {
         isDeep = overload.isDeep
     }
 
-    func accepts(_ arguments: borrowing Arguments) -> Bool {
-        guard arguments.count == parameters.count else { return false }
-        for index in parameters.indices where !parameters[index].takes(arguments[index].kind) { return false }
-        return true
-    }
+    func accepts(_ arguments: Arguments) -> Bool { arguments.fit(parameters) }
 }
 
 /// A call of a function; the overload is chosen by the values where the types could not tell.
@@ -44,14 +40,16 @@ struct CallStep: Step {
             try run.charge(1)
             throw failure
         }
-        for candidate in candidates where candidate.accepts(values) { return try call(candidate, values, &run) }
+        for index in candidates.indices where candidates[index].accepts(values) {
+            return try call(candidates[index], values, &run)
+        }
         try run.charge(1)
         throw .noSuchOverload
     }
 
     private func call(
         _ candidate: Candidate,
-        _ values: borrowing Arguments,
+        _ values: Arguments,
         _ run: inout Evaluation
     ) throws(CELEvaluationError) -> CELValue {
         let cost = candidate.cost
@@ -60,14 +58,14 @@ struct CallStep: Step {
         }
         if let fixed = cost.fixed {
             try run.charge(fixed)
-            return try candidate.body(copy values)
+            return try candidate.body(values)
         }
         let sizes = CallSizes(values, walksFirst: cost.walksFirst)
         try run.charge(cost.reading(sizes))
-        guard let writing = cost.writing else { return try candidate.body(copy values) }
+        guard let writing = cost.writing else { return try candidate.body(values) }
         let result: CELValue
         do {
-            result = try candidate.body(copy values)
+            result = try candidate.body(values)
         } catch {
             try run.charge(writing(sizes, 1))
             throw error

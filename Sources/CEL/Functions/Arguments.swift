@@ -4,6 +4,8 @@ struct Arguments: Sendable {
     private static let maximumCount = 4
 
     private(set) var count = 0
+    /// The kinds of the values, one byte each.
+    private var kinds: UInt32 = 0
     private var values: (CELValue, CELValue, CELValue, CELValue) = (.null, .null, .null, .null)
 
     init() {}
@@ -20,6 +22,7 @@ struct Arguments: Sendable {
         case 3: values.3 = value
         default: break
         }
+        if count < Self.maximumCount { kinds |= UInt32(value.kind.rawValue) << UInt32(8 * count) }
         count += 1
     }
 
@@ -32,6 +35,15 @@ struct Arguments: Sendable {
         case 3: values.3
         default: .null
         }
+    }
+
+    /// Whether there is a value for each parameter, of a kind that it takes.
+    func fit(_ parameters: [Acceptance]) -> Bool {
+        guard count == parameters.count else { return false }
+        for index in parameters.indices where !parameters[index].takes(UInt8(truncatingIfNeeded: kinds >> (8 * index))) {
+            return false
+        }
+        return true
     }
 
     var indices: Range<Int> { 0..<min(count, Self.maximumCount) }

@@ -34,7 +34,7 @@ struct CallSizes: Sendable {
 
     init() {}
 
-    init(_ arguments: borrowing Arguments, walksFirst: Bool) {
+    init(_ arguments: Arguments, walksFirst: Bool) {
         if arguments.count > 0 { first = walksFirst ? arguments[0].traversalSize : arguments[0].size }
         if arguments.count > 1 { second = arguments[1].size }
     }

@@ -12,6 +12,8 @@ struct Overload: Sendable {
     /// Makes a body for a call some of whose arguments are literals, once per program; nil when there is nothing to gain.
     typealias Preparation = @Sendable ([CELValue?]) throws(CELEvaluationError) -> Body?
 
+    typealias ResultSize = @Sendable ([SizeRange]) -> SizeRange
+
     struct Signature: Sendable {
         let parameters: [CELType]
         let result: CELType
@@ -25,6 +27,8 @@ struct Overload: Sendable {
     /// A cost that holds even where only the run shows which overload is called; the standard operators then cost 1.
     var isCostKnownByName = true
     var prepare: Preparation?
+    /// How large the result can be, from the sizes of the arguments; nil when that is not known. Only for texts, lists and maps.
+    var resultSize: ResultSize?
     /// Whether the body walks through all that its arguments hold, and not only through their first level.
     var isDeep = false
     let body: Body
@@ -110,6 +114,13 @@ extension Overload {
     func preparing(_ prepare: @escaping Preparation) -> Overload {
         var overload = self
         overload.prepare = prepare
+        return overload
+    }
+
+    /// The same overload, whose result is so large.
+    func sized(_ resultSize: @escaping ResultSize) -> Overload {
+        var overload = self
+        overload.resultSize = resultSize
         return overload
     }
 

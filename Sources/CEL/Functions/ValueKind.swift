@@ -38,31 +38,32 @@ extension OpaqueValue {
     }
 }
 
-/// What a parameter takes, as far as a value's outermost type tells.
-enum Acceptance: Sendable, Equatable {
-    case anything
-    case only(ValueKind)
-    case orNull(ValueKind)
-    case nothing
+/// What a parameter takes, as far as a value's outermost type tells: a bit for each kind.
+struct Acceptance: Sendable, Hashable {
+    private let bits: UInt32
+
+    private init(kinds: ValueKind...) { bits = kinds.reduce(0) { $0 | 1 << UInt32($1.rawValue) } }
+
+    private init(bits: UInt32) { self.bits = bits }
 
     init(_ type: CELType) {
         switch type {
-        case .dyn, .any, .parameter, .variable, .error: self = .anything
-        case .null: self = .only(.null)
-        case .bool: self = .only(.bool)
-        case .int: self = .only(.int)
-        case .uint: self = .only(.uint)
-        case .double: self = .only(.double)
-        case .string: self = .only(.string)
-        case .bytes: self = .only(.bytes)
-        case .timestamp: self = .only(.timestamp)
-        case .duration: self = .only(.duration)
-        case .list: self = .only(.list)
-        case .map, .object: self = .only(.map)
-        case .optional: self = .only(.optional)
-        case .type: self = .only(.type)
-        case .wrapper(let inner): if case .only(let kind) = Acceptance(inner) { self = .orNull(kind) } else { self = .anything }
-        case .opaque: self = Self.opaque[type].map(Acceptance.only) ?? .nothing
+        case .dyn, .any, .parameter, .variable, .error: self.init(bits: .max)
+        case .null: self.init(kinds: .null)
+        case .bool: self.init(kinds: .bool)
+        case .int: self.init(kinds: .int)
+        case .uint: self.init(kinds: .uint)
+        case .double: self.init(kinds: .double)
+        case .string: self.init(kinds: .string)
+        case .bytes: self.init(kinds: .bytes)
+        case .timestamp: self.init(kinds: .timestamp)
+        case .duration: self.init(kinds: .duration)
+        case .list: self.init(kinds: .list)
+        case .map, .object: self.init(kinds: .map)
+        case .optional: self.init(kinds: .optional)
+        case .type: self.init(kinds: .type)
+        case .wrapper(let inner): self.init(bits: Acceptance(inner).bits | Acceptance(kinds: .null).bits)
+        case .opaque: self = Self.opaque[type].map { Acceptance(kinds: $0) } ?? Acceptance(bits: 0)
         }
     }
 
@@ -70,12 +71,6 @@ enum Acceptance: Sendable, Equatable {
         .url: .url, .ip: .ip, .cidr: .cidr, .quantity: .quantity, .semver: .semver, .format: .format,
     ]
 
-    func takes(_ kind: ValueKind) -> Bool {
-        switch self {
-        case .anything: true
-        case .only(let wanted): wanted == kind
-        case .orNull(let wanted): wanted == kind || kind == .null
-        case .nothing: false
-        }
-    }
+    /// - Parameter kind: a `ValueKind`'s number.
+    func takes(_ kind: UInt8) -> Bool { bits >> UInt32(kind) & 1 == 1 }
 }

@@ -25,7 +25,7 @@ extension Library {
             Overload.of(.member, cost: Cost.regularExpression) {
                 (text: String, pattern: String) throws(CELEvaluationError) -> String in
                 try RegularExpression(pattern).first(in: text) ?? ""
-            }.preparing { constants throws(CELEvaluationError) in
+            }.sized { SizeRange(maximum: $0[0].maximum) }.preparing { constants throws(CELEvaluationError) in
                 try compiled(constants) { regex, arguments throws(CELEvaluationError) in
                     .string(regex.first(in: try String.native(arguments, 0)) ?? "")
                 }
@@ -36,11 +36,11 @@ extension Library {
             Overload.of(.member, strings(.string, .string), cost: Cost.regularExpression) {
                 (text: String, pattern: String) throws(CELEvaluationError) -> [CELValue] in
                 try all(RegularExpression(pattern), text, limit: -1)
-            },
+            }.sized { SizeRange(maximum: $0[0].maximum.plus(1)) },
             Overload.of(.member, strings(.string, .string, .int), cost: Cost.regularExpression) {
                 (text: String, pattern: String, limit: Int64) throws(CELEvaluationError) -> [CELValue] in
                 try all(RegularExpression(pattern), text, limit: limit)
-            }
+            }.sized { SizeRange(maximum: $0[0].maximum.plus(1)) }
         ),
     ])
 

@@ -11,6 +11,8 @@ extension Library {
 
     private static func relation(passes: UInt64, _ holds: @escaping @Sendable ([CELValue], [CELValue]) -> Bool) -> Overload {
         let signature = Overload.Signature(parameters: [.list(.a), .list(.a)], result: .bool)
-        return Overload.of(.function, signature, cost: Cost.product(passes: passes)) { (a: [CELValue], b: [CELValue]) in holds(a, b) }.walking
+        return Overload.of(.function, signature, cost: Cost.product(passes: passes)) { (a: [CELValue], b: [CELValue]) in
+            holds(a, b)
+        }.walking
     }
 }

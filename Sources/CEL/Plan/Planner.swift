@@ -5,11 +5,14 @@ struct Planner {
     private(set) var localCount = 0
     private var locals: [(name: String, slot: Int)] = []
 
-    static func plan(_ checked: CheckedExpression) throws(SourceProblem) -> (root: any Step, globals: [String], localCount: Int)
-    {
+    static func plan(_ checked: CheckedExpression) throws(PlanError) -> Plan {
         var planner = Planner(checked: checked)
-        let root = try planner.plan(checked.parsed.root)
-        return (root, planner.globals, planner.localCount)
+        do throws(SourceProblem) {
+            let root = try planner.plan(checked.parsed.root)
+            return Plan(root: root, globals: planner.globals, localCount: planner.localCount)
+        } catch {
+            throw PlanError(problem: error)
+        }
     }
 
     private init(checked: CheckedExpression) { self.checked = checked }
@@ -25,6 +28,7 @@ struct Planner {
         case .map(let entries): return try map(entries)
         case .message(let name, let fields): return try message(name, fields, at: node.offset)
         case .comprehension(let fold): return try comprehension(fold, at: node.offset)
+        case .hole: throw SourceProblem(offset: node.offset, message: "an expression is missing here")
         }
     }
 

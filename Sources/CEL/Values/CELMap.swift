@@ -5,6 +5,11 @@ package struct CELMap: Sendable {
     package struct Entry: Sendable {
         package let key: CELValue
         package let value: CELValue
+
+        package init(key: CELValue, value: CELValue) {
+            self.key = key
+            self.value = value
+        }
     }
 
     private final class Storage: Sendable {
@@ -33,6 +38,17 @@ package struct CELMap: Sendable {
                 entries.append(entry)
             }
         }
+        storage = Storage(entries: entries, index: index)
+    }
+
+    /// From entries whose keys are known to differ, which saves looking for each; of two equal keys either may be found.
+    package init(distinct entries: [Entry]) {
+        guard entries.count > KeyIndex.scanned else {
+            storage = Storage(entries: entries, index: nil)
+            return
+        }
+        var index = KeyIndex(capacity: entries.count)
+        for position in entries.indices { index.insert(entries[position].key.tableHash, position) }
         storage = Storage(entries: entries, index: index)
     }
 

@@ -1,20 +1,20 @@
 /// Equality as CEL defines it: numbers compare across their types, everything else only within its own.
 extension CELValue: Hashable {
     package static func == (left: CELValue, right: CELValue) -> Bool {
-        switch (left, right) {
-        case (.string(let a), .string(let b)): a.hasSameBytes(as: b)
-        case (.int(let a), .int(let b)): a == b
-        case (.bool(let a), .bool(let b)): a == b
-        case (.null, .null): true
-        case (.bytes(let a), .bytes(let b)): a == b
-        case (.list(let a), .list(let b)): a == b
-        case (.map(let a), .map(let b)): a == b
-        case (.timestamp(let a), .timestamp(let b)): a == b
-        case (.duration(let a), .duration(let b)): a == b
-        case (.type(let a), .type(let b)): a.runtimeName == b.runtimeName
-        case (.optional(let a), .optional(let b)): a == b
-        case (.opaque(let a), .opaque(let b)): a == b
-        default: compareNumbers(left, right) == .some(.equal)
+        // One side after the other: a pair of both would be copied first.
+        switch left {
+        case .string(let a): if case .string(let b) = right { a.hasSameBytes(as: b) } else { false }
+        case .bool(let a): if case .bool(let b) = right { a == b } else { false }
+        case .int, .uint, .double: compareNumbers(left, right) == .some(.equal)
+        case .null: if case .null = right { true } else { false }
+        case .bytes(let a): if case .bytes(let b) = right { a == b } else { false }
+        case .list(let a): if case .list(let b) = right { a == b } else { false }
+        case .map(let a): if case .map(let b) = right { a == b } else { false }
+        case .timestamp(let a): if case .timestamp(let b) = right { a == b } else { false }
+        case .duration(let a): if case .duration(let b) = right { a == b } else { false }
+        case .type(let a): if case .type(let b) = right { a.runtimeName == b.runtimeName } else { false }
+        case .optional(let a): if case .optional(let b) = right { a == b } else { false }
+        case .opaque(let a): if case .opaque(let b) = right { a == b } else { false }
         }
     }
 
