@@ -20,7 +20,7 @@ define build-programs
 done
 endef
 
-.PHONY: help setup build release demo test check format lint docs examples run bench conformance install kubectl clean
+.PHONY: help setup build release demo test check format lint docs examples run bench conformance fuzz install kubectl clean
 
 help: ## Prints this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -71,6 +71,20 @@ conformance: ## Compares with other programs' answers: make conformance DIR=fold
 	@scripts/setup build
 	@swift build --product conformance 2>&1 | scripts/quiet-build
 	@.build/debug/conformance "$(DIR)"
+
+# libFuzzer comes with the toolchain; the package then holds nothing but the expression engine.
+fuzz: ## Feeds the expression engine random input: make fuzz SECONDS=600 SEED=7 (COUNT=10000000: so many, without coverage)
+	@scripts/setup build
+ifdef COUNT
+	POSTERN_FUZZ=soak swift build -c release --scratch-path .build-soak --product soak
+	.build-soak/release/soak $(COUNT) $(or $(SEED),1)
+else
+	POSTERN_FUZZ=libfuzzer swift build -c release --scratch-path .build-fuzz --product fuzz \
+	    -Xswiftc -sanitize=fuzzer -Xswiftc -parse-as-library
+	mkdir -p .build-fuzz/corpus
+	.build-fuzz/release/fuzz .build-fuzz/corpus -max_total_time=$(or $(SECONDS),60) -seed=$(or $(SEED),1) -max_len=400 \
+	    -rss_limit_mb=1024 -timeout=10 -artifact_prefix=.build-fuzz/
+endif
 
 install: release ## Installs the programs: make install PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin"

@@ -123,11 +123,20 @@ let targets: [Target] = [
     program("ctl", ["JSON", "CEL", "Schema", "Authenticator", "Client", argumentParser, crypto]),
 ]
 
+// Random expressions, for CELTests and for the two programs of `make fuzz`.
+let generators = Target.target(
+    name: "CELGenerators",
+    dependencies: ["CEL"],
+    path: "Tests/CELGenerators",
+    swiftSettings: settings
+)
+
 let testTargets: [Target] = [
+    generators,
     tests("ArchitectureTests", []),
     tests("JSONTests", ["JSON"]),
     tests("DurableTests", ["Durable"]),
-    tests("CELTests", ["CEL"]),
+    tests("CELTests", ["CEL", "CELGenerators"]),
     tests("SchemaTests", ["JSON", "CEL", "Schema"]),
     tests("StoreTests", ["JSON", "Schema", "Store", grdb, logging]),
     tests("SnapshotTests", ["JSON", "Snapshot"]),
@@ -173,6 +182,7 @@ let chosenTests = Context.environment["POSTERN_TESTS"].map { Set($0.split(separa
 let programs = ["Controller", "Worker", "OAuthServer", "ctl", "Conformance"]
 let isChosen: (Target) -> Bool = { target in
     guard let chosenTests else { return true }
+    if target.name == "CELGenerators" { return chosenTests.contains("CELTests") }
     if target.type == .test { return chosenTests.contains(target.name) }
     return !programs.contains(target.name) || chosenTests.contains("\(target.name)Tests")
 }
@@ -191,9 +201,30 @@ let benchmarks: [Target] =
         ),
     ]
 
+// POSTERN_FUZZ=libfuzzer or soak: nothing but the expression engine and a program that feeds it. See `make fuzz`.
+let fuzzTargets: [Target] = [
+    .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+    module("CEL", ["CRE2"]),
+    generators,
+    Context.environment["POSTERN_FUZZ"] == "soak"
+        ? .executableTarget(
+            name: "soak",
+            dependencies: ["CEL", "CELGenerators"],
+            path: "Tests/CELSoak",
+            swiftSettings: settings
+        )
+        : .executableTarget(
+            name: "fuzz",
+            dependencies: ["CEL", "CELGenerators"],
+            path: "Tests/CELFuzz",
+            swiftSettings: settings
+        ),
+]
+let isFuzzing = Context.environment["POSTERN_FUZZ"] != nil
+
 let package = Package(
     name: "postern",
-    products: chosenTests != nil
+    products: chosenTests != nil || isFuzzing
         ? []
         : [
             .executable(name: "controller", targets: ["Controller"]),
@@ -202,7 +233,7 @@ let package = Package(
             .executable(name: "ctl", targets: ["ctl"]),
             .executable(name: "conformance", targets: ["Conformance"]),
         ],
-    dependencies: dependencies,
-    targets: (targets + testTargets).filter(isChosen) + benchmarks,
+    dependencies: isFuzzing ? [] : dependencies,
+    targets: isFuzzing ? fuzzTargets : (targets + testTargets).filter(isChosen) + benchmarks,
     cxxLanguageStandard: .cxx17
 )

@@ -47,7 +47,9 @@ extension CELValue {
         case .number(let value): self = .double(value)
         case .string(let text): self = .string(text)
         case .array(let values): self = .list(values.map { CELValue(claim: $0) })
-        case .object(let object): self = .object(object.map { ($0.name, CELValue(claim: $0.value)) })
+        case .object(let object):
+            // A JSON object has no name twice.
+            self = .map(CELMap(distinct: object.map { .init(key: .string($0.name), value: CELValue(claim: $0.value)) }))
         }
     }
 }

@@ -1,5 +1,5 @@
 /// A tree whose names are all known and whose types agree.
-struct CheckedExpression: Sendable {
+package struct CheckedExpression: Sendable {
     /// What a name or a call turned out to mean.
     enum Reference: Sendable {
         /// A variable, under the full name by which it was declared.
@@ -9,10 +9,25 @@ struct CheckedExpression: Sendable {
         case overloads([Overload], isMember: Bool)
     }
 
-    let parsed: ParsedExpression
+    package let parsed: ParsedExpression
     /// By the nodes' ids.
     let types: [CELType]
     let references: [Int: Reference]
 
-    var resultType: CELType { types[parsed.root.id] }
+    package var resultType: CELType { types[parsed.root.id] }
+
+    init(parsed: ParsedExpression, types: [CELType], references: [Int: Reference]) {
+        self.parsed = parsed
+        self.types = types
+        self.references = references
+    }
+
+    /// Checks a parsed expression against an environment's functions and the variables that it will be given.
+    package init(
+        checking parsed: ParsedExpression,
+        in environment: CELEnvironment,
+        variables: [String: CELType]
+    ) throws(CheckError) {
+        self = try Checker.check(parsed, in: environment, variables: variables)
+    }
 }

@@ -11,14 +11,15 @@ struct Checker {
         _ parsed: ParsedExpression,
         in environment: CELEnvironment,
         variables: [String: CELType]
-    ) -> Result<CheckedExpression, CheckFailure> {
+    ) throws(CheckError) -> CheckedExpression {
         var checker = Checker(environment: environment, variables: variables, idCount: parsed.idCount)
         _ = checker.check(parsed.root)
         let types = checker.types.map { checker.bindings.resolve($0, isFinal: true) }
         let checked = CheckedExpression(parsed: parsed, types: types, references: checker.references)
         // Literals are looked at only when everything else is in order, as in the reference implementation.
         let problems = checker.problems.isEmpty ? LiteralRules.problems(in: checked) : checker.problems
-        return problems.isEmpty ? .success(checked) : .failure(CheckFailure(problems: problems))
+        guard problems.isEmpty else { throw CheckError(problems: problems) }
+        return checked
     }
 
     private init(environment: CELEnvironment, variables: [String: CELType], idCount: Int) {
@@ -45,6 +46,9 @@ struct Checker {
         case .map(let entries): return map(entries)
         case .message(let name, let fields): return message(name, fields, node)
         case .comprehension(let fold): return comprehension(fold)
+        case .hole(let parts):
+            for part in parts { _ = check(part) }
+            return .error
         }
     }
 
@@ -55,7 +59,12 @@ struct Checker {
 
     private mutating func identifier(_ name: String, _ node: Expression) -> CELType {
         if let known = lookUp(name, node) { return known }
-        return fail(node.offset, "undeclared reference to '\(name)' (in container '')")
+        return undeclared(name, at: node.offset, known: scopes.flatMap(\.keys))
+    }
+
+    private mutating func undeclared(_ name: String, at offset: Int, known: [String]) -> CELType {
+        let hint = Suggestion.nearest(to: name, in: known).map { ", did you mean '\($0)'?" } ?? ""
+        return fail(offset, "undeclared reference to '\(name)' (in container '')\(hint)")
     }
 
     private mutating func lookUp(_ name: String, _ node: Expression) -> CELType? {
@@ -97,7 +106,8 @@ struct Checker {
             if let known = object.fields[field] ?? object.fields[PropertyName.unescape(field)] {
                 type = known
             } else {
-                type = fail(offset, "undefined field '\(field)'")
+                let known = object.fields.keys.sorted().prefix(Self.maximumNamed).map { "'\($0)'" }.joined(separator: ", ")
+                type = fail(offset, "undefined field '\(field)', expected \(known.isEmpty ? "none" : "one of \(known)")")
             }
         case .variable:
             _ = bindings.assign(.dyn, to: target)
@@ -115,7 +125,7 @@ struct Checker {
         let arguments = call.arguments.map { check($0) }
         guard let target = call.target else {
             guard let overloads = environment.overloads(of: call.function) else {
-                return fail(node.offset, "undeclared reference to '\(call.function)' (in container '')")
+                return undeclared(call.function, at: node.offset, known: environment.functionNames)
             }
             return resolve(node, call.function, overloads, .function, arguments)
         }
@@ -127,7 +137,7 @@ struct Checker {
         }
         let receiver = check(target)
         guard let overloads = environment.overloads(of: call.function) else {
-            return fail(node.offset, "undeclared reference to '\(call.function)' (in container '')")
+            return undeclared(call.function, at: node.offset, known: environment.functionNames)
         }
         return resolve(node, call.function, overloads, .member, [receiver] + arguments)
     }
@@ -160,16 +170,31 @@ struct Checker {
         }
         guard let result else {
             let written = given.map { bindings.resolve($0, isFinal: false) }
-            return fail(node.offset, Self.noMatch(function, style, written))
+            return fail(node.offset, Self.noMatch(function, style, written, overloads))
         }
         references[node.id] = .overloads(matches, isMember: style == .member)
         return result
     }
 
-    private static func noMatch(_ function: String, _ style: Overload.Style, _ types: [CELType]) -> String {
+    /// How many alternatives a message lists.
+    private static let maximumNamed = 8
+
+    private static func noMatch(
+        _ function: String,
+        _ style: Overload.Style,
+        _ types: [CELType],
+        _ overloads: [Overload]
+    ) -> String {
+        let candidates = overloads.filter { $0.style == style }
+        let expected = candidates.prefix(maximumNamed).map { "'\(signature(style, $0.parameters))'" }
+        let more = candidates.count > maximumNamed ? ", …" : ""
+        let hint = expected.isEmpty ? "" : ", expected \(expected.joined(separator: ", "))\(more)"
+        return "found no matching overload for '\(function)' applied to '\(signature(style, types))'\(hint)"
+    }
+
+    private static func signature(_ style: Overload.Style, _ types: [CELType]) -> String {
         let arguments = (style == .member ? types.dropFirst() : types[...]).map(\.description).joined(separator: ", ")
-        let receiver = style == .member ? "\(types.first ?? .error)." : ""
-        return "found no matching overload for '\(function)' applied to '\(receiver)(\(arguments))'"
+        return (style == .member ? "\(types.first ?? .error)." : "") + "(\(arguments))"
     }
 
     // MARK: - Aggregates
@@ -264,11 +289,6 @@ struct Checker {
         guard !bindings.assign(expected, to: type) else { return }
         _ = fail(offset, "expected type '\(bindings.resolve(expected))' but found '\(bindings.resolve(type))'")
     }
-}
-
-/// Everything that the checker found wrong.
-struct CheckFailure: Error, Sendable {
-    let problems: [SourceProblem]
 }
 
 extension CELValue {

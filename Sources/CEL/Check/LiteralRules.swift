@@ -37,7 +37,8 @@ enum LiteralRules {
         let expected = type(of: first, checked)
         for element in elements.dropFirst() {
             let found = type(of: element, checked)
-            if found != expected {
+            // What could not be parsed has been complained about.
+            if found != expected, found != .error, expected != .error {
                 let message = "expected type '\(expected)' but found '\(found)'"
                 problems.append(SourceProblem(offset: element.0.offset, message: message))
             }

@@ -6,16 +6,35 @@ struct AttributeStep: Step {
         case step(any Step)
     }
 
-    enum Qualifier: Sendable {
-        /// `.name`; `plain` is the property's name when `name` is Kubernetes' escaped form of it.
-        case field(name: String, plain: String?, isOptional: Bool)
-        /// `["name"]` and every other index.
-        case index(any Step, isOptional: Bool)
+    /// One member or index.
+    final class Qualifier: Sendable {
+        enum Key: Sendable {
+            /// `.name` or an index that is a literal.
+            case known(MapKey)
+            /// Every other index.
+            case computed(any Step)
+        }
 
-        var isOptional: Bool {
-            switch self {
-            case .field(_, _, let isOptional), .index(_, let isOptional): isOptional
-            }
+        let key: Key
+        /// `.name` and not `["name"]`.
+        let isField: Bool
+        /// The property's name when the field's is Kubernetes' escaped form of it.
+        let plain: MapKey?
+        let isOptional: Bool
+
+        init(field: String, isOptional: Bool) {
+            let name = PropertyName.unescape(field)
+            key = .known(MapKey(.string(field)))
+            plain = name == field ? nil : MapKey(.string(name))
+            isField = true
+            self.isOptional = isOptional
+        }
+
+        init(index: any Step, isOptional: Bool) {
+            key = (index as? ConstantStep).map { .known(MapKey($0.value)) } ?? .computed(index)
+            plain = nil
+            isField = false
+            self.isOptional = isOptional
         }
     }
 
@@ -30,7 +49,8 @@ struct AttributeStep: Step {
         if !isTest, !isFree { try run.charge(Cost.selection) }
         var value = try baseValue(&run)
         var isOptional = false
-        for (position, qualifier) in qualifiers.enumerated() {
+        for position in qualifiers.indices {
+            let qualifier = qualifiers[position]
             if case .optional(let inner) = value {
                 guard let inner else { return finish(nil, true) }
                 value = inner
@@ -56,7 +76,7 @@ struct AttributeStep: Step {
     private func baseValue(_ run: inout Evaluation) throws(CELEvaluationError) -> CELValue {
         switch base {
         case .global(let slot, let name): try run.global(slot, name)
-        case .local(let slot): try run.local(slot)
+        case .local(let slot): run.locals[slot]
         case .step(let step): try step.evaluate(&run)
         }
     }
@@ -68,31 +88,26 @@ struct AttributeStep: Step {
         mayMiss: Bool,
         _ run: inout Evaluation
     ) throws(CELEvaluationError) -> CELValue? {
-        let key: CELValue
-        var found: CELValue?
-        switch qualifier {
-        case .field(let name, let plain, _):
-            guard case .map(let map) = value else {
-                if case .list = value { throw .invalidArgument("unsupported index type 'string' in list") }
+        switch qualifier.key {
+        case .known(let key):
+            if case .map(let map) = value {
+                if let found = map[key] ?? qualifier.plain.flatMap({ map[$0] }) { return found }
                 if mayMiss { return nil }
-                throw .noSuchOverload
+                throw .noSuchKey(key.value.messageText)
             }
-            key = .string(name)
-            found = map[key]
-            if found == nil, let plain { found = map[string: plain] }
-        case .index(let step, _):
-            key = try step.evaluate(&run)
-            found = try Self.element(key, of: value, mayMiss: mayMiss)
+            if qualifier.isField, case .list = value { throw .invalidArgument("unsupported index type 'string' in list") }
+            return try Self.element(key.value, of: value, mayMiss: mayMiss)
+        case .computed(let step): return try Self.element(try step.evaluate(&run), of: value, mayMiss: mayMiss)
         }
-        if found == nil, !mayMiss { throw .noSuchKey(key.messageText) }
-        return found
     }
 
     private static func element(_ key: CELValue, of value: CELValue, mayMiss: Bool) throws(CELEvaluationError) -> CELValue? {
         switch value {
         case .map(let map):
             guard isKey(key) else { throw .invalidArgument("unsupported key type: \(key.runtimeType)") }
-            return map[key]
+            if let found = map[key] { return found }
+            if mayMiss { return nil }
+            throw .noSuchKey(key.messageText)
         case .list(let list):
             let index = try position(key)
             guard index >= 0, index < list.count else {

@@ -1,34 +1,76 @@
+/// An overload as a run needs it.
+final class Candidate: Sendable {
+    private let parameters: [Acceptance]
+    /// What runs: the body that was prepared for literal arguments, or the overload's own.
+    let body: Overload.Body
+    let cost: CallCost
+    let isDeep: Bool
+
+    /// - Parameter isAlone: whether the types told beforehand that it is this overload and no other.
+    init(_ overload: Overload, isAlone: Bool, prepared: Overload.Body?) {
+        parameters = overload.parameters.map(Acceptance.init)
+        body = prepared ?? overload.body
+        cost = isAlone || overload.isCostKnownByName ? overload.cost : Cost.one
+        isDeep = overload.isDeep
+    }
+
+    func accepts(_ arguments: Arguments) -> Bool { arguments.fit(parameters) }
+}
+
 /// A call of a function; the overload is chosen by the values where the types could not tell.
 struct CallStep: Step {
-    let candidates: [Overload]
+    let candidates: [Candidate]
     let arguments: [any Step]
-    /// The body that was prepared for literal arguments, if there is one; there is one candidate then.
-    let prepared: Overload.Body?
 
     func evaluate(_ run: inout Evaluation) throws(CELEvaluationError) -> CELValue {
-        var values: [CELValue] = []
-        values.reserveCapacity(arguments.count)
-        do {
-            for argument in arguments { values.append(try argument.evaluate(&run)) }
-        } catch {
-            // A call that an error keeps from happening is paid for too, because a later `||` may absorb the error.
-            if arguments.count <= 2 { try run.charge(1) }
-            throw error
+        var values = Arguments()
+        var failure: CELEvaluationError?
+        for index in arguments.indices {
+            do {
+                values.append(try arguments[index].evaluate(&run))
+            } catch {
+                // As in the reference implementation, a call of two evaluates both, and is paid for although it does not happen: a later
+                // `||` may absorb the error. A call of more ends here.
+                guard error != .costLimitExceeded, arguments.count <= 2 else { throw error }
+                failure = failure ?? error
+                values.append(.null)
+            }
         }
-        guard let overload = candidates.first(where: { $0.accepts(values) }) else {
+        if let failure {
             try run.charge(1)
-            throw .noSuchOverload
+            throw failure
         }
-        let isKnown = candidates.count == 1 || overload.isCostKnownByName
-        if overload.isDeep { for value in values { try run.chargeWalk(value) } }
+        for index in candidates.indices where candidates[index].accepts(values) {
+            return try call(candidates[index], values, &run)
+        }
+        try run.charge(1)
+        throw .noSuchOverload
+    }
+
+    private func call(
+        _ candidate: Candidate,
+        _ values: Arguments,
+        _ run: inout Evaluation
+    ) throws(CELEvaluationError) -> CELValue {
+        let cost = candidate.cost
+        if candidate.isDeep {
+            for index in values.indices { try run.chargeWalk(values[index]) }
+        }
+        if let fixed = cost.fixed {
+            try run.charge(fixed)
+            return try candidate.body(values)
+        }
+        let sizes = CallSizes(values, walksFirst: cost.walksFirst)
+        try run.charge(cost.reading(sizes))
+        guard let writing = cost.writing else { return try candidate.body(values) }
         let result: CELValue
         do {
-            result = try (prepared ?? overload.body)(values)
+            result = try candidate.body(values)
         } catch {
-            try run.charge(isKnown ? overload.cost(values, .null) : 1)
+            try run.charge(writing(sizes, 1))
             throw error
         }
-        try run.charge(isKnown ? overload.cost(values, result) : 1)
+        try run.charge(writing(sizes, result.size))
         return result
     }
 }
@@ -40,18 +82,29 @@ struct EqualityStep: Step {
     let isNegated: Bool
 
     func evaluate(_ run: inout Evaluation) throws(CELEvaluationError) -> CELValue {
-        let (a, b): (CELValue, CELValue)
-        do {
-            a = try left.evaluate(&run)
-            b = try right.evaluate(&run)
-        } catch {
-            // A comparison with an error is paid for too, because a later `||` may absorb it.
-            try run.charge(1)
-            throw error
-        }
-        try run.charge(Cost.tenth(min(a.size, b.size)))
+        var failure: CELEvaluationError?
+        let a = try attempt(left, &failure, &run)
+        let b = try attempt(right, &failure, &run)
+        // A comparison with an error is paid for too, because a later `||` may absorb it.
+        try run.charge(Cost.tenth(min(a?.size ?? 1, b?.size ?? 1)))
+        if let failure { throw failure }
+        guard let a, let b else { throw .noSuchOverload }
         try run.chargeWalk(a)
         try run.chargeWalk(b)
         return .bool((a == b) != isNegated)
+    }
+
+    private func attempt(
+        _ step: any Step,
+        _ failure: inout CELEvaluationError?,
+        _ run: inout Evaluation
+    ) throws(CELEvaluationError) -> CELValue? {
+        do {
+            return try step.evaluate(&run)
+        } catch {
+            guard error != .costLimitExceeded else { throw error }
+            failure = failure ?? error
+            return nil
+        }
     }
 }

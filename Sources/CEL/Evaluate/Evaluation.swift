@@ -1,19 +1,13 @@
 /// The state of one run of a program: its variables and what it has cost so far.
 struct Evaluation {
-    /// A local variable; an accumulator may hold an error that a later `&&` or `||` absorbs.
-    enum Local {
-        case value(CELValue)
-        case failure(CELEvaluationError)
-    }
-
-    private let globals: [CELValue?]
-    var locals: [Local]
+    private let globals: GlobalValues
+    var locals: [CELValue]
     private let costLimit: UInt64
     private(set) var cost: UInt64 = 0
 
-    init(globals: [CELValue?], localCount: Int, costLimit: UInt64) {
+    init(globals: GlobalValues, localCount: Int, costLimit: UInt64) {
         self.globals = globals
-        locals = Array(repeating: .value(.null), count: localCount)
+        locals = localCount == 0 ? [] : Array(repeating: .null, count: localCount)
         self.costLimit = costLimit
     }
 
@@ -26,23 +20,38 @@ struct Evaluation {
     /// To be asked before all that a value holds is walked through. Free for what is small, so that costs stay those of the
     /// reference implementation, which has no such bound.
     mutating func chargeWalk(_ value: CELValue) throws(CELEvaluationError) {
-        switch value {
-        case .list, .map, .optional:
-            guard let weight = value.weight else { throw .costLimitExceeded }
-            try charge(UInt64(weight / 1000))
-        default: return
-        }
+        guard !value.isScalar else { return }
+        guard let weight = value.weight else { throw .costLimitExceeded }
+        try charge(UInt64(weight / 1000))
     }
 
     func global(_ slot: Int, _ name: String) throws(CELEvaluationError) -> CELValue {
         guard let value = globals[slot] else { throw .unboundVariable(name) }
         return value
     }
+}
 
-    func local(_ slot: Int) throws(CELEvaluationError) -> CELValue {
-        switch locals[slot] {
-        case .value(let value): return value
-        case .failure(let error): throw error
+/// The variables of one run by their slots; nearly every program reads one or two, which are kept in place.
+struct GlobalValues: Sendable {
+    private var first: CELValue?
+    private var second: CELValue?
+    private var others: [CELValue?] = []
+
+    init(_ names: [String], in variables: [String: CELValue]) {
+        for (slot, name) in names.enumerated() {
+            switch slot {
+            case 0: first = variables[name]
+            case 1: second = variables[name]
+            default: others.append(variables[name])
+            }
+        }
+    }
+
+    subscript(slot: Int) -> CELValue? {
+        switch slot {
+        case 0: first
+        case 1: second
+        default: others[slot - 2]
         }
     }
 }

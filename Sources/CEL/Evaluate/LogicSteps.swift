@@ -59,24 +59,6 @@ struct ConditionalStep: Step {
     }
 }
 
-/// What ends the fold of `all` and `exists`: an error is not yet a reason to stop.
-struct NotStrictlyFalseStep: Step {
-    let operand: any Step
-
-    func evaluate(_ run: inout Evaluation) throws(CELEvaluationError) -> CELValue {
-        let value: CELValue
-        do {
-            value = try operand.evaluate(&run)
-        } catch .costLimitExceeded {
-            throw .costLimitExceeded
-        } catch {
-            value = .bool(true)
-        }
-        try run.charge(1)
-        return .bool(value != .bool(false))
-    }
-}
-
 /// `x.or(y)` and `x.orValue(y)`: the second one is evaluated only when the first one is absent.
 struct OptionalElseStep: Step {
     let optional: any Step

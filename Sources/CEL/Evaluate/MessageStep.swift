@@ -4,9 +4,11 @@ struct MessageStep: Step {
     let fields: [(name: String, step: any Step)]
 
     func evaluate(_ run: inout Evaluation) throws(CELEvaluationError) -> CELValue {
-        var result = try message.make(nil, .null)
-        for field in fields { result = try message.make(field.name, try field.step.evaluate(&run)) }
+        var values: [(name: String, value: CELValue)] = []
+        for field in fields { values.append((field.name, try field.step.evaluate(&run))) }
         try run.charge(Cost.messageCreation)
+        var result = try message.make(nil, .null)
+        for (name, value) in values { result = try message.make(name, value) }
         return result
     }
 }

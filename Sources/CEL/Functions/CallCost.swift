@@ -1,5 +1,44 @@
-/// What one call costs, from its arguments and its result.
-typealias CallCost = @Sendable (_ arguments: [CELValue], _ result: CELValue) -> UInt64
+/// What one call costs. It is a function of sizes only, so that one declaration gives the price of a run and its estimate beforehand.
+struct CallCost: Sendable {
+    typealias Price = @Sendable (_ sizes: CallSizes) -> UInt64
+    typealias ResultPrice = @Sendable (_ sizes: CallSizes, _ result: UInt64) -> UInt64
+
+    /// For reading the arguments; paid before the call is made.
+    let reading: Price
+    /// For what is written, added once it is known; a call that fails pays as for a result of one.
+    let writing: ResultPrice?
+    /// The whole price where sizes do not count.
+    let fixed: UInt64?
+    /// Set where the first argument is measured by all that it holds and not by its count.
+    let walksFirst: Bool
+
+    init(walksFirst: Bool = false, reading: @escaping Price = { _ in 0 }, writing: ResultPrice? = nil) {
+        self.reading = reading
+        self.writing = writing
+        self.walksFirst = walksFirst
+        fixed = nil
+    }
+
+    init(fixed: UInt64) {
+        reading = { _ in fixed }
+        writing = nil
+        walksFirst = false
+        self.fixed = fixed
+    }
+}
+
+/// The sizes of a call's arguments, as `CELValue.size` measures them.
+struct CallSizes: Sendable {
+    var first: UInt64 = 1
+    var second: UInt64 = 1
+
+    init() {}
+
+    init(_ arguments: Arguments, walksFirst: Bool) {
+        if arguments.count > 0 { first = walksFirst ? arguments[0].traversalSize : arguments[0].size }
+        if arguments.count > 1 { second = arguments[1].size }
+    }
+}
 
 /// The prices, those of the reference implementation, so that limits mean the same everywhere.
 enum Cost {
@@ -9,70 +48,66 @@ enum Cost {
     static let mapCreation: UInt64 = 30
     static let messageCreation: UInt64 = 40
 
-    static let one: CallCost = { _, _ in 1 }
+    static let one = CallCost(fixed: 1)
     /// Going once through the first argument.
-    static let traversal: CallCost = { arguments, _ in tenth(size(arguments, 0)) }
+    static let traversal = CallCost { tenth($0.first) }
     /// Reading the first argument, and writing as much again.
-    static let twoTraversals: CallCost = { arguments, _ in tenth(saturating(size(arguments, 0), *, 2)) }
+    static let twoTraversals = CallCost { tenth($0.first.times(2)) }
     /// Writing the result, twice: what was joined is copied.
-    static let twiceTheResult: CallCost = { _, result in tenth(saturating(result.size, *, 2)) }
+    static let twiceTheResult = CallCost(writing: { _, result in tenth(result.times(2)) })
     /// Putting two lists together. The reference implementation does it without copying, for 1; we copy, so long ones cost their length.
-    static let concatenation: CallCost = { _, result in result.size > 100 ? result.size : 1 }
+    static let concatenation = CallCost { sizes in
+        let length = sizes.first.plus(sizes.second)
+        return length > 100 ? length : 1
+    }
     /// Writing text from a pattern: the pattern, and what is written when it is long.
-    static let formatting: CallCost = { arguments, result in
-        saturating(tenth(size(arguments, 0)), +, result.size > 100 ? tenth(result.size) : 0)
-    }
-    /// As `twoTraversals`, or what is written when that is far more.
-    static let replacement: CallCost = { arguments, result in
-        max(twoTraversals(arguments, result), result.size > 1000 ? tenth(result.size) : 0)
-    }
-    /// Looking once through the first argument; a short text is free.
-    static let scan: CallCost = { arguments, _ in
-        guard case .string(let text)? = arguments.first else { return size(arguments, 0) }
-        return UInt64(text.utf8.count) / 10
-    }
+    static let formatting = CallCost(
+        reading: { tenth($0.first) },
+        writing: { _, result in result > 100 ? tenth(result) : 0 }
+    )
+    /// As `twoTraversals`, and what is written when that is far more.
+    static let replacement = CallCost(
+        reading: { tenth($0.first.times(2)) },
+        writing: { sizes, result in
+            let (read, written) = (tenth(sizes.first.times(2)), result > 1000 ? tenth(result) : 0)
+            return written > read ? written - read : 0
+        }
+    )
+    /// Looking through all that the first argument holds; a short text is free.
+    static let scan = CallCost(walksFirst: true) { $0.first }
     /// Making a list as long as the result.
-    static let newList: CallCost = { _, result in saturating(result.size, +, listCreation + 1) }
+    static let newList = CallCost(writing: { _, result in result.plus(listCreation + 1) })
     /// Comparing each element with each other one, and making a list.
-    static let pairs: CallCost = { arguments, _ in
-        let count = size(arguments, 0)
-        return saturating(saturating(saturating(count, *, count), *, 2), +, listCreation + 1)
-    }
+    static let pairs = CallCost { $0.first.times($0.first).times(2).plus(listCreation + 1) }
+    /// Comparing each element of one list with each of the other, so many times over.
+    static func product(passes: UInt64) -> CallCost { CallCost { $0.first.times($0.second).times(passes).plus(1) } }
     /// Going through both arguments.
-    static let sum: CallCost = { arguments, _ in tenth(saturating(size(arguments, 0), +, size(arguments, 1))) }
+    static let sum = CallCost { tenth($0.first.plus($0.second)) }
     /// Comparing until the shorter one ends.
-    static let shorter: CallCost = { arguments, _ in tenth(min(size(arguments, 0), size(arguments, 1))) }
+    static let shorter = CallCost { tenth(min($0.first, $0.second)) }
     /// Looking for the second argument anywhere in the first.
-    static let product: CallCost = { arguments, _ in
-        saturating(tenth(size(arguments, 0)), *, tenth(size(arguments, 1)))
-    }
+    static let search = CallCost { tenth($0.first).times(tenth($0.second)) }
     /// Running a regular expression, the second argument, over the first.
-    static let regularExpression: CallCost = { arguments, _ in
-        let text = tenth(saturating(size(arguments, 0), +, 1))
-        return saturating(text, *, size(arguments, 1).dividedUp(by: 4))
-    }
+    static let regularExpression = CallCost { tenth($0.first.plus(1)).times($0.second.dividedUp(by: 4)) }
     /// Each element of the second argument is looked at.
-    static let membership: CallCost = { arguments, _ in size(arguments, 1) }
-
-    static func size(_ arguments: [CELValue], _ index: Int) -> UInt64 {
-        arguments.indices.contains(index) ? arguments[index].size : 1
-    }
+    static let membership = CallCost { $0.second }
 
     /// Text is traversed at ten characters a unit.
     static func tenth(_ size: UInt64) -> UInt64 { size.dividedUp(by: 10) }
-
-    static func saturating(
-        _ left: UInt64,
-        _ operation: (UInt64, UInt64) -> UInt64,
-        _ right: UInt64
-    ) -> UInt64 {
-        // Sizes are lengths of arrays in memory, so a product of two tenths and a sum of two both fit into 64 bits
-        // unless a value was larger than any machine's memory.
-        guard left < 1 << 31, right < 1 << 31 else { return .max / 2 }
-        return operation(left, right)
-    }
 }
 
 extension UInt64 {
     func dividedUp(by divisor: UInt64) -> UInt64 { self / divisor + (self % divisor == 0 ? 0 : 1) }
+
+    /// The sum, or the largest number when it is larger still.
+    func plus(_ other: UInt64) -> UInt64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+
+    /// The product, or the largest number when it is larger still.
+    func times(_ other: UInt64) -> UInt64 {
+        let (product, overflow) = multipliedReportingOverflow(by: other)
+        return overflow ? .max : product
+    }
 }

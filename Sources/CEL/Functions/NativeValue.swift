@@ -8,8 +8,8 @@ protocol NativeValue: Sendable {
 
 extension NativeValue {
     /// The argument at `index`, or the refusal that a call with other types gets.
-    static func native(_ arguments: [CELValue], _ index: Int) throws(CELEvaluationError) -> Self {
-        guard arguments.indices.contains(index), let value = Self(arguments[index]) else { throw .noSuchOverload }
+    static func native(_ arguments: Arguments, _ index: Int) throws(CELEvaluationError) -> Self {
+        guard index < arguments.count, let value = Self(arguments[index]) else { throw .noSuchOverload }
         return value
     }
 }

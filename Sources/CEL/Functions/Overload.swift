@@ -7,10 +7,12 @@ struct Overload: Sendable {
         case member
     }
 
-    typealias Body = @Sendable ([CELValue]) throws(CELEvaluationError) -> CELValue
+    typealias Body = @Sendable (Arguments) throws(CELEvaluationError) -> CELValue
 
     /// Makes a body for a call some of whose arguments are literals, once per program; nil when there is nothing to gain.
     typealias Preparation = @Sendable ([CELValue?]) throws(CELEvaluationError) -> Body?
+
+    typealias ResultSize = @Sendable ([SizeRange]) -> SizeRange
 
     struct Signature: Sendable {
         let parameters: [CELType]
@@ -25,6 +27,8 @@ struct Overload: Sendable {
     /// A cost that holds even where only the run shows which overload is called; the standard operators then cost 1.
     var isCostKnownByName = true
     var prepare: Preparation?
+    /// How large the result can be, from the sizes of the arguments; nil when that is not known. Only for texts, lists and maps.
+    var resultSize: ResultSize?
     /// Whether the body walks through all that its arguments hold, and not only through their first level.
     var isDeep = false
     let body: Body
@@ -32,26 +36,6 @@ struct Overload: Sendable {
     /// The names of its type parameters, in a stable order.
     var typeParameters: [String] {
         parameters.reduce(into: result.parameterNames) { $0.formUnion($1.parameterNames) }.sorted()
-    }
-
-    /// Whether the overload takes these values, as far as their outermost types tell.
-    func accepts(_ arguments: [CELValue]) -> Bool {
-        guard arguments.count == parameters.count else { return false }
-        return zip(parameters, arguments).allSatisfy { $0.accepts($1) }
-    }
-}
-
-extension CELType {
-    fileprivate func accepts(_ value: CELValue) -> Bool {
-        switch (self, value) {
-        case (.dyn, _), (.any, _), (.parameter, _), (.variable, _), (.error, _): true
-        case (.null, .null), (.bool, .bool), (.int, .int), (.uint, .uint), (.double, .double): true
-        case (.string, .string), (.bytes, .bytes), (.timestamp, .timestamp), (.duration, .duration): true
-        case (.list, .list), (.map, .map), (.object, .map), (.optional, .optional), (.type, .type): true
-        case (.wrapper(let type), _): value == .null || type.accepts(value)
-        case (.opaque, .opaque(let value)): self == value.type
-        default: false
-        }
     }
 }
 
@@ -62,7 +46,7 @@ extension Overload {
     static func of<R: NativeValue>(
         _ style: Style,
         _ signature: Signature? = nil,
-        cost: @escaping CallCost = Cost.one,
+        cost: CallCost = Cost.one,
         _ body: @escaping @Sendable () throws(CELEvaluationError) -> R
     ) -> Overload {
         let native = Signature(parameters: [], result: R.celType)
@@ -72,7 +56,7 @@ extension Overload {
     static func of<A: NativeValue, R: NativeValue>(
         _ style: Style,
         _ signature: Signature? = nil,
-        cost: @escaping CallCost = Cost.one,
+        cost: CallCost = Cost.one,
         _ body: @escaping @Sendable (A) throws(CELEvaluationError) -> R
     ) -> Overload {
         let native = Signature(parameters: [A.celType], result: R.celType)
@@ -84,7 +68,7 @@ extension Overload {
     static func of<A: NativeValue, B: NativeValue, R: NativeValue>(
         _ style: Style,
         _ signature: Signature? = nil,
-        cost: @escaping CallCost = Cost.one,
+        cost: CallCost = Cost.one,
         _ body: @escaping @Sendable (A, B) throws(CELEvaluationError) -> R
     ) -> Overload {
         let native = Signature(parameters: [A.celType, B.celType], result: R.celType)
@@ -96,7 +80,7 @@ extension Overload {
     static func of<A: NativeValue, B: NativeValue, C: NativeValue, R: NativeValue>(
         _ style: Style,
         _ signature: Signature? = nil,
-        cost: @escaping CallCost = Cost.one,
+        cost: CallCost = Cost.one,
         _ body: @escaping @Sendable (A, B, C) throws(CELEvaluationError) -> R
     ) -> Overload {
         let native = Signature(parameters: [A.celType, B.celType, C.celType], result: R.celType)
@@ -108,7 +92,7 @@ extension Overload {
     static func of<A: NativeValue, B: NativeValue, C: NativeValue, D: NativeValue, R: NativeValue>(
         _ style: Style,
         _ signature: Signature? = nil,
-        cost: @escaping CallCost = Cost.one,
+        cost: CallCost = Cost.one,
         _ body: @escaping @Sendable (A, B, C, D) throws(CELEvaluationError) -> R
     ) -> Overload {
         let native = Signature(parameters: [A.celType, B.celType, C.celType, D.celType], result: R.celType)
@@ -122,7 +106,7 @@ extension Overload {
         }
     }
 
-    private init(style: Style, _ signature: Signature, cost: @escaping CallCost, _ body: @escaping Body) {
+    private init(style: Style, _ signature: Signature, cost: CallCost, _ body: @escaping Body) {
         self.init(style: style, parameters: signature.parameters, result: signature.result, cost: cost, body: body)
     }
 
@@ -130,6 +114,13 @@ extension Overload {
     func preparing(_ prepare: @escaping Preparation) -> Overload {
         var overload = self
         overload.prepare = prepare
+        return overload
+    }
+
+    /// The same overload, whose result is so large.
+    func sized(_ resultSize: @escaping ResultSize) -> Overload {
+        var overload = self
+        overload.resultSize = resultSize
         return overload
     }
 

@@ -7,18 +7,18 @@ extension Library {
             operation { (a: UInt64, b: UInt64) throws(CELEvaluationError) in try exact(a.addingReportingOverflow(b)) },
             operation { (a: Double, b: Double) in a + b },
             Overload.of(.function, cost: Cost.sum) { (a: String, b: String) throws(CELEvaluationError) in
-                try checkLength(a.utf8.count, b.utf8.count, limit: maximumTextLength)
+                try TextLimit.check(a.utf8.count, b.utf8.count, limit: TextLimit.bytes)
                 return a + b
-            }.costingOneWhenDynamic,
+            }.costingOneWhenDynamic.sized { $0[0] + $0[1] },
             Overload.of(.function, cost: Cost.sum) { (a: ByteString, b: ByteString) throws(CELEvaluationError) in
-                try checkLength(a.bytes.count, b.bytes.count, limit: maximumTextLength)
+                try TextLimit.check(a.bytes.count, b.bytes.count, limit: TextLimit.bytes)
                 return ByteString(a.bytes + b.bytes)
-            }.costingOneWhenDynamic,
+            }.costingOneWhenDynamic.sized { $0[0] + $0[1] },
             Overload.of(.function, .init(parameters: [.list(.a), .list(.a)], result: .list(.a)), cost: Cost.concatenation) {
                 (a: [CELValue], b: [CELValue]) throws(CELEvaluationError) in
-                try checkLength(a.count, b.count, limit: CELValue.maximumWeight)
+                try TextLimit.check(a.count, b.count, limit: CELValue.maximumWeight)
                 return a + b
-            }
+            }.sized { $0[0] + $0[1] }
         ),
         FunctionDeclaration(
             "_-_",
@@ -76,12 +76,4 @@ extension Library {
         guard !result.overflow else { throw Number.isSigned ? .integerOverflow : .unsignedIntegerOverflow }
         return result.partialValue
     }
-}
-
-/// The longest text that `+` makes, in bytes: far more than any cost limit lets an expression read again.
-private let maximumTextLength = 16 << 20
-
-/// Refuses before it is made what would be too long: a price is only known afterwards.
-private func checkLength(_ left: Int, _ right: Int, limit: Int) throws(CELEvaluationError) {
-    guard left <= limit, right <= limit - left else { throw .costLimitExceeded }
 }

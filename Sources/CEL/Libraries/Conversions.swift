@@ -121,7 +121,7 @@ extension Library {
     ]
 
     private static func convert<A: NativeValue, R: NativeValue>(
-        cost: @escaping CallCost = Cost.one,
+        cost: CallCost = Cost.one,
         _ body: @escaping @Sendable (A) throws(CELEvaluationError) -> R
     ) -> Overload {
         Overload.of(.function, cost: cost, body)

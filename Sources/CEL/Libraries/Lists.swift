@@ -1,5 +1,5 @@
 extension Library {
-    /// The list extensions, and Kubernetes' own.
+    /// The list extensions, version 3, and the ends of a list that come with optional values.
     static let lists = Library(
         functions: [
             FunctionDeclaration(
@@ -14,7 +14,7 @@ extension Library {
                 "slice",
                 Overload.of(.member, .init(parameters: [.list(.a), .int, .int], result: .list(.a)), cost: Cost.newList) {
                     (list: [CELValue], start: Int64, end: Int64) throws(CELEvaluationError) in try slice(list, start, end)
-                }
+                }.sized { SizeRange(maximum: $0[0].maximum) }
             ),
             FunctionDeclaration(
                 "flatten",
@@ -27,45 +27,32 @@ extension Library {
                     return flatten(list, depth: depth)
                 }.walking
             ),
-            FunctionDeclaration("reverse", same(cost: Cost.newList) { $0.reversed() }),
+            FunctionDeclaration("reverse", same(cost: Cost.newList) { $0.reversed() }.sized { $0[0] }),
             FunctionDeclaration(
                 "distinct",
                 same(cost: Cost.pairs) { list in
                     var known: Set<CELValue> = []
                     return list.filter { known.insert($0).inserted }
-                }.walking
+                }.walking.sized { SizeRange(maximum: $0[0].maximum) }
             ),
             FunctionDeclaration(
                 "sort",
                 ordered.map { type in
                     Overload.of(.member, .init(parameters: [.list(type)], result: .list(type)), cost: Cost.pairs) {
                         (list: [CELValue]) throws(CELEvaluationError) in try ListSorting.sorted(list, by: list)
-                    }
+                    }.sized { $0[0] }
                 }
             ),
             ListSorting.function,
             FunctionDeclaration("first", end { $0.first }),
             FunctionDeclaration("last", end { $0.last }),
-            FunctionDeclaration(
-                "isSorted",
-                whole { (list: [CELValue]) throws(CELEvaluationError) -> Bool in
-                    for (a, b) in zip(list, list.dropFirst()) {
-                        guard let order = compareOrdered(a, b) else { throw .noSuchOverload }
-                        if order == .greater { return false }
-                    }
-                    return true
-                }
-            ),
-            FunctionDeclaration("min", extreme("min", .less)),
-            FunctionDeclaration("max", extreme("max", .greater)),
-            FunctionDeclaration("indexOf", position { list, value in list.firstIndex(of: value) }),
-            FunctionDeclaration("lastIndexOf", position { list, value in list.lastIndex(of: value) }),
         ],
         macros: [Bindings.sortBy]
     )
 
     private static let maximumRange: Int64 = 1_000_000
-    private static let ordered: [CELType] = [.int, .uint, .double, .bool, .duration, .timestamp, .string, .bytes]
+    /// The types whose values have an order.
+    static let ordered: [CELType] = [.int, .uint, .double, .bool, .duration, .timestamp, .string, .bytes]
 
     private static func end(_ find: @escaping @Sendable ([CELValue]) -> CELValue?) -> Overload {
         Overload.of(.member, .init(parameters: [.list(.a)], result: .optional(.a))) { (list: [CELValue]) in
@@ -73,33 +60,8 @@ extension Library {
         }
     }
 
-    private static func same(cost: @escaping CallCost, _ body: @escaping @Sendable ([CELValue]) -> [CELValue]) -> Overload {
+    private static func same(cost: CallCost, _ body: @escaping @Sendable ([CELValue]) -> [CELValue]) -> Overload {
         Overload.of(.member, .init(parameters: [.list(.a)], result: .list(.a)), cost: cost) { (list: [CELValue]) in body(list) }
-    }
-
-    private static func whole(_ body: @escaping @Sendable ([CELValue]) throws(CELEvaluationError) -> Bool) -> [Overload] {
-        ordered.map { type in
-            Overload.of(.member, .init(parameters: [.list(type)], result: .bool), cost: Cost.scan) {
-                (list: [CELValue]) throws(CELEvaluationError) in try body(list)
-            }
-        }
-    }
-
-    private static func extreme(_ name: String, _ wanted: Ordering) -> [Overload] {
-        ordered.map { type in
-            Overload.of(.member, .init(parameters: [.list(type)], result: type), cost: Cost.scan) {
-                (list: [CELValue]) throws(CELEvaluationError) -> CELValue in
-                guard var best = list.first else { throw .invalidArgument("\(name) called on empty list") }
-                for value in list.dropFirst() where compareOrdered(value, best) == wanted { best = value }
-                return best
-            }
-        }
-    }
-
-    private static func position(_ find: @escaping @Sendable ([CELValue], CELValue) -> Int?) -> Overload {
-        Overload.of(.member, .init(parameters: [.list(.a), .a], result: .int), cost: Cost.scan) {
-            (list: [CELValue], value: CELValue) in Int64(find(list, value) ?? -1)
-        }.walking
     }
 
     private static func slice(_ list: [CELValue], _ start: Int64, _ end: Int64) throws(CELEvaluationError) -> [CELValue] {
@@ -130,7 +92,7 @@ enum ListSorting {
         byKeys,
         Overload.of(.member, .init(parameters: [.list(.a), .list(.b)], result: .list(.a)), cost: Cost.pairs) {
             (list: [CELValue], keys: [CELValue]) throws(CELEvaluationError) in try sorted(list, by: keys)
-        }
+        }.sized { $0[0] }
     )
 
     static func sorted(_ list: [CELValue], by keys: [CELValue]) throws(CELEvaluationError) -> [CELValue] {

@@ -25,7 +25,7 @@ extension Library {
             Overload.of(.member, cost: Cost.regularExpression) {
                 (text: String, pattern: String) throws(CELEvaluationError) -> String in
                 try RegularExpression(pattern).first(in: text) ?? ""
-            }.preparing { constants throws(CELEvaluationError) in
+            }.sized { SizeRange(maximum: $0[0].maximum) }.preparing { constants throws(CELEvaluationError) in
                 try compiled(constants) { regex, arguments throws(CELEvaluationError) in
                     .string(regex.first(in: try String.native(arguments, 0)) ?? "")
                 }
@@ -36,11 +36,11 @@ extension Library {
             Overload.of(.member, strings(.string, .string), cost: Cost.regularExpression) {
                 (text: String, pattern: String) throws(CELEvaluationError) -> [CELValue] in
                 try all(RegularExpression(pattern), text, limit: -1)
-            },
+            }.sized { SizeRange(maximum: $0[0].maximum.plus(1)) },
             Overload.of(.member, strings(.string, .string, .int), cost: Cost.regularExpression) {
                 (text: String, pattern: String, limit: Int64) throws(CELEvaluationError) -> [CELValue] in
                 try all(RegularExpression(pattern), text, limit: limit)
-            }
+            }.sized { SizeRange(maximum: $0[0].maximum.plus(1)) }
         ),
     ])
 
@@ -55,7 +55,7 @@ extension Library {
 
     private static func compiled(
         _ constants: [CELValue?],
-        _ use: @escaping @Sendable (RegularExpression, [CELValue]) throws(CELEvaluationError) -> CELValue
+        _ use: @escaping @Sendable (RegularExpression, Arguments) throws(CELEvaluationError) -> CELValue
     ) throws(CELEvaluationError) -> Overload.Body? {
         guard constants.count > 1, case .string(let pattern)? = constants[1] else { return nil }
         let regex = try RegularExpression(pattern)

@@ -11,10 +11,8 @@ extension Library {
 
     private static func relation(passes: UInt64, _ holds: @escaping @Sendable ([CELValue], [CELValue]) -> Bool) -> Overload {
         let signature = Overload.Signature(parameters: [.list(.a), .list(.a)], result: .bool)
-        let cost: CallCost = { arguments, _ in
-            let pairs = Cost.saturating(Cost.size(arguments, 0), *, Cost.size(arguments, 1))
-            return Cost.saturating(Cost.saturating(pairs, *, passes), +, 1)
-        }
-        return Overload.of(.function, signature, cost: cost) { (a: [CELValue], b: [CELValue]) in holds(a, b) }.walking
+        return Overload.of(.function, signature, cost: Cost.product(passes: passes)) { (a: [CELValue], b: [CELValue]) in
+            holds(a, b)
+        }.walking
     }
 }

@@ -1,8 +1,10 @@
 extension Library {
-    /// The macros of the language and those with two variables.
+    /// The macros of the language.
     static let standardMacros = Library(
         functions: [],
-        macros: [Bindings.has] + Quantifiers.oneVariable + Quantifiers.twoVariables + Transformations.oneVariable
-            + Transformations.twoVariables
+        macros: [Bindings.has] + Quantifiers.oneVariable + Transformations.oneVariable
     )
+
+    /// Macros with two variables: index and element, or key and value.
+    static let twoVariableMacros = Library(functions: [], macros: Quantifiers.twoVariables + Transformations.twoVariables)
 }

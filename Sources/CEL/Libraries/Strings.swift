@@ -18,34 +18,34 @@ extension Library {
             "lowerAscii",
             Overload.of(.member, cost: Cost.traversal) { (text: String) in
                 mapBytes(text) { $0.isASCIIUpper ? $0 + 32 : $0 }
-            }
+            }.sized { $0[0] }
         ),
         FunctionDeclaration(
             "upperAscii",
             Overload.of(.member, cost: Cost.traversal) { (text: String) in
                 mapBytes(text) { $0.isASCIILower ? $0 - 32 : $0 }
-            }
+            }.sized { $0[0] }
         ),
         FunctionDeclaration(
             "replace",
             Overload.of(.member, cost: Cost.replacement) {
                 (text: String, old: String, new: String) throws(CELEvaluationError) in
                 try replace(text, old, new, limit: -1)
-            },
+            }.sized(replaced),
             Overload.of(.member, cost: Cost.replacement) {
                 (text: String, old: String, new: String, limit: Int64) throws(CELEvaluationError) in
                 try replace(text, old, new, limit: limit)
-            }
+            }.sized(replaced)
         ),
         FunctionDeclaration(
             "split",
             Overload.of(.member, .init(parameters: [.string, .string], result: .list(.string)), cost: Cost.twoTraversals) {
                 (text: String, separator: String) in split(text, separator, limit: -1)
-            },
+            }.sized { SizeRange(maximum: $0[0].maximum.plus(1)) },
             Overload.of(.member, .init(parameters: [.string, .string, .int], result: .list(.string)), cost: Cost.twoTraversals)
             {
                 (text: String, separator: String, limit: Int64) in split(text, separator, limit: limit)
-            }
+            }.sized { SizeRange(maximum: $0[0].maximum.plus(1)) }
         ),
         FunctionDeclaration(
             "substring",
@@ -53,7 +53,7 @@ extension Library {
                 let scalars = Array(text.unicodeScalars)
                 guard start >= 0, start <= scalars.count else { throw .invalidArgument("index out of range: \(start)") }
                 return String(String.UnicodeScalarView(scalars[Int(start)...]))
-            },
+            }.sized { SizeRange(maximum: $0[0].maximum) },
             Overload.of(.member, cost: Cost.traversal) {
                 (text: String, start: Int64, end: Int64) throws(CELEvaluationError) -> String in
                 let scalars = Array(text.unicodeScalars)
@@ -61,15 +61,26 @@ extension Library {
                 guard start >= 0, start <= scalars.count else { throw .invalidArgument("index out of range: \(start)") }
                 guard end >= 0, end <= scalars.count else { throw .invalidArgument("index out of range: \(end)") }
                 return String(String.UnicodeScalarView(scalars[Int(start)..<Int(end)]))
+            }.sized { SizeRange(maximum: $0[0].maximum) }
+        ),
+        FunctionDeclaration(
+            "trim",
+            Overload.of(.member, cost: Cost.traversal) { (text: String) in trim(text) }.sized {
+                SizeRange(maximum: $0[0].maximum)
             }
         ),
-        FunctionDeclaration("trim", Overload.of(.member, cost: Cost.traversal) { (text: String) in trim(text) }),
         FunctionDeclaration(
             "strings.quote",
             Overload.of(.function, cost: Cost.traversal) { (text: String) in NumberText.quoted(text) }
+                .sized { SizeRange(minimum: $0[0].minimum.plus(2), maximum: $0[0].maximum.times(2).plus(2)) }
         ),
         FunctionDeclaration("join", join(parameters: [.list(.string)]), join(parameters: [.list(.string), .string])),
     ])
+
+    /// An empty part is found before and after each character.
+    private static let replaced: Overload.ResultSize = { sizes in
+        SizeRange(maximum: sizes[0].maximum.plus(sizes[0].maximum.plus(1).times(sizes[2].maximum)))
+    }
 
     private static func indexOf(
         _ find: @escaping @Sendable ([Unicode.Scalar], [Unicode.Scalar], Int?) -> Int?
@@ -162,9 +173,12 @@ extension Library {
             list,
             separator throws(CELEvaluationError) in
             var texts: [String] = []
+            var length = 0
             for value in list {
                 guard case .string(let text) = value else { throw .noSuchOverload }
                 texts.append(text)
+                length += text.utf8.count + separator.utf8.count
+                try TextLimit.check(length, 0)
             }
             return texts.joined(separator: separator)
         }

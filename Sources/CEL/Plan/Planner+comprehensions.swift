@@ -1,30 +1,49 @@
-/// Comprehensions: the general fold, and the two forms that only collect.
+/// Comprehensions: each form that a macro makes has its own step, which costs what the written fold would.
 extension Planner {
-    mutating func comprehension(_ fold: Expression.Comprehension) throws(SourceProblem) -> any Step {
+    mutating func comprehension(_ fold: Expression.Comprehension, at offset: Int) throws(SourceProblem) -> any Step {
+        if let binding = try binding(fold) { return binding }
         let rangeStep = try plan(fold.range)
         let initial = try plan(fold.initial)
-        let accumulator = declare(fold.accumulator)
         let first = declare(fold.variable)
         let second = fold.secondVariable.map { declare($0) }
         let range = FoldRange(range: rangeStep, first: first, second: second)
-        let scope = second == nil ? 1 : 2
-        if let collecting = try collecting(fold, range, initial: initial) {
-            leaveScope(of: scope + 1)
-            return collecting
-        }
-        let condition = try plan(fold.condition)
-        let step = try plan(fold.step)
-        leaveScope(of: scope)
+        var step = try quantifier(fold, range)
+        if step == nil { step = try single(fold, range) }
+        if step == nil { step = try collecting(fold, range, initial: initial) }
+        leaveScope(of: second == nil ? 1 : 2)
+        guard let step else { throw SourceProblem(offset: offset, message: "unknown form of comprehension") }
+        return step
+    }
+
+    /// A fold over nothing, whose accumulator is the name.
+    private mutating func binding(_ fold: Expression.Comprehension) throws(SourceProblem) -> (any Step)? {
+        guard case .list(let elements) = fold.range.kind, elements.isEmpty, case .literal(.bool(false)) = fold.condition.kind
+        else { return nil }
+        let value = try plan(fold.initial)
+        let slot = declare(fold.accumulator)
         let result = try plan(fold.result)
         leaveScope(of: 1)
-        return FoldStep(
-            range: range,
-            accumulator: accumulator,
-            initial: initial,
-            condition: condition,
-            step: step,
-            result: result
-        )
+        return BindingStep(slot: slot, value: value, result: result)
+    }
+
+    /// `result && predicate` or `result || predicate`.
+    private mutating func quantifier(
+        _ fold: Expression.Comprehension,
+        _ range: FoldRange
+    ) throws(SourceProblem) -> (any Step)? {
+        guard case .call(let call) = fold.step.kind, call.function == Operator.and || call.function == Operator.or,
+            call.arguments.count == 2, Self.isAccumulator(call.arguments[0]), Self.isAccumulator(fold.result)
+        else { return nil }
+        let predicate = try plan(call.arguments[1])
+        return QuantifierStep(range: range, predicate: predicate, decisive: call.function == Operator.or)
+    }
+
+    /// `predicate ? result + 1 : result`, and whether that is 1 in the end.
+    private mutating func single(_ fold: Expression.Comprehension, _ range: FoldRange) throws(SourceProblem) -> (any Step)? {
+        guard case .literal(.int(0)) = fold.initial.kind, case .call(let call) = fold.step.kind,
+            call.function == Operator.conditional, call.arguments.count == 3
+        else { return nil }
+        return SingleStep(range: range, predicate: try plan(call.arguments[0]))
     }
 
     /// The step for `result + [element]` or an insertion into a map, alone or under a condition; nil for every other shape.

@@ -5,11 +5,14 @@ struct Planner {
     private(set) var localCount = 0
     private var locals: [(name: String, slot: Int)] = []
 
-    static func plan(_ checked: CheckedExpression) throws(SourceProblem) -> (root: any Step, globals: [String], localCount: Int)
-    {
+    static func plan(_ checked: CheckedExpression) throws(PlanError) -> Plan {
         var planner = Planner(checked: checked)
-        let root = try planner.plan(checked.parsed.root)
-        return (root, planner.globals, planner.localCount)
+        do throws(SourceProblem) {
+            let root = try planner.plan(checked.parsed.root)
+            return Plan(root: root, globals: planner.globals, localCount: planner.localCount)
+        } catch {
+            throw PlanError(problem: error)
+        }
     }
 
     private init(checked: CheckedExpression) { self.checked = checked }
@@ -24,7 +27,8 @@ struct Planner {
         case .list(let elements): return try list(elements)
         case .map(let entries): return try map(entries)
         case .message(let name, let fields): return try message(name, fields, at: node.offset)
-        case .comprehension(let fold): return try comprehension(fold)
+        case .comprehension(let fold): return try comprehension(fold, at: node.offset)
+        case .hole: throw SourceProblem(offset: node.offset, message: "an expression is missing here")
         }
     }
 
@@ -39,7 +43,7 @@ struct Planner {
         guard case .select(let operand, let field, let isTest) = node.kind else {
             throw SourceProblem(offset: node.offset, message: "undeclared reference")
         }
-        var attribute = try qualified(operand, by: Self.field(field, isOptional: false))
+        var attribute = try qualified(operand, by: .init(field: field, isOptional: false))
         attribute.isTest = isTest
         return attribute
     }
@@ -49,11 +53,6 @@ struct Planner {
         if let slot = globals.firstIndex(of: name) { return .global(slot: slot, name: name) }
         globals.append(name)
         return .global(slot: globals.count - 1, name: name)
-    }
-
-    private static func field(_ name: String, isOptional: Bool) -> AttributeStep.Qualifier {
-        let plain = PropertyName.unescape(name)
-        return .field(name: name, plain: plain == name ? nil : plain, isOptional: isOptional)
     }
 
     /// Adds to the operand's own qualifiers where it has some, so that a chain of members is one step.
@@ -90,7 +89,6 @@ struct Planner {
                 then: try branch(arguments[1]),
                 otherwise: try branch(arguments[2])
             )
-        case (Operator.notStrictlyFalse, 1): return NotStrictlyFalseStep(operand: try plan(arguments[0]))
         case (Operator.equal, 2), (Operator.notEqual, 2):
             let isNegated = call.function == Operator.notEqual
             return EqualityStep(left: try plan(arguments[0]), right: try plan(arguments[1]), isNegated: isNegated)
@@ -101,10 +99,10 @@ struct Planner {
                 let message = "invalid qualifier type: \(constant.value.runtimeType)"
                 throw SourceProblem(offset: arguments[1].offset, message: message)
             }
-            return try qualified(arguments[0], by: .index(index, isOptional: isOptional))
+            return try qualified(arguments[0], by: .init(index: index, isOptional: isOptional))
         case (Operator.optionalSelect, 2):
             guard case .literal(.string(let field)) = arguments[1].kind else { break }
-            return try qualified(arguments[0], by: Self.field(field, isOptional: true))
+            return try qualified(arguments[0], by: .init(field: field, isOptional: true))
         case ("or", 1), ("orValue", 1):
             guard let target = call.target else { break }
             let isUnwrapping = call.function == "orValue"
@@ -133,7 +131,11 @@ struct Planner {
         if let folded = try Self.fold(call.function, candidates, constants, at: nodes.first?.offset ?? node.offset) {
             return ConstantStep(value: folded)
         }
-        return CallStep(candidates: candidates, arguments: steps, prepared: prepared)
+        let isAlone = candidates.count == 1
+        return CallStep(
+            candidates: candidates.map { Candidate($0, isAlone: isAlone, prepared: prepared) },
+            arguments: steps
+        )
     }
 
     /// Functions whose literal argument must be right for the expression to compile.
@@ -165,10 +167,11 @@ struct Planner {
         at offset: Int
     ) throws(SourceProblem) -> CELValue? {
         guard conversions.contains(function), constants.count == 1, let argument = constants[0],
-            let overload = candidates.first(where: { $0.accepts([argument]) })
+            let body = candidates.lazy.map({ Candidate($0, isAlone: true, prepared: nil) })
+                .first(where: { $0.accepts(Arguments([argument])) })?.body
         else { return nil }
         do {
-            return try overload.body([argument])
+            return try body(Arguments([argument]))
         } catch {
             let message = strict.contains(function) ? "invalid \(function) argument" : error.description
             throw SourceProblem(offset: offset, message: message)

@@ -10,6 +10,8 @@ struct Expression: Sendable {
         case map([Entry])
         case message(name: String, fields: [Field])
         case comprehension(Comprehension)
+        /// What stands where something could not be parsed: the parts that could, so that they are checked all the same.
+        case hole([Expression])
     }
 
     /// Operators are calls too, with the names in `Operator`.
@@ -72,6 +74,7 @@ extension Expression.Kind {
         case .map(let entries): entries.flatMap { [$0.key, $0.value] }
         case .message(_, let fields): fields.map(\.value)
         case .comprehension(let fold): [fold.range, fold.initial, fold.condition, fold.step, fold.result]
+        case .hole(let parts): parts
         }
     }
 }
@@ -99,12 +102,4 @@ enum Operator {
         .plus: (add, 2), .minus: ("_-_", 2),
         .times: ("_*_", 3), .divide: ("_/_", 3), .modulo: ("_%_", 3),
     ]
-}
-
-/// What the parser makes: a tree that is well formed and of bounded depth and size, but not yet checked.
-struct ParsedExpression: Sendable {
-    let source: String
-    let root: Expression
-    /// One more than the largest id in the tree.
-    let idCount: Int
 }

@@ -24,14 +24,18 @@ struct ExpressionFactory {
         }
         guard depth < 4 * Self.maximumDepth else { throw Self.tooDeep(at: offset) }
         guard weight <= Self.maximumWeight else {
-            throw SourceProblem(offset: offset, message: "expression is too large after its macros were expanded")
+            throw SourceProblem(
+                offset: offset,
+                message: "expression is too large after its macros were expanded",
+                isFinal: true
+            )
         }
         idCount += 1
         return Expression(id: idCount - 1, offset: offset, kind: kind, depth: depth + 1, weight: weight)
     }
 
     static func tooDeep(at offset: Int) -> SourceProblem {
-        SourceProblem(offset: offset, message: "expression recursion limit exceeded: \(maximumDepth)")
+        SourceProblem(offset: offset, message: "expression recursion limit exceeded: \(maximumDepth)", isFinal: true)
     }
 
     // MARK: - Short forms for macros

@@ -14,19 +14,26 @@ extension Lexer {
         let start = position
         position += style.prefixLength + (style.isTriple ? 3 : 1)
         var bytes: [UInt8] = []
+        var refusal: SourceProblem?
         while !closes(style) {
             guard let scalar = peek(), style.isTriple || (scalar != "\n" && scalar != "\r") else {
                 let read = String(String.UnicodeScalarView(scalars[start..<position]))
                 throw SourceProblem(offset: start, message: "Syntax error: token recognition error at: '\(read)'")
             }
             if scalar == "\\", !style.isRaw {
-                try escape(isBytes: style.isBytes, into: &bytes)
+                do throws(SourceProblem) {
+                    try escape(isBytes: style.isBytes, into: &bytes)
+                } catch {
+                    refusal = refusal ?? error
+                }
             } else {
                 bytes.append(contentsOf: String(scalar).utf8)
                 position += 1
             }
         }
         position += style.isTriple ? 3 : 1
+        // What follows the literal is looked at all the same.
+        if let refusal { throw refusal }
         // Whatever is not bytes was put together from whole scalars, so this repairs nothing.
         return style.isBytes ? .bytes(bytes) : .string(String(decoding: bytes, as: UTF8.self))
     }

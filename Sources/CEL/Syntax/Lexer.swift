@@ -5,21 +5,51 @@ struct Lexer {
 
     init(_ text: String) { scalars = Array(text.unicodeScalars) }
 
-    static func tokens(of text: String) throws(SourceProblem) -> [Token] {
+    /// All tokens, the last of which is the end, and everything that is none. What cannot be read is left out.
+    static func tokens(of text: String) -> (tokens: [Token], problems: [SourceProblem]) {
         var lexer = Lexer(text)
         var tokens: [Token] = []
-        repeat { tokens.append(try lexer.next()) } while tokens.last?.kind != .end
-        return tokens
+        var problems: [SourceProblem] = []
+        while tokens.last?.kind != .end {
+            lexer.skipSpaceAndComments()
+            let start = lexer.position
+            if let name = lexer.quotedName() {
+                problems.append(SourceProblem(offset: start, message: "unsupported syntax: '`'"))
+                tokens.append(name)
+                continue
+            }
+            do throws(SourceProblem) {
+                tokens.append(try lexer.next())
+            } catch {
+                problems.append(error)
+                lexer.position = max(lexer.position, start + 1)
+                let isLiteral = lexer.scalars[start].isDigit || lexer.scalars[start].isIdentifierStart
+                if isLiteral || "\"'.".unicodeScalars.contains(lexer.scalars[start]) {
+                    tokens.append(Token(kind: .malformed, offset: start))
+                }
+            }
+        }
+        return (tokens, problems)
     }
 
     private mutating func next() throws(SourceProblem) -> Token {
-        skipSpaceAndComments()
         let start = position
         guard let first = peek() else { return Token(kind: .end, offset: start) }
         if let kind = try string() { return Token(kind: kind, offset: start) }
         if first.isDigit || (first == "." && peek(1)?.isDigit == true) { return Token(kind: try number(), offset: start) }
         if first.isIdentifierStart { return Token(kind: word(), offset: start) }
         return Token(kind: .symbol(try symbol()), offset: start)
+    }
+
+    /// A name in back quotes, which the language has and Kubernetes does not switch on: nil when none begins here.
+    private mutating func quotedName() -> Token? {
+        guard peek() == "`" else { return nil }
+        let start = position
+        guard let end = scalars[(start + 1)...].firstIndex(where: { $0 == "`" || $0 == "\n" }), scalars[end] == "`" else {
+            return nil
+        }
+        position = end + 1
+        return Token(kind: .identifier(String(String.UnicodeScalarView(scalars[(start + 1)..<end]))), offset: start)
     }
 
     func peek(_ ahead: Int = 0) -> Unicode.Scalar? {
@@ -55,6 +85,7 @@ struct Lexer {
             return symbol
         }
         guard let symbol = Symbol(rawValue: one) else {
+            defer { position += 1 }
             throw SourceProblem(offset: position, message: "Syntax error: token recognition error at: '\(one)'")
         }
         position += 1

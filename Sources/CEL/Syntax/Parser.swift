@@ -9,22 +9,31 @@ struct Parser {
     private let macros: MacroTable
     private var position = 0
     private var nesting = 0
+    private var problems: [SourceProblem]
     var factory = ExpressionFactory()
 
-    static func parse(_ text: String, macros: MacroTable) throws(SourceProblem) -> ParsedExpression {
+    static func parse(_ text: String, macros: MacroTable) throws(ParseError) -> ParsedExpression {
         guard text.utf8.count <= maximumLength || text.unicodeScalars.count <= maximumLength else {
             let message = "expression code point size exceeds limit: size: \(text.unicodeScalars.count), limit \(maximumLength)"
-            throw SourceProblem(offset: 0, message: message)
+            throw ParseError(problems: [SourceProblem(offset: 0, message: message, isFinal: true)], remainder: nil)
         }
-        var parser = Parser(tokens: try Lexer.tokens(of: text), macros: macros)
-        let root = try parser.expression()
-        guard parser.current.kind == .end else { throw parser.unexpected("the end of the expression") }
-        return ParsedExpression(source: text, root: root, idCount: parser.factory.idCount)
+        let (tokens, problems) = Lexer.tokens(of: text)
+        var parser = Parser(tokens: tokens, macros: macros, problems: problems)
+        let root: Expression
+        do throws(SourceProblem) {
+            root = try parser.whole()
+        } catch {
+            throw ParseError(problems: parser.problems + [error], remainder: nil)
+        }
+        let parsed = ParsedExpression(source: text, root: root, idCount: parser.factory.idCount)
+        guard parser.problems.isEmpty else { throw ParseError(problems: parser.problems, remainder: parsed) }
+        return parsed
     }
 
-    private init(tokens: [Token], macros: MacroTable) {
+    private init(tokens: [Token], macros: MacroTable, problems: [SourceProblem]) {
         self.tokens = tokens
         self.macros = macros
+        self.problems = problems
     }
 
     // MARK: - Tokens
@@ -45,6 +54,102 @@ struct Parser {
 
     private func unexpected(_ expected: String) -> SourceProblem {
         SourceProblem(offset: current.offset, message: "Syntax error: mismatched input \(current.kind), expected \(expected)")
+    }
+
+    /// `[,]` is an empty list.
+    private mutating func takeLonelyComma(before close: Symbol) -> Bool {
+        guard current.kind == .symbol(.comma), position + 1 < tokens.count, tokens[position + 1].kind == .symbol(close) else {
+            return false
+        }
+        position += 2
+        return true
+    }
+
+    // MARK: - Going on after a mistake
+
+    /// One complaint about each place: what follows from the first one is no news.
+    private mutating func note(_ problem: SourceProblem) {
+        if problems.last?.offset != problem.offset { problems.append(problem) }
+    }
+
+    /// The expression and whatever stands behind it where nothing should.
+    private mutating func whole() throws(SourceProblem) -> Expression {
+        var parts = [try expression()]
+        while current.kind != .end {
+            note(unexpected("the end of the expression"))
+            repeat { advance() } while current.kind != .end && !isPlaceToGoOn(tokens[position - 1].kind)
+            if current.kind != .end { parts.append(try expression()) }
+        }
+        return parts.count == 1 ? parts[0] : try factory.make(.hole(parts), at: parts[0].offset)
+    }
+
+    /// What `parse` gives, or a hole after skipping to where the surrounding construct can go on.
+    private mutating func recovering(
+        _ parse: (inout Parser) throws(SourceProblem) -> Expression
+    ) throws(SourceProblem) -> Expression {
+        do {
+            return try parse(&self)
+        } catch {
+            guard !error.isFinal else { throw error }
+            note(error)
+            skip()
+            return try factory.make(.hole([]), at: error.offset)
+        }
+    }
+
+    /// Leaves out everything up to a token that ends a part; what is in brackets is left out whole.
+    private mutating func skip() {
+        var depth = 0
+        while current.kind != .end {
+            switch current.kind {
+            case .symbol(.openParenthesis), .symbol(.openBracket), .symbol(.openBrace): depth += 1
+            case .symbol(.closeParenthesis), .symbol(.closeBracket), .symbol(.closeBrace):
+                guard depth > 0 else { return }
+                depth -= 1
+            case let kind where depth == 0 && isPlaceToGoOn(kind): return
+            default: break
+            }
+            advance()
+        }
+    }
+
+    private func isPlaceToGoOn(_ kind: Token.Kind) -> Bool {
+        switch kind {
+        case .symbol(.and), .symbol(.or), .symbol(.question), .symbol(.colon), .symbol(.comma): true
+        default: false
+        }
+    }
+
+    /// Items with commas in between, up to `close`; one after the last item is taken where `mayEndWithComma`. Gives false when something
+    /// between the items was left out.
+    private mutating func separated(
+        until close: Symbol,
+        mayEndWithComma: Bool,
+        _ item: (inout Parser) throws(SourceProblem) -> Void
+    ) throws(SourceProblem) -> Bool {
+        var isWhole = true
+        if take(close) || (mayEndWithComma && takeLonelyComma(before: close)) { return true }
+        while true {
+            let start = problems.count
+            try item(&self)
+            if problems.count > start { isWhole = false }
+            if current.kind != .symbol(.comma), current.kind != .symbol(close) {
+                isWhole = false
+                note(unexpected("',' or '\(close.rawValue)'"))
+                skip()
+                while current.kind != .symbol(.comma), isPlaceToGoOn(current.kind) {
+                    advance()
+                    skip()
+                }
+            }
+            if take(.comma) {
+                if mayEndWithComma, take(close) { return isWhole }
+                continue
+            }
+            // Another bracket than ours belongs to whoever opened it.
+            _ = take(close)
+            return isWhole
+        }
     }
 
     // MARK: - Operators
@@ -74,12 +179,12 @@ struct Parser {
     }
 
     private mutating func conjunction() throws(SourceProblem) -> Expression {
-        var terms = [try binary(above: 0)]
+        var terms = [try term()]
         var offsets: [Int] = []
         while current.kind == .symbol(.and) {
             offsets.append(current.offset)
             advance()
-            terms.append(try binary(above: 0))
+            terms.append(try term())
         }
         return try balanced(Operator.and, terms[...], offsets[...])
     }
@@ -96,6 +201,10 @@ struct Parser {
         let left = try balanced(function, terms[..<middle], offsets[..<split])
         let right = try balanced(function, terms[middle...], offsets[(split + 1)...])
         return try call(function, [left, right], at: offsets[split])
+    }
+
+    private mutating func term() throws(SourceProblem) -> Expression {
+        try recovering { parser throws(SourceProblem) in try parser.binary(above: 0) }
     }
 
     private mutating func binary(above precedence: Int) throws(SourceProblem) -> Expression {
@@ -128,9 +237,7 @@ struct Parser {
         let value: CELValue
         switch current.kind {
         case .integer(let magnitude):
-            guard magnitude <= UInt64(Int64.max) + 1 else {
-                throw SourceProblem(offset: offset, message: "invalid int literal")
-            }
+            guard magnitude <= UInt64(Int64.max) + 1 else { return try refused("invalid int literal", at: offset) }
             value = .int(Int64(truncatingIfNeeded: 0 &- magnitude))
         case .double(let magnitude): value = .double(-magnitude)
         default: return nil
@@ -179,20 +286,31 @@ struct Parser {
         guard take(.openParenthesis) else {
             return try factory.make(.select(operand: operand, field: field, isTest: false), at: offset)
         }
-        return try apply(field, to: operand, arguments: try list(until: .closeParenthesis), at: parenthesis)
+        return try apply(field, to: operand, at: parenthesis)
     }
 
-    /// A call, or what a macro of that name makes of it.
+    /// A call, or what a macro of that name makes of it; its arguments come next.
     private mutating func apply(
         _ function: String,
         to target: Expression?,
-        arguments: [Expression],
         at offset: Int
     ) throws(SourceProblem) -> Expression {
-        if let macro = macros.find(function, isMember: target != nil, argumentCount: arguments.count),
-            let expanded = try macro.expand(&factory, .init(target: target, arguments: arguments, offset: offset))
-        {
-            return expanded
+        var arguments: [Expression] = []
+        let isWhole = try separated(until: .closeParenthesis, mayEndWithComma: false) { parser throws(SourceProblem) in
+            arguments.append(try parser.expression())
+        }
+        // How many arguments were meant is not known then, so the call itself is not judged.
+        guard isWhole else { return try factory.make(.hole((target.map { [$0] } ?? []) + arguments), at: offset) }
+        do {
+            if let macro = macros.find(function, isMember: target != nil, argumentCount: arguments.count),
+                let expanded = try macro.expand(&factory, .init(target: target, arguments: arguments, offset: offset))
+            {
+                return expanded
+            }
+        } catch {
+            guard !error.isFinal else { throw error }
+            problems.append(error)
+            return try factory.make(.hole(target.map { [$0] } ?? []), at: offset)
         }
         return try factory.make(.call(.init(function: function, target: target, arguments: arguments)), at: offset)
     }
@@ -219,14 +337,15 @@ struct Parser {
             advance()
             return try word(name, at: token.offset)
         case .integer(let value):
-            guard let signed = Int64(exactly: value) else {
-                throw SourceProblem(offset: token.offset, message: "invalid int literal")
-            }
+            guard let signed = Int64(exactly: value) else { return try refused("invalid int literal", at: token.offset) }
             return try literal(.int(signed))
         case .unsigned(let value): return try literal(.uint(value))
         case .double(let value): return try literal(.double(value))
         case .string(let value): return try literal(.string(value))
         case .bytes(let value): return try literal(.bytes(value))
+        case .malformed:
+            advance()
+            return try factory.make(.hole([]), at: token.offset)
         case .symbol(.dot): return try rooted()
         case .symbol(.openParenthesis):
             advance()
@@ -241,6 +360,13 @@ struct Parser {
             return try factory.make(.map(try entries()), at: token.offset)
         default: throw unexpected("an expression")
         }
+    }
+
+    /// A token that is well formed and means nothing: a hole, and no reason to leave out more.
+    private mutating func refused(_ message: String, at offset: Int) throws(SourceProblem) -> Expression {
+        advance()
+        problems.append(SourceProblem(offset: offset, message: message))
+        return try factory.make(.hole([]), at: offset)
     }
 
     private mutating func literal(_ value: CELValue) throws(SourceProblem) -> Expression {
@@ -267,58 +393,53 @@ struct Parser {
             default: break
             }
         }
-        guard !Self.reserved.contains(name) else {
-            throw SourceProblem(offset: offset, message: "reserved identifier: \(name)")
+        if Self.reserved.contains(name) {
+            problems.append(SourceProblem(offset: offset, message: "reserved identifier: \(name)"))
+            return try factory.make(.hole([]), at: offset)
         }
         let parenthesis = current.offset
         guard take(.openParenthesis) else { return try factory.make(.identifier(name), at: offset) }
-        return try apply(name, to: nil, arguments: try list(until: .closeParenthesis), at: parenthesis)
-    }
-
-    private mutating func list(until close: Symbol) throws(SourceProblem) -> [Expression] {
-        var items: [Expression] = []
-        if take(close) { return items }
-        repeat { items.append(try expression()) } while take(.comma)
-        try expect(close)
-        return items
+        return try apply(name, to: nil, at: parenthesis)
     }
 
     private mutating func elements() throws(SourceProblem) -> [Expression.Element] {
         var elements: [Expression.Element] = []
-        while current.kind != .symbol(.closeBracket) {
-            let isOptional = take(.question)
-            elements.append(.init(value: try expression(), isOptional: isOptional))
-            if !take(.comma) { break }
+        _ = try separated(until: .closeBracket, mayEndWithComma: true) { parser throws(SourceProblem) in
+            let isOptional = parser.take(.question)
+            elements.append(.init(value: try parser.expression(), isOptional: isOptional))
         }
-        try expect(.closeBracket)
         return elements
     }
 
     private mutating func entries() throws(SourceProblem) -> [Expression.Entry] {
         var entries: [Expression.Entry] = []
-        while current.kind != .symbol(.closeBrace) {
-            let isOptional = take(.question)
-            let key = try expression()
-            try expect(.colon)
-            entries.append(.init(key: key, value: try expression(), isOptional: isOptional))
-            if !take(.comma) { break }
+        _ = try separated(until: .closeBrace, mayEndWithComma: true) { parser throws(SourceProblem) in
+            let isOptional = parser.take(.question)
+            let key = try parser.expression()
+            let value = try parser.recovering { parser throws(SourceProblem) in
+                try parser.expect(.colon)
+                return try parser.expression()
+            }
+            entries.append(.init(key: key, value: value, isOptional: isOptional))
         }
-        try expect(.closeBrace)
         return entries
     }
 
     private mutating func message(_ name: String, at offset: Int) throws(SourceProblem) -> Expression {
         var fields: [Expression.Field] = []
-        while current.kind != .symbol(.closeBrace) {
-            let isOptional = take(.question)
-            let fieldOffset = current.offset
-            guard case .identifier(let field) = current.kind else { throw unexpected("a field name") }
-            advance()
-            try expect(.colon)
-            fields.append(.init(name: field, value: try expression(), isOptional: isOptional, offset: fieldOffset))
-            if !take(.comma) { break }
+        _ = try separated(until: .closeBrace, mayEndWithComma: true) { parser throws(SourceProblem) in
+            let isOptional = parser.take(.question)
+            let fieldOffset = parser.current.offset
+            var field = ""
+            let value = try parser.recovering { parser throws(SourceProblem) in
+                guard case .identifier(let name) = parser.current.kind else { throw parser.unexpected("a field name") }
+                field = name
+                parser.advance()
+                try parser.expect(.colon)
+                return try parser.expression()
+            }
+            fields.append(.init(name: field, value: value, isOptional: isOptional, offset: fieldOffset))
         }
-        try expect(.closeBrace)
         return try factory.make(.message(name: name, fields: fields), at: offset)
     }
 }

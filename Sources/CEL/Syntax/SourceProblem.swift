@@ -1,7 +1,15 @@
-/// One thing wrong with an expression, at an offset in code points; what every stage of compilation collects or throws.
-struct SourceProblem: Error, Hashable, Sendable {
-    let offset: Int
-    let message: String
+/// One thing wrong with an expression, at an offset in code points.
+package struct SourceProblem: Error, Hashable, Sendable {
+    package let offset: Int
+    package let message: String
+    /// Set when nothing after it can be looked at, because a bound was reached.
+    let isFinal: Bool
+
+    init(offset: Int, message: String, isFinal: Bool = false) {
+        self.offset = offset
+        self.message = message
+        self.isFinal = isFinal
+    }
 }
 
 extension CELCompileError {
@@ -10,15 +18,14 @@ extension CELCompileError {
 
     /// Gives each problem its line and column, in the order of the text.
     init(expression: String, problems: [SourceProblem]) {
-        let scalars = Array(expression.unicodeScalars)
         // A node that a macro copied is checked more than once and complains each time.
         var known: Set<SourceProblem> = []
-        let distinct = problems.filter { known.insert($0).inserted }.prefix(Self.maximumCount)
-        let placed = distinct.sorted { $0.offset < $1.offset }.map { problem in
-            let before = scalars.prefix(max(0, problem.offset))
-            let line = before.count { $0 == "\n" } + 1
-            let lineStart = before.lastIndex(of: "\n").map { $0 + 1 } ?? 0
-            return Problem(line: line, column: before.count - lineStart + 1, message: problem.message)
+        let distinct = problems.filter { known.insert($0).inserted }.sorted { $0.offset < $1.offset }
+        let lineStarts = [0] + expression.unicodeScalars.enumerated().lazy.filter { $0.element == "\n" }.map { $0.offset + 1 }
+        var line = 0
+        let placed = distinct.prefix(Self.maximumCount).map { problem in
+            while line + 1 < lineStarts.count, lineStarts[line + 1] <= problem.offset { line += 1 }
+            return Problem(line: line + 1, column: problem.offset - lineStarts[line] + 1, message: problem.message)
         }
         self.init(expression: expression, problems: placed)
     }

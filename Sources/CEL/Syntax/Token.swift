@@ -9,6 +9,8 @@ struct Token: Hashable, Sendable {
         case string(String)
         case bytes([UInt8])
         case symbol(Symbol)
+        /// A literal that was complained about when it was read.
+        case malformed
         case end
     }
 
@@ -54,6 +56,7 @@ extension Token.Kind: CustomStringConvertible {
         case .string: "a string"
         case .bytes: "bytes"
         case .symbol(let symbol): "'\(symbol.rawValue)'"
+        case .malformed: "a malformed literal"
         case .end: "the end of the expression"
         }
     }

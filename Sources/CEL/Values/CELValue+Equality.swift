@@ -1,46 +1,48 @@
 /// Equality as CEL defines it: numbers compare across their types, everything else only within its own.
 extension CELValue: Hashable {
     package static func == (left: CELValue, right: CELValue) -> Bool {
-        switch (left, right) {
-        case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
-        case (.int(let a), .int(let b)): a == b
-        case (.bool(let a), .bool(let b)): a == b
-        case (.null, .null): true
-        case (.bytes(let a), .bytes(let b)): a == b
-        case (.list(let a), .list(let b)): a == b
-        case (.map(let a), .map(let b)): a == b
-        case (.timestamp(let a), .timestamp(let b)): a == b
-        case (.duration(let a), .duration(let b)): a == b
-        case (.type(let a), .type(let b)): a.runtimeName == b.runtimeName
-        case (.optional(let a), .optional(let b)): a == b
-        case (.opaque(let a), .opaque(let b)): a == b
-        default: compareNumbers(left, right) == .some(.equal)
+        // One side after the other: a pair of both would be copied first.
+        switch left {
+        case .string(let a): if case .string(let b) = right { a.hasSameBytes(as: b) } else { false }
+        case .bool(let a): if case .bool(let b) = right { a == b } else { false }
+        case .int, .uint, .double: compareNumbers(left, right) == .some(.equal)
+        case .null: if case .null = right { true } else { false }
+        case .bytes(let a): if case .bytes(let b) = right { a == b } else { false }
+        case .list(let a): if case .list(let b) = right { a == b } else { false }
+        case .map(let a): if case .map(let b) = right { a == b } else { false }
+        case .timestamp(let a): if case .timestamp(let b) = right { a == b } else { false }
+        case .duration(let a): if case .duration(let b) = right { a == b } else { false }
+        case .type(let a): if case .type(let b) = right { a.runtimeName == b.runtimeName } else { false }
+        case .optional(let a): if case .optional(let b) = right { a == b } else { false }
+        case .opaque(let a): if case .opaque(let b) = right { a == b } else { false }
         }
     }
 
-    package func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) { hasher.combine(tableHash) }
+
+    /// Equal values have equal hashes: numbers compare across their types as doubles, so they are hashed as doubles.
+    var tableHash: UInt64 {
         switch self {
-        case .null: hasher.combine(0)
-        case .bool(let value): hasher.combine(value)
-        case .int(let value): hasher.combine(value)
-        // Numbers that are equal across their types must have one hash.
-        case .uint(let value): value <= UInt64(Int64.max) ? hasher.combine(Int64(value)) : hasher.combine(Double(value))
-        case .double(let value): hash(double: value, into: &hasher)
-        case .string(var text): text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        case .bytes(let bytes): hasher.combine(bytes)
-        case .list(let elements): hasher.combine(elements)
-        case .map(let map): hasher.combine(map.count)
-        case .timestamp(let time): hasher.combine(time)
-        case .duration(let duration): hasher.combine(duration)
-        case .type(let type): hasher.combine(type.runtimeName)
-        case .optional(let value): hasher.combine(value)
-        case .opaque(let value): hasher.combine(value)
+        case .string(let text): text.tableHash
+        case .int(let value): Self.hash(Double(value))
+        case .uint(let value): Self.hash(Double(value))
+        case .double(let value): Self.hash(value)
+        case .bool(let value): HashMixing.mix(value ? 1 : 2)
+        case .null: HashMixing.mix(3)
+        // By their sizes only: values are deep, and whoever needs many of them apart compares them anyway.
+        case .list(let elements): HashMixing.mix(UInt64(elements.count) &+ 4)
+        case .map(let map): HashMixing.mix(UInt64(map.count) &+ 5)
+        case .optional(let value): HashMixing.mix(value == nil ? 6 : 7)
+        case .bytes(let bytes): Self.hash(bytes)
+        case .timestamp(let time): Self.hash(time)
+        case .duration(let duration): Self.hash(duration)
+        case .type(let type): type.runtimeName.tableHash
+        case .opaque(let value): Self.hash(value)
         }
     }
 
-    private func hash(double value: Double, into hasher: inout Hasher) {
-        if let whole = Int64(exactly: value) { hasher.combine(whole) } else { hasher.combine(value) }
-    }
+    private static func hash(_ number: Double) -> UInt64 { HashMixing.mix(number == 0 ? 0 : number.bitPattern) }
+    private static func hash(_ value: some Hashable) -> UInt64 { UInt64(bitPattern: Int64(value.hashValue)) }
 }
 
 extension CELMap: Hashable {

@@ -43,6 +43,12 @@ package enum OpaqueValue: Hashable, Sendable {
         }
     }
 
+    /// How large it is for cost accounting: a format is as large as its pattern, everything else counts as one.
+    var size: UInt64 {
+        guard case .format(let format) = self else { return 1 }
+        return format.price
+    }
+
     /// The value as people write it.
     package var text: String {
         switch self {
@@ -80,11 +86,30 @@ extension CELValue {
     /// How large a value is for cost accounting: the length of what has one, 1 for everything else.
     var size: UInt64 {
         switch self {
-        case .string(let text): UInt64(text.unicodeScalars.count)
+        case .string(let text): UInt64(text.scalarCount)
         case .bytes(let bytes): UInt64(bytes.count)
         case .list(let elements): UInt64(elements.count)
         case .map(let map): UInt64(map.count)
+        case .opaque(let value): value.size
         default: 1
+        }
+    }
+
+    /// How much there is to walk through: text and bytes at ten a unit, everything else 1 each.
+    var traversalSize: UInt64 {
+        switch self {
+        case .string(let text): UInt64(text.utf8.count / 10)
+        case .bytes(let bytes): UInt64(bytes.count / 10)
+        case .list(let elements): elements.reduce(0) { $0.plus($1.isScalar ? $1.traversalSize : $1.size) }
+        default: 1
+        }
+    }
+
+    /// Whether there is nothing below the first level.
+    var isScalar: Bool {
+        switch self {
+        case .list, .map, .optional: false
+        default: true
         }
     }
 }

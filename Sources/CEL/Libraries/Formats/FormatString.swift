@@ -76,6 +76,7 @@ struct FormatString: Sendable {
             case .clause(let clause):
                 guard position < arguments.count else { throw .invalidArgument("index \(position) out of range") }
                 result += try clause.apply(arguments[position])
+                try TextLimit.check(result.utf8.count, 0)
                 position += 1
             }
         }
@@ -114,7 +115,9 @@ extension FormatString.Clause {
 
     func apply(_ value: CELValue) throws(CELEvaluationError) -> String {
         switch (self, value) {
-        case (.string, _): return ValueText.outer(value)
+        case (.string, _):
+            try TextLimit.check(ValueText.leastLength(value), 0)
+            return ValueText.outer(value)
         case (.decimal, .int(let number)): return String(number)
         case (.decimal, .uint(let number)): return String(number)
         case (.fixed(let precision), .double(let number)): return Self.fixed(number, precision)
@@ -159,6 +162,18 @@ extension FormatString.Clause {
 
 /// Values as `%s` writes them.
 enum ValueText {
+    /// At least so many bytes are written: what the texts in the value hold, each as often as it is met.
+    static func leastLength(_ value: CELValue) -> Int {
+        switch value {
+        case .string(let text): text.utf8.count
+        case .bytes(let bytes): bytes.count
+        case .list(let list): list.reduce(0) { $0 + leastLength($1) }
+        case .map(let map): map.entries.reduce(0) { $0 + leastLength($1.key) + leastLength($1.value) }
+        case .optional(let value): value.map(leastLength) ?? 0
+        default: 1
+        }
+    }
+
     static func outer(_ value: CELValue) -> String {
         switch value {
         case .string(let text): text

@@ -23,10 +23,8 @@ extension Library {
         constants: ["kubernetes.NamedFormat": .format]
     )
 
-    private static let price: CallCost = { arguments, _ in
-        guard case .opaque(.format(let format))? = arguments.first else { return 1 }
-        return Cost.saturating(Cost.tenth(Cost.saturating(Cost.size(arguments, 1), +, 1)), *, format.price)
-    }
+    /// A format's size is the length of its pattern.
+    private static let price = CallCost { Cost.tenth($0.second.plus(1)).times($0.first) }
 }
 
 extension NamedFormat: NativeValue {
