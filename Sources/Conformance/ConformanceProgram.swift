@@ -33,16 +33,20 @@ struct ConformanceProgram {
         let maximumShown = 20
         var counts = (passed: 0, failed: 0, skipped: 0)
         var failures: [String] = []
+        var reasons: [String: Int] = [:]
         for (one, verdict) in verdicts {
             switch verdict {
             case .passed: counts.passed += 1
-            case .skipped: counts.skipped += 1
+            case .skipped(let reason):
+                counts.skipped += 1
+                reasons[reason, default: 0] += 1
             case .failed(let expected, let actual):
                 counts.failed += 1
                 failures.append("  \(one.name)\n    expected: \(expected)\n    actual:   \(actual)")
             }
         }
         print("\(name): \(counts.passed) passed, \(counts.failed) failed, \(counts.skipped) skipped")
+        for (reason, count) in reasons.sorted(by: { $0.key < $1.key }) { print("  skipped \(count): \(reason)") }
         failures.prefix(maximumShown).forEach { print($0) }
         if failures.count > maximumShown { print("  … and \(failures.count - maximumShown) more") }
         return counts.failed

@@ -25,9 +25,9 @@ enum ExpressionFamily {
         guard let want = one.value["want"], let result = want["result"]?.stringValue else {
             return .skipped("about the use of an expression, not about its language")
         }
-        let program: CELProgram
+        let program: Program
         do throws(CELCompileError) {
-            program = try CELProgram.compile(expression, in: .authentication, variables: declared)
+            program = try Program.compile(expression, in: .authentication, variables: declared)
         } catch {
             return result == "compileError" ? .passed : .failed(expected: JSONWriter.text(of: want), actual: "\(error)")
         }

@@ -32,7 +32,8 @@ package enum Verdict {
             program = try Program.compile(text, in: .authentication, variables: variables)
         } catch {
             if error.problems.isEmpty { return "refused without a reason: \(text)" }
-            return mustCompile ? "refused: \(error)" : nil
+            // A literal that its function refuses is found only when the program is planned.
+            return mustCompile && !isWellTyped(text) ? "refused: \(error)" : nil
         }
         let clock = ContinuousClock()
         var run: (result: Result<CELValue, CELEvaluationError>, cost: UInt64) = (.failure(.noSuchOverload), 0)
@@ -43,5 +44,10 @@ package enum Verdict {
         }
         _ = program.estimateCost()
         return nil
+    }
+
+    private static func isWellTyped(_ text: String) -> Bool {
+        guard let parsed = try? ParsedExpression(parsing: text, in: .authentication) else { return false }
+        return (try? CheckedExpression(checking: parsed, in: .authentication, variables: variables)) != nil
     }
 }

@@ -66,13 +66,15 @@ package struct WellTypedProgram {
         case .map:
             return numbers.below(2) == 0
                 ? "{\(make(.string, depth: depth)): \(make(.int, depth: depth))}"
-                : bind(.string, .int) {
-                    "\($0.make(.map, depth: depth)).transformMap(\($1), \($2), \($0.make(.int, depth: depth)))"
+                : bind(.string, .int, over: make(.map, depth: depth)) {
+                    "\($1).transformMap(\($2), \($3), \($0.make(.int, depth: depth)))"
                 }
         case .optional:
             return numbers.below(2) == 0
                 ? "\(make(.map, depth: depth))[?\(make(.string, depth: depth))]"
-                : bind(.int) { "\($0.make(.optional, depth: depth)).optMap(\($1), \($0.make(.int, depth: depth)))" }
+                : bind(.int, over: make(.optional, depth: depth)) {
+                    "\($1).optMap(\($2), \($0.make(.int, depth: depth)))"
+                }
         }
     }
 
@@ -90,7 +92,9 @@ package struct WellTypedProgram {
         case 5: return "(\(make(.int, depth: depth)) in \(make(.ints, depth: depth)))"
         case 6:
             let macro = numbers.pick(["all", "exists", "exists_one"])
-            return bind(.int) { "\($0.make(.ints, depth: depth)).\(macro)(\($1), \($0.make(.bool, depth: depth)))" }
+            return bind(.int, over: make(.ints, depth: depth)) {
+                "\($1).\(macro)(\($2), \($0.make(.bool, depth: depth)))"
+            }
         case 7:
             return "\(make(.string, depth: depth)).\(numbers.pick(["startsWith", "endsWith", "contains"]))(\(leaf(.string)))"
         case 8: return "\(make(.string, depth: depth)).matches('\(numbers.pick(["a+", "^[a-z]*$", "(a|b)*c", ".*"]))')"
@@ -134,9 +138,18 @@ package struct WellTypedProgram {
     private mutating func ints(_ depth: Int) -> String {
         switch numbers.below(6) {
         case 0: return "(\(make(.ints, depth: depth)) + \(make(.ints, depth: depth)))"
-        case 1: return bind(.int) { "\($0.make(.ints, depth: depth)).map(\($1), \($0.make(.int, depth: depth)))" }
-        case 2: return bind(.int) { "\($0.make(.ints, depth: depth)).filter(\($1), \($0.make(.bool, depth: depth)))" }
-        case 3: return bind(.int) { "\($0.make(.ints, depth: depth)).sortBy(\($1), \($0.make(.int, depth: depth)))" }
+        case 1:
+            return bind(.int, over: make(.ints, depth: depth)) {
+                "\($1).map(\($2), \($0.make(.int, depth: depth)))"
+            }
+        case 2:
+            return bind(.int, over: make(.ints, depth: depth)) {
+                "\($1).filter(\($2), \($0.make(.bool, depth: depth)))"
+            }
+        case 3:
+            return bind(.int, over: make(.ints, depth: depth)) {
+                "\($1).sortBy(\($2), \($0.make(.int, depth: depth)))"
+            }
         case 4: return "\(make(.ints, depth: depth)).\(numbers.pick(["sort", "distinct", "reverse"]))()"
         default: return "[\(make(.ints, depth: depth)), \(make(.ints, depth: depth))].flatten()"
         }
@@ -145,7 +158,10 @@ package struct WellTypedProgram {
     private mutating func strings(_ depth: Int) -> String {
         switch numbers.below(4) {
         case 0: return "\(make(.string, depth: depth)).split(\(leaf(.string)))"
-        case 1: return bind(.string) { "\($0.make(.strings, depth: depth)).map(\($1), \($0.make(.string, depth: depth)))" }
+        case 1:
+            return bind(.string, over: make(.strings, depth: depth)) {
+                "\($1).map(\($2), \($0.make(.string, depth: depth)))"
+            }
         case 2: return "\(make(.string, depth: depth)).findAll('\\\\w')"
         default: return "[\(make(.string, depth: depth)), \(make(.string, depth: depth))]"
         }
@@ -153,20 +169,26 @@ package struct WellTypedProgram {
 
     // MARK: - Variables
 
-    private mutating func bind(_ kind: Kind, _ body: (inout WellTypedProgram, String) -> String) -> String {
+    /// The range is made before the variable is there.
+    private mutating func bind(
+        _ kind: Kind,
+        over range: String,
+        _ body: (inout WellTypedProgram, String, String) -> String
+    ) -> String {
         let name = fresh(kind)
         defer { scope.removeLast() }
-        return body(&self, name)
+        return body(&self, range, name)
     }
 
     private mutating func bind(
         _ first: Kind,
         _ second: Kind,
-        _ body: (inout WellTypedProgram, String, String) -> String
+        over range: String,
+        _ body: (inout WellTypedProgram, String, String, String) -> String
     ) -> String {
         let names = (fresh(first), fresh(second))
         defer { scope.removeLast(2) }
-        return body(&self, names.0, names.1)
+        return body(&self, range, names.0, names.1)
     }
 
     private mutating func fresh(_ kind: Kind) -> String {

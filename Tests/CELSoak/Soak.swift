@@ -14,7 +14,7 @@ struct Soak {
         let seed = arguments.dropFirst().first ?? 1
         var numbers = SeededNumbers(seed: seed)
         for index in 0..<count {
-            if index.isMultiple(of: max(1, count / 10)) { print("\(index) inputs, \(residentKilobytes()) KiB") }
+            if index.isMultiple(of: max(1, count / 10)) { say("\(index) inputs, \(residentKilobytes()) KiB") }
             let complaint =
                 switch index % 3 {
                 case 0: Verdict.complaint(about: RandomText.bytes(&numbers))
@@ -22,12 +22,15 @@ struct Soak {
                 default: Verdict.complaint(about: WellTypedProgram.expression(&numbers), mustCompile: true)
                 }
             if let complaint {
-                print("input \(index) of seed \(seed): \(complaint)")
+                say("input \(index) of seed \(seed): \(complaint)")
                 exit(1)
             }
         }
-        print("\(count) inputs, \(residentKilobytes()) KiB")
+        say("\(count) inputs, \(residentKilobytes()) KiB")
     }
+
+    /// At once, also into a file.
+    private static func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
 
     private static func residentKilobytes() -> Int {
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""

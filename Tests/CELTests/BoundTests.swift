@@ -66,6 +66,10 @@ struct BoundTests {
             name: "a value that shares its parts, formatted",
             expression: "'%s'.format([0].map(x, dyn(x))" + repeated(".map(t, dyn([t, t]))", 40) + ")"
         ),
+        Case(
+            name: "patterns that are compiled each time",
+            expression: "xs.map(x, xs.map(y, 'a'.matches('a{999}' + string(y))))"
+        ),
         Case(name: "a range", expression: "lists.range(1000000).size() > 0"),
     ]
 
@@ -96,6 +100,17 @@ struct BoundTests {
     func aRegularExpressionThatNeedsTooMuchMemoryIsRefused(pattern: String) throws {
         let program = try CELProgram.compile("'a'.matches(p)", in: .schemaRules, variables: ["p": .string])
         #expect(throws: CELEvaluationError.self) { try program.evaluate(["p": .string(pattern)]) }
+    }
+
+    @Test func aValueThatIsNestedTooDeeplyIsNotWalked() throws {
+        let program = try CELProgram.compile(
+            "claims.a == claims.b",
+            in: .authentication,
+            variables: ["claims": .map(.string, .any)]
+        )
+        var deep = CELValue.int(1)
+        for _ in 0..<2000 { deep = .list([deep]) }
+        #expect(throws: CELEvaluationError.costLimitExceeded) { try program.evaluate(["claims": ["a": deep, "b": deep]]) }
     }
 
     @Test func findGoesOnAfterAnEmptyMatch() throws {

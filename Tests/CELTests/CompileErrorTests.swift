@@ -25,6 +25,7 @@ struct CompileErrorTests {
         Case(expression: "\n\n  'ä' $", problems: ["3:7: Syntax error: token recognition error at: '$'"]),
         Case(expression: "'open", problems: ["1:1: Syntax error: token recognition error at: ''open'"]),
         Case(expression: #"'\q'"#, problems: ["1:2: Syntax error: invalid escape sequence in a string"]),
+        Case(expression: #"'a\"#, problems: [#"1:1: Syntax error: token recognition error at: ''a\'"#]),
         Case(expression: #"'\ud800'"#, problems: ["1:2: Syntax error: invalid escape sequence in a string"]),
         Case(expression: "9223372036854775808", problems: ["1:1: invalid int literal"]),
         Case(expression: "-9223372036854775809", problems: ["1:1: invalid int literal"]),

@@ -52,6 +52,12 @@ struct RecoveryTests {
                 "1:12: undeclared reference to 'nobody'", "1:33: Syntax error: mismatched input the end",
             ]
         ),
+        Case(
+            expression: "claims.groups.map(g, g + )",
+            problems: [
+                "1:7: expression of type 'any' cannot be range of a comprehension", "1:26: Syntax error: mismatched input ')'",
+            ]
+        ),
         Case(expression: "1 1 && nobody", problems: ["1:3: Syntax error: mismatched input '1'", "1:8: undeclared reference"]),
         Case(expression: "claims.`a-b` == 1", problems: ["1:8: unsupported syntax: '`'"]),
         Case(

@@ -5,6 +5,7 @@ final class Candidate: Sendable {
     let body: Overload.Body
     let cost: CallCost
     let isDeep: Bool
+    let surcharge: (@Sendable (Arguments) -> UInt64)?
 
     /// - Parameter isAlone: whether the types told beforehand that it is this overload and no other.
     init(_ overload: Overload, isAlone: Bool, prepared: Overload.Body?) {
@@ -12,6 +13,7 @@ final class Candidate: Sendable {
         body = prepared ?? overload.body
         cost = isAlone || overload.isCostKnownByName ? overload.cost : Cost.one
         isDeep = overload.isDeep
+        surcharge = prepared == nil ? overload.surcharge : nil
     }
 
     func accepts(_ arguments: Arguments) -> Bool { arguments.fit(parameters) }
@@ -62,6 +64,7 @@ struct CallStep: Step {
         }
         let sizes = CallSizes(values, walksFirst: cost.walksFirst)
         try run.charge(cost.reading(sizes))
+        if let surcharge = candidate.surcharge { try run.charge(surcharge(values)) }
         guard let writing = cost.writing else { return try candidate.body(values) }
         let result: CELValue
         do {

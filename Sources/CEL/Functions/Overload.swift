@@ -29,6 +29,8 @@ struct Overload: Sendable {
     var prepare: Preparation?
     /// How large the result can be, from the sizes of the arguments; nil when that is not known. Only for texts, lists and maps.
     var resultSize: ResultSize?
+    /// What a call costs besides where nothing could be prepared.
+    var surcharge: (@Sendable (Arguments) -> UInt64)?
     /// Whether the body walks through all that its arguments hold, and not only through their first level.
     var isDeep = false
     let body: Body
@@ -121,6 +123,13 @@ extension Overload {
     func sized(_ resultSize: @escaping ResultSize) -> Overload {
         var overload = self
         overload.resultSize = resultSize
+        return overload
+    }
+
+    /// The same overload, which pays more where nothing could be prepared for literal arguments.
+    func paying(_ surcharge: @escaping @Sendable (Arguments) -> UInt64) -> Overload {
+        var overload = self
+        overload.surcharge = surcharge
         return overload
     }
 

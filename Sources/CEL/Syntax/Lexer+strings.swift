@@ -21,10 +21,12 @@ extension Lexer {
                 throw SourceProblem(offset: start, message: "Syntax error: token recognition error at: '\(read)'")
             }
             if scalar == "\\", !style.isRaw {
+                let escapeStart = position
                 do throws(SourceProblem) {
                     try escape(isBytes: style.isBytes, into: &bytes)
                 } catch {
                     refusal = refusal ?? error
+                    position = max(position, escapeStart + 1)
                 }
             } else {
                 bytes.append(contentsOf: String(scalar).utf8)

@@ -130,9 +130,7 @@ struct Parser {
         var isWhole = true
         if take(close) || (mayEndWithComma && takeLonelyComma(before: close)) { return true }
         while true {
-            let start = problems.count
             try item(&self)
-            if problems.count > start { isWhole = false }
             if current.kind != .symbol(.comma), current.kind != .symbol(close) {
                 isWhole = false
                 note(unexpected("',' or '\(close.rawValue)'"))
