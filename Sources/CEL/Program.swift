@@ -78,8 +78,8 @@ package struct Program: Sendable {
     /// protects.
     package var estimatedCost: UInt64 { estimateCost(.upTo(Self.assumedSize)).maximum }
 
-    /// What OKD assumes: the largest header of a request, in which tokens travel.
-    private static let assumedSize: UInt64 = 1 << 20
+    /// No token is larger. OKD assumes a request's largest header, 1 MiB, by which the plainest rule on groups would be worth a warning.
+    private static let assumedSize: UInt64 = 16 << 10
 
     /// What a run costs at least and at most, as far as the expression tells.
     package func estimateCost(_ sizes: SizeHints = .unknown) -> CostEstimate { CostEstimator.estimate(checked, sizes) }
