@@ -135,7 +135,13 @@ struct ControllerParts: Sendable {
     private func supervisors(_ reconciler: ReconcileLoop) throws -> [ProcessSupervisor] {
         let outage = NodeOutage(store: store, catalog: catalog, logger: logger, now: Self.now)
         let workers = try processes.workers().map { program in
-            ProcessSupervisor(program, logger: logger, onExit: { await outage.record(worker: program.name, how: $0) })
+            ProcessSupervisor(
+                program,
+                logger: logger,
+                onExit: { how in
+                    await outage.record(worker: program.name, how: how, log: program.log)
+                }
+            )
         }
         let program = try processes.oauthServer()
         // Until the first decision what runs goes on running, and nothing is started.

@@ -13,12 +13,13 @@ struct NodeOutage: Sendable {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    func record(worker: String, how: String) async {
+    /// - Parameter log: the file in which the worker may have said why.
+    func record(worker: String, how: String, log: String) async {
         do {
             // A worker that is back already reports at the same time; whoever is second reads again.
             for _ in 0..<5 {
                 do {
-                    return try await write(worker, how)
+                    return try await write(worker, "the worker's process \(how); \(log) says why")
                 } catch let error as StoreError {
                     guard case .conflict = error else { throw error }
                 }
@@ -28,7 +29,7 @@ struct NodeOutage: Sendable {
         }
     }
 
-    private func write(_ worker: String, _ how: String) async throws {
+    private func write(_ worker: String, _ message: String) async throws {
         let node = try await store.get(ObjectID(Self.nodes, name: worker))
         guard let definition = catalog.definition(apiVersion: "v1", kind: "Node") else { return }
         let time = JSONValue.string(Timestamp.text(of: now()))
@@ -37,7 +38,7 @@ struct NodeOutage: Sendable {
         value["status"]?["conditions"] = [
             [
                 "type": "Ready", "status": "False", "reason": "ProcessExited",
-                "message": .string("the worker's process \(how)"),
+                "message": .string(message),
                 "lastHeartbeatTime": time, "lastTransitionTime": time,
             ]
         ]

@@ -51,6 +51,8 @@ struct WorkerParts {
         let installer = SnapshotInstaller(live: live, lastGood: lastGood, providers: providers.source, now: now)
         let tokens = OpaqueTokenFile(path: "\(folder)/opaque-tokens.json")
         restore(installer, tokens)
+        // Before the address is opened: a predecessor that nobody knows of any more reads it, and lets go of the address.
+        Self.record("\(address)", in: folder, logger)
         let keys = KeyRefresh(
             live: live,
             lastGood: lastGood,
@@ -117,6 +119,14 @@ struct WorkerParts {
         }
     }
 
+    private static func record(_ address: String, in folder: String, _ logger: Logger) {
+        do {
+            try ProcessRecord.writeOwn(address: address, to: "\(folder)/process.json")
+        } catch {
+            logger.error("process.json cannot be written", metadata: ["error": "\(error)"])
+        }
+    }
+
     private func listener(keys: KeyRefresh) throws -> WorkerListener {
         let (folder, host, logger) = (folder, address.host, logger)
         return try WorkerListener(
@@ -128,11 +138,7 @@ struct WorkerParts {
             counters: counters,
             logger: logger,
             onListening: { port in
-                do {
-                    try ProcessRecord.writeOwn(address: "\(host):\(port)", to: "\(folder)/process.json")
-                } catch {
-                    logger.error("process.json cannot be written", metadata: ["error": "\(error)"])
-                }
+                Self.record("\(host):\(port)", in: folder, logger)
                 print("listening on https://\(host):\(port)")
                 fflush(nil)
             },

@@ -180,10 +180,7 @@ extension ObjectWrites {
     }
 
     private func remove(_ old: StoredObject, _ options: DeleteOptions, _ definition: ResourceDefinition) async throws {
-        // Without it workers would go on with what nobody can read or change any more.
-        if definition.requiredName != nil {
-            throw APIStatus.forbidden(old.id, "there must be one as long as the controller runs: change it instead")
-        }
+        if let refusal = DeletionRule.refusal(old.value, definition) { throw APIStatus.forbidden(old.id, refusal) }
         if let version = options.resourceVersion, version != old.version {
             throw APIStatus.conflict(
                 old.id,

@@ -30,6 +30,11 @@ struct RevisionDraft {
     /// The KubeAPIServer, for `forceRedeploymentReason` and who set it.
     let operatorObject: JSONValue?
     let previous: Previous?
+    /// The author's words for an earlier change that led to no revision.
+    let spentCause: String?
+
+    /// What the author of the Authentication wrote as the cause (`kubernetes.io/change-cause`), perhaps for an earlier change.
+    var ownCause: String? { annotation(Annotation.changeCause, of: authentication) }
 
     /// The highest number ever given. Numbers are not used again, even if somebody deletes a revision.
     private var highestNumber: Int64 {
@@ -76,9 +81,8 @@ struct RevisionDraft {
     }
 
     private func cause(_ spec: JSONValue, _ content: WorkerSnapshot) -> String {
-        let own = annotation(Annotation.changeCause, of: authentication)
-        return ChangeCause.words(
-            own: own == previous?.changeCause ? nil : own,
+        ChangeCause.words(
+            own: [previous?.changeCause, spentCause].contains(ownCause) ? nil : ownCause,
             spec: spec,
             previousSpec: previous.map { $0.authentication ?? [:] },
             content: content,

@@ -47,6 +47,8 @@ struct ConfigurationLoop {
     let now: @Sendable () -> Int64
     let logger: Logger
     private var setback: Setback?
+    /// The author's words for a change that led to no revision; they say nothing about the next one.
+    private var spentCause: String?
 
     init(
         store: any ObjectStore,
@@ -99,6 +101,7 @@ struct ConfigurationLoop {
         }
         guard try world.draft.isNeeded(for: resolution.content) else {
             setback = nil
+            spentCause = world.draft.ownCause
             result.revision = world.draft.previous?.revision
             if !resolution.content.issuers.isEmpty { result.probe = .passed }
             result.warnings = outcome.current?.warnings ?? []
@@ -183,7 +186,8 @@ extension ConfigurationLoop {
         let draft = RevisionDraft(
             authentication: authentication.value,
             operatorObject: operatorObject,
-            previous: try latest.map { try RevisionDraft.Previous($0.value) }
+            previous: try latest.map { try RevisionDraft.Previous($0.value) },
+            spentCause: spentCause
         )
         return World(
             authentication: authentication,

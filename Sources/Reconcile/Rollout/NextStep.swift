@@ -137,6 +137,9 @@ extension Course {
 extension Course {
     /// Sends the next worker on its way, if one may be touched now.
     func departure() -> Step {
+        if let blank = state.members.first(where: { needsMove($0) && isBlank($0) && !state.isAbsent($0) }) {
+            return .assign(node: blank.node.name, revision: revision, because: isReturn ? .revisionFailed : .notReady)
+        }
         let onTheWay = state.members.filter(holdsSlot)
         guard let next = state.members.filter(needsMove).min(by: goesBefore) else { return end(onTheWay) }
         let slots = state.limits.maxUnavailable.limit(of: state.members.count)
@@ -155,11 +158,14 @@ extension Course {
 
     /// Counts against `maxUnavailable`: on its way and still expected, or soaking.
     private func holdsSlot(_ member: Member) -> Bool {
-        if state.isAbsent(member) { return false }
+        if state.isAbsent(member) || isBlank(member) { return false }
         guard member.status.targetRevision == revision else { return isAdvance && state.isSoaking(member) }
         // Overdue and not recorded as failed: it was down from the beginning, or the revision is known to be good.
         return !state.isOverdue(member) && !refusesProven(member)
     }
+
+    /// It has never judged by any revision: it has nothing to lose, so it waits for nobody and nobody waits for it.
+    private func isBlank(_ member: Member) -> Bool { member.node.running == 0 && member.status.currentRevision == 0 }
 
     private func refusesProven(_ member: Member) -> Bool {
         if case .hold = goal { member.status.lastFailure?.revision == revision } else { false }

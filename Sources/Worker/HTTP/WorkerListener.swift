@@ -18,6 +18,7 @@ struct WorkerListener: Service {
     private let address: ListenAddress
     private let tls: NIOSSLContext
     private let drain: Duration
+    private let patience: Duration
     private let logger: Logger
     private let log: DecisionLog
     private let routes: WorkerRoutes
@@ -29,6 +30,7 @@ struct WorkerListener: Service {
     ///   - tlsFolder: holds `serving.crt`, `serving.key` and `ca.crt`.
     ///   - forwardAuthFrom: who may ask `GET /auth`.
     ///   - drain: how long requests in progress may take when the worker stops.
+    ///   - patience: how long an address that is taken is waited for.
     ///   - onListening: called once, when the port is open.
     ///   - onUnknownKey: told the issuer when fresher keys might change a decision. It must not wait.
     init(
@@ -37,13 +39,14 @@ struct WorkerListener: Service {
         tlsFolder: String,
         forwardAuthFrom: AddressList,
         drain: Duration,
+        patience: Duration = .seconds(5),
         counters: DecisionCounters = DecisionCounters(),
         logger: Logger,
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
         onUnknownKey: @escaping @Sendable (_ issuerURL: String) -> Void = { _ in },
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
     ) throws {
-        (self.address, self.drain, self.logger) = (address, drain, logger)
+        (self.address, self.drain, self.patience, self.logger) = (address, drain, patience, logger)
         self.onListening = onListening
         tls = try ServingTLS.context(folder: tlsFolder)
         log = DecisionLog(logger: logger)
@@ -86,13 +89,28 @@ struct WorkerListener: Service {
         try await registry.drain(within: TimeAmount(drain), on: listener.eventLoop)
     }
 
+    /// A predecessor that this process replaces may hold the address for a moment. Somebody else's worker is not pushed aside, and
+    /// the address not shared with it: half of the requests would meet the other's configuration.
     private func listen() async throws -> any Channel {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            do {
+                return try await bound()
+            } catch let error as IOError {
+                guard error.errnoCode == EADDRINUSE, ContinuousClock.now < deadline, !Task.isShuttingDownGracefully else {
+                    let option = "--worker-listen of the controller, or --listen of a worker"
+                    throw ListenFailure(address: address, code: error.errnoCode, option: option)
+                }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
+    private func bound() async throws -> any Channel {
         let answer: @Sendable (WorkerRequest) -> WorkerResponse = { [routes] in routes.answer($0) }
         return try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            // A replacement can open the same port while this process still drains.
-            .serverChannelOption(.socketOption(.init(rawValue: SO_REUSEPORT)), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { [registry, tls] channel in
                 guard registry.admit(channel) else { return channel.close() }

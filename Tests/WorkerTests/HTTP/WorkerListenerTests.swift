@@ -147,8 +147,8 @@ struct WorkerListenerTests {
         }
     }
 
-    /// A replacement opens the same port while the old process still drains.
-    @Test func sharesItsPortWithAReplacement() async throws {
+    /// A replacement that comes early waits for its predecessor, and never answers beside it.
+    @Test func takesThePortOverFromAPredecessor() async throws {
         let live = LiveState(try provider.state())
         try await TestListener.with(live) { listener in
             var logger = Logger(label: "test")
@@ -160,6 +160,7 @@ struct WorkerListenerTests {
                 tlsFolder: listener.pki.worker,
                 forwardAuthFrom: try #require(AddressList("")),
                 drain: .seconds(1),
+                patience: .seconds(30),
                 logger: logger,
                 onListening: { _ in opened.yield() }
             )
@@ -169,6 +170,7 @@ struct WorkerListenerTests {
                     defer { opened.finish() }
                     try await group.run()
                 }
+                try await listener.stop()
                 var isOpen = false
                 for await _ in openings {
                     isOpen = true
@@ -178,6 +180,26 @@ struct WorkerListenerTests {
                 await group.triggerGracefulShutdown()
                 try await tasks.waitForAll()
             }
+        }
+    }
+
+    /// Two clusters that were given the same ports must not share them.
+    @Test func doesNotShareItsPort() async throws {
+        let live = LiveState(try provider.state())
+        try await TestListener.with(live) { listener in
+            var logger = Logger(label: "test")
+            logger.logLevel = .critical
+            let second = try WorkerListener(
+                state: live,
+                address: ListenAddress(host: "127.0.0.1", port: listener.port),
+                tlsFolder: listener.pki.worker,
+                forwardAuthFrom: try #require(AddressList("")),
+                drain: .seconds(1),
+                patience: .zero,
+                logger: logger
+            )
+            let failure = await #expect(throws: ListenFailure.self) { try await second.run() }
+            #expect(failure?.description.contains("127.0.0.1:\(listener.port): Address already in use") == true)
         }
     }
 
