@@ -35,8 +35,8 @@ struct CallSizes: Sendable {
     init() {}
 
     init(_ arguments: Arguments, walksFirst: Bool) {
-        if arguments.count > 0 { first = walksFirst ? arguments[0].traversalSize : arguments[0].size }
-        if arguments.count > 1 { second = arguments[1].size }
+        if arguments.count > 0 { first = walksFirst ? arguments[0].traversalSize : arguments.size(0) }
+        if arguments.count > 1 { second = arguments.size(1) }
     }
 }
 
