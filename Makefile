@@ -80,7 +80,7 @@ ifdef COUNT
 	.build-soak/release/soak $(COUNT) $(or $(SEED),1)
 else
 	POSTERN_FUZZ=libfuzzer swift build -c release --scratch-path .build-fuzz --product fuzz \
-	    -Xswiftc -sanitize=fuzzer -Xswiftc -parse-as-library
+	    -Xswiftc -sanitize=fuzzer
 	mkdir -p .build-fuzz/corpus
 	.build-fuzz/release/fuzz .build-fuzz/corpus -max_total_time=$(or $(SECONDS),60) -seed=$(or $(SEED),1) -max_len=400 \
 	    -rss_limit_mb=1024 -timeout=10 -artifact_prefix=.build-fuzz/

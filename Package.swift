@@ -223,7 +223,8 @@ let fuzzTargets: [Target] = [
             name: "fuzz",
             dependencies: ["CEL", "CELGenerators"],
             path: "Tests/CELFuzz",
-            swiftSettings: settings
+            swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]
         ),
 ]
 let isFuzzing = Context.environment["POSTERN_FUZZ"] != nil

@@ -3,15 +3,15 @@
 /// It is the last of four stages, each with its own type and its own errors: text → `ParsedExpression` → `CheckedExpression` →
 /// `Program` → `CELValue`.
 package struct Program: Sendable {
-    package let checked: CheckedExpression
     private let plan: Plan
 
-    package var expression: String { checked.parsed.source }
-    package var resultType: CELType { checked.resultType }
+    package var checked: CheckedExpression { plan.checked }
+
+    package var expression: String { plan.checked.parsed.source }
+    package var resultType: CELType { plan.checked.resultType }
 
     /// Turns a checked expression into steps.
     package init(planning checked: CheckedExpression) throws(PlanError) {
-        self.checked = checked
         plan = try Planner.plan(checked)
     }
 

@@ -197,7 +197,7 @@ struct CostEstimator {
             var known = CallSizes()
             if let first = sizes.first { known.first = bound(first) }
             if sizes.count > 1 { known.second = bound(sizes[1]) }
-            return cost.reading(known).plus(cost.writing?(known, bound(result)) ?? 0)
+            return cost.estimate(known).plus(cost.writing?(known, bound(result)) ?? 0)
         }
         return CostEstimate(minimum: price(\.minimum), maximum: price(\.maximum))
     }

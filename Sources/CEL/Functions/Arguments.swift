@@ -14,7 +14,8 @@ struct Arguments: Sendable {
         for value in list { append(value) }
     }
 
-    mutating func append(_ value: CELValue) {
+    mutating func append(_ value: consuming CELValue) {
+        if count < Self.maximumCount { kinds |= UInt32(value.kind.rawValue) << UInt32(8 * count) }
         switch count {
         case 0: values.0 = value
         case 1: values.1 = value
@@ -22,7 +23,6 @@ struct Arguments: Sendable {
         case 3: values.3 = value
         default: break
         }
-        if count < Self.maximumCount { kinds |= UInt32(value.kind.rawValue) << UInt32(8 * count) }
         count += 1
     }
 
@@ -34,6 +34,17 @@ struct Arguments: Sendable {
         case 2: values.2
         case 3: values.3
         default: .null
+        }
+    }
+
+    /// The size of one argument; asking for the value itself would copy it first.
+    func size(_ index: Int) -> UInt64 {
+        switch index {
+        case 0: values.0.size
+        case 1: values.1.size
+        case 2: values.2.size
+        case 3: values.3.size
+        default: 1
         }
     }
 

@@ -7,13 +7,21 @@ struct CallCost: Sendable {
     let reading: Price
     /// For what is written, added once it is known; a call that fails pays as for a result of one.
     let writing: ResultPrice?
+    /// What is estimated for reading where the reference implementation estimates another price than it takes.
+    let estimate: Price
     /// The whole price where sizes do not count.
     let fixed: UInt64?
     /// Set where the first argument is measured by all that it holds and not by its count.
     let walksFirst: Bool
 
-    init(walksFirst: Bool = false, reading: @escaping Price = { _ in 0 }, writing: ResultPrice? = nil) {
+    init(
+        walksFirst: Bool = false,
+        estimate: Price? = nil,
+        reading: @escaping Price = { _ in 0 },
+        writing: ResultPrice? = nil
+    ) {
         self.reading = reading
+        self.estimate = estimate ?? reading
         self.writing = writing
         self.walksFirst = walksFirst
         fixed = nil
@@ -21,6 +29,7 @@ struct CallCost: Sendable {
 
     init(fixed: UInt64) {
         reading = { _ in fixed }
+        estimate = reading
         writing = nil
         walksFirst = false
         self.fixed = fixed
@@ -35,8 +44,8 @@ struct CallSizes: Sendable {
     init() {}
 
     init(_ arguments: Arguments, walksFirst: Bool) {
-        if arguments.count > 0 { first = walksFirst ? arguments[0].traversalSize : arguments[0].size }
-        if arguments.count > 1 { second = arguments[1].size }
+        if arguments.count > 0 { first = walksFirst ? arguments[0].traversalSize : arguments.size(0) }
+        if arguments.count > 1 { second = arguments.size(1) }
     }
 }
 
@@ -51,6 +60,8 @@ enum Cost {
     static let one = CallCost(fixed: 1)
     /// Going once through the first argument.
     static let traversal = CallCost { tenth($0.first) }
+    /// Comparing the beginning or the end of the first argument with the second: priced as a traversal, estimated as what is compared.
+    static let affix = CallCost(estimate: { tenth($0.second) }, reading: { tenth($0.first) })
     /// Reading the first argument, and writing as much again.
     static let twoTraversals = CallCost { tenth($0.first.times(2)) }
     /// Writing the result, twice: what was joined is copied.

@@ -9,11 +9,11 @@ extension Library {
         ),
         FunctionDeclaration(
             "startsWith",
-            Overload.of(.member, cost: Cost.traversal) { (text: String, start: String) in text.hasBytes(start) }
+            Overload.of(.member, cost: Cost.affix) { (text: String, start: String) in text.hasBytes(start) }
         ),
         FunctionDeclaration(
             "endsWith",
-            Overload.of(.member, cost: Cost.traversal) { (text: String, end: String) in
+            Overload.of(.member, cost: Cost.affix) { (text: String, end: String) in
                 text.endsWithBytes(end)
             }
         ),

@@ -9,7 +9,7 @@ struct Planner {
         var planner = Planner(checked: checked)
         do throws(SourceProblem) {
             let root = try planner.plan(checked.parsed.root)
-            return Plan(root: root, globals: planner.globals, localCount: planner.localCount)
+            return Plan(checked: checked, root: root, globals: planner.globals, localCount: planner.localCount)
         } catch {
             throw PlanError(problem: error)
         }
