@@ -2,7 +2,8 @@ import Schema
 
 /// Decides the one next thing to do.
 ///
-/// Promises, whatever the state: no more than `maxUnavailable` workers are changing or down by our doing; a revision that
+/// Promises, whatever the state: no more than `maxUnavailable` workers are changing or down by our doing (those that never judged by
+/// any revision are not counted: they have nothing to lose); a revision that
 /// failed is not carried further and who took it goes back to the last good one; `currentRevision` falls only on that way back; a
 /// dead worker holds nobody up for longer than `progressDeadlineSeconds`; a newer revision overtakes at once.
 package func nextStep(_ state: RolloutState) -> Step {
@@ -145,7 +146,9 @@ extension Course {
         let slots = state.limits.maxUnavailable.limit(of: state.members.count)
         if let busy = onTheWay.first, onTheWay.count >= slots { return state.waiting(reasonToWait(busy)) }
         if isAdvance, state.isServing(next) {
-            let down = state.members.filter { !state.isServing($0) && !state.isAbsent($0) && !holdsSlot($0) }
+            let down = state.members.filter {
+                !state.isServing($0) && !state.isAbsent($0) && !holdsSlot($0) && !isBlank($0)
+            }
             if let first = down.first, onTheWay.count + down.count >= slots {
                 return state.waiting("\(first.node.name) is down, so \(next.node.name) is not touched")
             }

@@ -1,4 +1,5 @@
 import Hummingbird
+import Listening
 import Testing
 import Web
 

@@ -54,6 +54,20 @@ struct NextStepTests {
             expected: .settled
         ),
         Case(
+            name: "workers that never judged by anything do not wait for each other",
+            latest: 1,
+            good: 0,
+            nodes: [.down("a", 0), .down("b", 0)],
+            statuses: [.at("a", 0).going(to: 1), .at("b", 0)],
+            expected: .assign("b", 1, .notReady)
+        ),
+        Case(
+            name: "nobody waits for a new worker that does not come",
+            nodes: [.down("a", 0), .serving("b", 8)],
+            statuses: [.at("a", 0).going(to: 9), .at("b", 8)],
+            expected: .assign("b", 9, .oldest)
+        ),
+        Case(
             name: "the first of three equal workers goes first",
             nodes: [.serving("b", 8), .serving("a", 8), .serving("c", 8)],
             statuses: [.at("a", 8), .at("b", 8), .at("c", 8)],
