@@ -78,6 +78,16 @@ struct CallStep: Step {
     }
 }
 
+/// `dyn(x)`, which matters to the checker only; it costs what a call does.
+struct DynamicStep: Step {
+    let operand: any Step
+
+    func evaluate(_ run: inout Evaluation) throws(CELEvaluationError) -> CELValue {
+        try run.charge(1)
+        return try operand.evaluate(&run)
+    }
+}
+
 /// `==` and `!=`, which take any two values.
 struct EqualityStep: Step {
     let left: any Step

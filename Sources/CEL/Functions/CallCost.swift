@@ -16,9 +16,9 @@ struct CallCost: Sendable {
 
     init(
         walksFirst: Bool = false,
-        estimate: Price? = nil,
         reading: @escaping Price = { _ in 0 },
-        writing: ResultPrice? = nil
+        writing: ResultPrice? = nil,
+        estimate: Price? = nil
     ) {
         self.reading = reading
         self.estimate = estimate ?? reading
@@ -61,7 +61,7 @@ enum Cost {
     /// Going once through the first argument.
     static let traversal = CallCost { tenth($0.first) }
     /// Comparing the beginning or the end of the first argument with the second: priced as a traversal, estimated as what is compared.
-    static let affix = CallCost(estimate: { tenth($0.second) }, reading: { tenth($0.first) })
+    static let affix = CallCost(reading: { tenth($0.first) }, estimate: { tenth($0.second) })
     /// Reading the first argument, and writing as much again.
     static let twoTraversals = CallCost { tenth($0.first.times(2)) }
     /// Writing the result, twice: what was joined is copied.

@@ -131,6 +131,7 @@ struct Planner {
         if let folded = try Self.fold(call.function, candidates, constants, at: nodes.first?.offset ?? node.offset) {
             return ConstantStep(value: folded)
         }
+        if call.function == "dyn", steps.count == 1 { return DynamicStep(operand: steps[0]) }
         let isAlone = candidates.count == 1
         return CallStep(
             candidates: candidates.map { Candidate($0, isAlone: isAlone, prepared: prepared) },
