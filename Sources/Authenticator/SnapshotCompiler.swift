@@ -33,6 +33,7 @@ struct SnapshotCompiler {
             condition(rule, at: "\(path).userValidationRules[\(index)]")
         }
         guard let mapping else { return nil }
+        let claimExpressions = mapping.expressions + claimConditions.compactMap { $0?.claimExpression }
         return CompiledIssuer(
             name: issuer.name,
             issuerURL: issuer.issuerURL,
@@ -41,7 +42,8 @@ struct SnapshotCompiler {
             claimConditions: claimConditions.compactMap(\.self),
             userConditions: userConditions.compactMap(\.self),
             allowsReservedNames: issuer.allowsReservedNames,
-            usesClaimExpressions: issuer.usesClaimExpressions
+            readClaims: ReadMembers(claimExpressions.map(\.members)),
+            readUser: ReadMembers(userConditions.compactMap(\.self).map(\.expression.members))
         )
     }
 
@@ -108,15 +110,5 @@ struct SnapshotCompiler {
             report(path, error.message)
             return nil
         }
-    }
-}
-
-extension Issuer {
-    /// Whether any mapping or rule is an expression over `claims`.
-    fileprivate var usesClaimExpressions: Bool {
-        let sources = [claimMappings.username, claimMappings.groups, claimMappings.uid]
-        return !claimMappings.extra.isEmpty
-            || sources.contains { if case .expression = $0 { true } else { false } }
-            || claimValidationRules.contains { if case .cel = $0 { true } else { false } }
     }
 }

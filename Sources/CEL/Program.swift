@@ -84,6 +84,11 @@ package struct Program: Sendable {
     /// What a run costs at least and at most, as far as the expression tells.
     package func estimateCost(_ sizes: SizeHints = .unknown) -> CostEstimate { CostEstimator.estimate(checked, sizes) }
 
+    /// The members of a variable that a run may read; nil: any of them.
+    package func members(readOf variable: String) -> Set<String>? {
+        SelectedMembers.of(variable, in: checked.parsed.root)
+    }
+
     /// Whether the expression selects this path of members anywhere: `["claims", "email"]` is found in `claims.email`,
     /// `claims.?email`, `claims["email"]` and `has(claims.email)`.
     package func selects(_ path: [String]) -> Bool { SelectedPaths.contain(path, in: checked.parsed.root) }

@@ -28,6 +28,9 @@ struct ClaimExpression: Sendable {
         program = try compile(text, ["claims": AuthenticationVariables.claims], mustBeBool: purpose == .condition)
     }
 
+    /// The claims that it reads; nil: any of them.
+    var members: Set<String>? { program.members(readOf: "claims") }
+
     func value(_ claims: ClaimScope) throws(Refusal) -> Value {
         switch try evaluate(program, claims.variables) {
         case .null: .null
@@ -58,6 +61,9 @@ struct UserExpression: Sendable {
     init(_ text: String) throws(ExpressionProblem) {
         program = try compile(text, ["user": AuthenticationVariables.user], mustBeBool: true)
     }
+
+    /// The attributes of the user that it reads; nil: any of them.
+    var members: Set<String>? { program.members(readOf: "user") }
 
     func holds(_ user: UserScope) throws(Refusal) -> Bool {
         guard case .bool(let verdict) = try evaluate(program, user.variables) else {

@@ -6,34 +6,38 @@ struct ClaimScope: Sendable {
     let claims: TokenClaims
     let variables: [String: CELValue]
 
-    /// Without expressions nothing would read the converted claims, so then they are not made.
-    init(_ claims: TokenClaims, forExpressions: Bool) {
+    /// Only what the expressions read is converted for them.
+    init(_ claims: TokenClaims, _ read: ReadMembers) {
         self.claims = claims
-        variables = forExpressions ? ["claims": CELValue(claim: .object(claims.object))] : [:]
+        switch read {
+        case .named([]): variables = [:]
+        case .named(let names):
+            let entries = names.compactMap { name in
+                claims[name].map { CELMap.Entry(key: .string(name), value: CELValue(claim: $0)) }
+            }
+            variables = ["claims": .map(CELMap(distinct: entries))]
+        case .all: variables = ["claims": CELValue(claim: .object(claims.object))]
+        }
     }
 }
 
 /// The mapped user, as user validation rules see him; the names are those of Kubernetes' `UserInfo`.
 struct UserScope: Sendable {
-    static let type = CELType.object(
-        CELObjectType(
-            name: "kubernetes.UserInfo",
-            fields: ["username": .string, "uid": .string, "groups": .list(.string), "extra": .map(.string, .list(.string))]
-        )
-    )
-
     let variables: [String: CELValue]
 
-    init(_ user: MappedUser) {
-        let extra = user.extra.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        variables = [
-            "user": .object([
-                ("username", .string(user.username)),
-                ("uid", .string(user.uid)),
-                ("groups", .list(user.groups.map { .string($0) })),
-                ("extra", .object(extra.map { ($0.key, .list($0.value.map { .string($0) })) })),
-            ])
-        ]
+    init(_ user: MappedUser, _ read: ReadMembers) {
+        var entries: [CELMap.Entry] = []
+        func add(_ name: String, _ value: () -> CELValue) {
+            if read.contains(name) { entries.append(.init(key: .string(name), value: value())) }
+        }
+        add("username") { .string(user.username) }
+        add("uid") { .string(user.uid) }
+        add("groups") { .list(user.groups.map { .string($0) }) }
+        add("extra") {
+            let extra = user.extra.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            return .object(extra.map { ($0.key, .list($0.value.map { .string($0) })) })
+        }
+        variables = ["user": .map(CELMap(distinct: entries))]
     }
 }
 

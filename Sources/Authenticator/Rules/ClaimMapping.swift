@@ -18,6 +18,11 @@ struct ClaimMapping: Sendable {
     let uid: Source?
     let extra: [Extra]
 
+    var expressions: [ClaimExpression] {
+        [username, groups, uid].compactMap { if case .expression(let expression)? = $0 { expression } else { nil } }
+            + extra.map(\.value)
+    }
+
     /// The key under which Kubernetes puts a token's `jti`.
     static let credentialID = "authentication.kubernetes.io/credential-id"
 

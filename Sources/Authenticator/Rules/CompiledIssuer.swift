@@ -20,8 +20,9 @@ struct CompiledIssuer: Sendable {
     let claimConditions: [ClaimCondition]
     let userConditions: [UserCondition]
     let allowsReservedNames: Bool
-    /// Whether anything reads `claims` by an expression.
-    let usesClaimExpressions: Bool
+    /// What the expressions read.
+    let readClaims: ReadMembers
+    let readUser: ReadMembers
 
     /// The claim that groups are taken from; nil if there is none or it is an expression.
     var groupsClaim: String? { if case .claim(let name, _) = mapping.groups { name } else { nil } }
@@ -30,12 +31,12 @@ struct CompiledIssuer: Sendable {
     func identity(_ claims: TokenClaims, key: VerificationKey, now: Int64) throws(Refusal) -> Identity {
         let subject = TokenRule.Subject(claims: claims, issuer: self, now: now)
         for rule in TokenRule.all { try rule.check(subject) }
-        let scope = ClaimScope(claims, forExpressions: usesClaimExpressions)
+        let scope = ClaimScope(claims, readClaims)
         let user = try mapping.user(scope)
         for condition in claimConditions { try condition.check(scope) }
         for rule in UserRule.all { try rule.check(user, self) }
         if !userConditions.isEmpty {
-            let scope = UserScope(user)
+            let scope = UserScope(user, readUser)
             for condition in userConditions { try condition.check(scope) }
         }
         return Identity(
@@ -51,6 +52,8 @@ struct CompiledIssuer: Sendable {
 }
 
 extension CompiledIssuer.ClaimCondition {
+    var claimExpression: ClaimExpression? { if case .expression(let expression, _) = self { expression } else { nil } }
+
     func check(_ claims: ClaimScope) throws(Refusal) {
         switch self {
         case .requiredClaim(let name, let wanted):
