@@ -16,7 +16,7 @@ enum HotPaths {
 
     private static func measureExpression(_ token: SignedToken, _ table: inout Table) throws {
         let text = "claims.email.endsWith('@example.com')"
-        let program = try CELProgram.compile(text, in: .authentication, variables: ["claims": .map(.string, .any)])
+        let program = try Program.compile(text, in: .authentication, variables: ["claims": .map(.string, .any)])
         let variables = ["claims": CELValue(claim: token.claims)]
         guard case .bool(true) = try program.evaluate(variables) else { throw Unexpected(what: text) }
         let measured = Measurement.inTurns([{ _ = program.measure(variables) }])

@@ -93,6 +93,3 @@ package struct Program: Sendable {
     /// `claims.?email`, `claims["email"]` and `has(claims.email)`.
     package func selects(_ path: [String]) -> Bool { SelectedPaths.contain(path, in: checked.parsed.root) }
 }
-
-/// The name under which the rest of the project knows a program.
-package typealias CELProgram = Program

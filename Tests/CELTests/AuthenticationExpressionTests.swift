@@ -76,7 +76,7 @@ struct AuthenticationExpressionTests {
 
     @Test(arguments: mappings + rules)
     func gives(_ c: Case) throws {
-        let program = try CELProgram.compile(c.expression, in: .authentication, variables: Self.variables)
+        let program = try Program.compile(c.expression, in: .authentication, variables: Self.variables)
         #expect(try program.evaluate(Self.values) == c.value)
     }
 
@@ -108,7 +108,7 @@ struct AuthenticationExpressionTests {
 
     @Test(arguments: failures)
     func failsWith(_ c: Failure) throws {
-        let program = try CELProgram.compile(c.expression, in: .authentication, variables: Self.variables)
+        let program = try Program.compile(c.expression, in: .authentication, variables: Self.variables)
         #expect(throws: c.error) { try program.evaluate(Self.values) }
     }
 
@@ -118,7 +118,7 @@ struct AuthenticationExpressionTests {
         ("user.groups.all(g, claims.missing && g == 'x')", false),
     ])
     func errorsAreAbsorbedByADecidedSide(expression: String, value: Bool) throws {
-        let program = try CELProgram.compile(expression, in: .authentication, variables: Self.variables)
+        let program = try Program.compile(expression, in: .authentication, variables: Self.variables)
         #expect(try program.evaluate(Self.values) == .bool(value))
     }
 
@@ -126,7 +126,7 @@ struct AuthenticationExpressionTests {
         "claims.email", "claims.?email.orValue('')", "claims['email']", "claims[?'email'].hasValue()", "has(claims.email)",
     ])
     func seesASelectedClaimHoweverItIsWritten(expression: String) throws {
-        let program = try CELProgram.compile(expression, in: .authentication, variables: Self.variables)
+        let program = try Program.compile(expression, in: .authentication, variables: Self.variables)
         #expect(program.selects(["claims", "email"]))
         #expect(program.selects(["claims"]))
         #expect(!program.selects(["claims", "email_verified"]))
@@ -134,7 +134,7 @@ struct AuthenticationExpressionTests {
     }
 
     @Test func aVariableWithoutAValueIsAnError() throws {
-        let program = try CELProgram.compile("user.username", in: .authentication, variables: Self.variables)
+        let program = try Program.compile("user.username", in: .authentication, variables: Self.variables)
         #expect(throws: CELEvaluationError.unboundVariable("user")) { try program.evaluate(["claims": [:]]) }
     }
 }

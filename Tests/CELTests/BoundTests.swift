@@ -29,26 +29,26 @@ struct BoundTests {
     @Test(arguments: deep)
     func aDeepExpressionIsRefused(_ c: Case) {
         let error = #expect(throws: CELCompileError.self) {
-            try CELProgram.compile(c.expression, in: .authentication, variables: ["a": .dyn])
+            try Program.compile(c.expression, in: .authentication, variables: ["a": .dyn])
         }
         #expect(error?.problems.first?.message == "expression recursion limit exceeded: 250")
     }
 
     @Test func aLongExpressionIsRefused() {
         let error = #expect(throws: CELCompileError.self) {
-            try CELProgram.compile(Self.repeated(" ", 100_001), in: .authentication, variables: [:])
+            try Program.compile(Self.repeated(" ", 100_001), in: .authentication, variables: [:])
         }
         #expect(error?.problems.first?.message == "expression code point size exceeds limit: size: 100001, limit 100000")
     }
 
     @Test func chainsOfLogicMayBeLong() throws {
         let expression = "true" + Self.repeated("&&true", 16_000)
-        #expect(try CELProgram.compile(expression, in: .authentication, variables: [:]).evaluate([:]) == true)
+        #expect(try Program.compile(expression, in: .authentication, variables: [:]).evaluate([:]) == true)
     }
 
     @Test func aMacroThatCopiesItsReceiverDoesNotDoubleTheTreeForEver() {
         let error = #expect(throws: CELCompileError.self) {
-            try CELProgram.compile("optional.of(1)" + Self.repeated(".optMap(a,a)", 80), in: .authentication, variables: [:])
+            try Program.compile("optional.of(1)" + Self.repeated(".optMap(a,a)", 80), in: .authentication, variables: [:])
         }
         #expect(error?.problems.first?.message == "expression is too large after its macros were expanded")
     }
@@ -75,20 +75,20 @@ struct BoundTests {
 
     @Test(arguments: costly)
     func aCostlyRunIsStopped(_ c: Case) throws {
-        let program = try CELProgram.compile(c.expression, in: .authentication, variables: ["xs": .list(.int)])
+        let program = try Program.compile(c.expression, in: .authentication, variables: ["xs": .list(.int)])
         let numbers = CELValue.list((0..<100).map { .int($0) })
         #expect(throws: CELEvaluationError.costLimitExceeded) { try program.evaluate(["xs": numbers]) }
     }
 
     @Test func theCostLimitIsNeverAbsorbed() throws {
-        let program = try CELProgram.compile("xs.all(x, x > 0) || true", in: .authentication, variables: ["xs": .list(.int)])
+        let program = try Program.compile("xs.all(x, x > 0) || true", in: .authentication, variables: ["xs": .list(.int)])
         #expect(throws: CELEvaluationError.costLimitExceeded) { try program.evaluate(["xs": [1, 2, 3]], costLimit: 3) }
         #expect(program.measure(["xs": [1, 2, 3]]).cost == 17)
     }
 
     @Test(arguments: ["^(a+)+$", "(a|aa)+$", "(.*)(.*)(.*)(.*)(.*)$x", "(a?){50}a{50}b"])
     func regularExpressionsRunInLinearTime(pattern: String) throws {
-        let program = try CELProgram.compile("t.matches('\(pattern)')", in: .schemaRules, variables: ["t": .string])
+        let program = try Program.compile("t.matches('\(pattern)')", in: .schemaRules, variables: ["t": .string])
         let clock = ContinuousClock()
         let text = CELValue.string(Self.repeated("a", 20_000) + "!")
         let elapsed = try clock.measure { _ = try program.evaluate(["t": text], costLimit: .max) }
@@ -98,12 +98,12 @@ struct BoundTests {
 
     @Test(arguments: ["(a{1000}){1000}", "((((a{100}){100}){100}){100}){100}", "\\pL{500}{500}"])
     func aRegularExpressionThatNeedsTooMuchMemoryIsRefused(pattern: String) throws {
-        let program = try CELProgram.compile("'a'.matches(p)", in: .schemaRules, variables: ["p": .string])
+        let program = try Program.compile("'a'.matches(p)", in: .schemaRules, variables: ["p": .string])
         #expect(throws: CELEvaluationError.self) { try program.evaluate(["p": .string(pattern)]) }
     }
 
     @Test func aValueThatIsNestedTooDeeplyIsNotWalked() throws {
-        let program = try CELProgram.compile(
+        let program = try Program.compile(
             "claims.a == claims.b",
             in: .authentication,
             variables: ["claims": .map(.string, .any)]
@@ -114,7 +114,7 @@ struct BoundTests {
     }
 
     @Test func findGoesOnAfterAnEmptyMatch() throws {
-        let program = try CELProgram.compile("'äab'.findAll('a*')", in: .schemaRules, variables: [:])
+        let program = try Program.compile("'äab'.findAll('a*')", in: .schemaRules, variables: [:])
         #expect(try program.evaluate([:]) == ["", "a", ""])
     }
 }

@@ -71,7 +71,7 @@ struct CompileErrorTests {
     @Test(arguments: syntax + types)
     func names(_ c: Case) {
         let error = #expect(throws: CELCompileError.self) {
-            try CELProgram.compile(c.expression, in: .authentication, variables: AuthenticationExpressionTests.variables)
+            try Program.compile(c.expression, in: .authentication, variables: AuthenticationExpressionTests.variables)
         }
         let found = error?.problems.map { "\($0.line):\($0.column): \($0.message)" } ?? []
         #expect(found.count == c.problems.count, "\(found)")
@@ -81,7 +81,7 @@ struct CompileErrorTests {
 
     @Test func pointsAtThePlaceWithACaret() {
         let error = #expect(throws: CELCompileError.self) {
-            try CELProgram.compile("true &&\n  nobody.x", in: .authentication, variables: [:])
+            try Program.compile("true &&\n  nobody.x", in: .authentication, variables: [:])
         }
         #expect(
             error?.description == """

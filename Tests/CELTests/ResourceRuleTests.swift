@@ -14,7 +14,7 @@ struct ResourceRuleTests {
 
     @Test(arguments: keyRules + urlRules + mappingRules + sourceRules)
     func acceptsAndRefuses(_ c: Case) throws {
-        let program = try CELProgram.compile(c.rule, in: .schemaRules, variables: ["self": c.type])
+        let program = try Program.compile(c.rule, in: .schemaRules, variables: ["self": c.type])
         #expect(program.resultType == .bool)
         for value in c.good { #expect(try program.evaluate(["self": value]) == true, "good: \(value)") }
         for value in c.bad { #expect(try program.evaluate(["self": value]) == false, "bad: \(value)") }
@@ -211,7 +211,7 @@ struct ResourceRuleTests {
     }
 
     @Test func aPortThatIsNoNumberIsAnError() throws {
-        let program = try CELProgram.compile("int(self.split(':')[1]) <= 65535", in: .schemaRules, variables: ["self": .string])
+        let program = try Program.compile("int(self.split(':')[1]) <= 65535", in: .schemaRules, variables: ["self": .string])
         #expect(throws: CELEvaluationError.self) { try program.evaluate(["self": "h:x"]) }
     }
 }

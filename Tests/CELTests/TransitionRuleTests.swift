@@ -53,7 +53,7 @@ struct TransitionRuleTests {
 
     @Test(arguments: cases)
     func decides(_ c: Case) throws {
-        let program = try CELProgram.compile(Self.rule, in: .schemaRules, variables: ["self": Self.type, "oldSelf": Self.type])
+        let program = try Program.compile(Self.rule, in: .schemaRules, variables: ["self": Self.type, "oldSelf": Self.type])
         let outcome: Outcome
         do {
             outcome = try program.evaluate(["self": c.new, "oldSelf": c.old]) == true ? .holds : .broken

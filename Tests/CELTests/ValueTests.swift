@@ -19,7 +19,7 @@ struct ValueTests {
         ("b'abc' < b'abd' && 'Z' < 'a' && false < true", true), ("'\u{1F600}'.size() == 1 && 'e\u{301}'.size() == 2", true),
     ])
     func comparesAcrossTypes(expression: String, expected: Bool) throws {
-        let program = try CELProgram.compile(expression, in: .authentication, variables: [:])
+        let program = try Program.compile(expression, in: .authentication, variables: [:])
         #expect(try program.evaluate([:]) == .bool(expected))
     }
 

@@ -19,7 +19,7 @@ struct ClaimExpression: Sendable {
 
     enum Purpose: Sendable { case mapping, condition }
 
-    private let program: CELProgram
+    private let program: Program
 
     var text: String { program.expression }
 
@@ -54,7 +54,7 @@ struct ClaimExpression: Sendable {
 
 /// A compiled condition over `user`.
 struct UserExpression: Sendable {
-    private let program: CELProgram
+    private let program: Program
 
     var text: String { program.expression }
 
@@ -73,10 +73,10 @@ struct UserExpression: Sendable {
     }
 }
 
-private func compile(_ text: String, _ variables: [String: CELType], mustBeBool: Bool) throws(ExpressionProblem) -> CELProgram {
-    let program: CELProgram
+private func compile(_ text: String, _ variables: [String: CELType], mustBeBool: Bool) throws(ExpressionProblem) -> Program {
+    let program: Program
     do throws(CELCompileError) {
-        program = try CELProgram.compile(text, in: .authentication, variables: variables)
+        program = try Program.compile(text, in: .authentication, variables: variables)
     } catch {
         throw ExpressionProblem(message: "compilation failed: \(error)")
     }
@@ -84,7 +84,7 @@ private func compile(_ text: String, _ variables: [String: CELType], mustBeBool:
     return program
 }
 
-private func evaluate(_ program: CELProgram, _ variables: [String: CELValue]) throws(Refusal) -> CELValue {
+private func evaluate(_ program: Program, _ variables: [String: CELValue]) throws(Refusal) -> CELValue {
     do throws(CELEvaluationError) {
         return try program.evaluate(variables)
     } catch {

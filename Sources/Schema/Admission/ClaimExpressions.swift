@@ -23,7 +23,7 @@ enum ClaimExpressions {
         var costs: [(path: FieldPath, cost: UInt64)] = []
         let unchanged = Set(old?["oidcProviders"]?.arrayValue ?? [])
         for (index, provider) in (spec["oidcProviders"]?.arrayValue ?? []).enumerated() where !unchanged.contains(provider) {
-            var programs: [(Expression, CELProgram)] = []
+            var programs: [(Expression, Program)] = []
             for expression in expressions(of: provider, at: path[index]) {
                 switch compile(expression) {
                 case .success(let program):
@@ -38,10 +38,10 @@ enum ClaimExpressions {
         return verdict
     }
 
-    private static func compile(_ expression: Expression) -> Result<CELProgram, FieldIssue> {
-        let program: CELProgram
+    private static func compile(_ expression: Expression) -> Result<Program, FieldIssue> {
+        let program: Program
         do {
-            program = try CELProgram.compile(expression.text, in: .authentication, variables: expression.scope)
+            program = try Program.compile(expression.text, in: .authentication, variables: expression.scope)
         } catch {
             return .failure(.invalid(expression.path, .string(expression.text), "compilation failed: \(error)"))
         }
@@ -56,7 +56,7 @@ enum ClaimExpressions {
     }
 
     /// A name taken from an e-mail address is only as good as the provider's word that the address is the user's.
-    private static func emailIssues(_ programs: [(Expression, CELProgram)]) -> [FieldIssue] {
+    private static func emailIssues(_ programs: [(Expression, Program)]) -> [FieldIssue] {
         guard let (username, program) = programs.first(where: { $0.0.role == .username }), program.selects(["claims", "email"])
         else { return [] }
         let isProved = programs.contains { $0.0.role != .other && $0.1.selects(["claims", "email_verified"]) }

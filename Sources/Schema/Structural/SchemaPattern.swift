@@ -3,12 +3,12 @@ import CEL
 /// A schema's `pattern`, in the regular expressions of RE2, which run in linear time.
 struct SchemaPattern: Sendable {
     let text: String
-    private let program: CELProgram
+    private let program: Program
 
     init(_ text: String, at path: FieldPath) throws(InvalidDefinition) {
         self.text = text
         do {
-            program = try CELProgram.compile(
+            program = try Program.compile(
                 "self.matches(\(Self.quoted(text)))",
                 in: .schemaRules,
                 variables: ["self": .string]

@@ -12,8 +12,8 @@ struct SchemaRule: Sendable {
     let isTransition: Bool
     /// `oldSelf` is an optional value, and the rule also runs where there is none.
     let optionalOldSelf: Bool
-    private let program: CELProgram
-    private let messageProgram: CELProgram?
+    private let program: Program
+    private let messageProgram: Program?
 
     static func compile(_ rules: [JSONValue], type: CELType, at path: FieldPath) throws(InvalidDefinition) -> [SchemaRule] {
         try rules.map { rule throws(InvalidDefinition) in try SchemaRule(rule, type: type, at: path) }
@@ -29,13 +29,13 @@ struct SchemaRule: Sendable {
         let withOld: [String: CELType] = ["self": type, "oldSelf": optionalOldSelf ? .optional(type) : type]
         do {
             // What compiles without oldSelf does not use it.
-            if let alone = try? CELProgram.compile(rule, in: .schemaRules, variables: ["self": type]) {
+            if let alone = try? Program.compile(rule, in: .schemaRules, variables: ["self": type]) {
                 (program, isTransition) = (alone, false)
             } else {
-                (program, isTransition) = (try CELProgram.compile(rule, in: .schemaRules, variables: withOld), true)
+                (program, isTransition) = (try Program.compile(rule, in: .schemaRules, variables: withOld), true)
             }
             messageProgram = try value["messageExpression"]?.stringValue.map {
-                try CELProgram.compile($0, in: .schemaRules, variables: withOld)
+                try Program.compile($0, in: .schemaRules, variables: withOld)
             }
         } catch {
             throw InvalidDefinition("\(path): \(error)")

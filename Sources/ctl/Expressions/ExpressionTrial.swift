@@ -25,7 +25,7 @@ struct ExpressionTrial {
 
     func run() throws(CELCompileError) -> Report {
         let declared = Self.declarations.filter { variables[$0.key] != nil }
-        let program = try CELProgram.compile(expression, in: .authentication, variables: declared)
+        let program = try CEL.Program.compile(expression, in: .authentication, variables: declared)
         let (outcome, cost) = program.measure(variables, costLimit: Self.costLimit)
         return Report(outcome: outcome, declaredType: program.resultType, cost: cost, costLimit: Self.costLimit)
     }
