@@ -96,13 +96,16 @@ struct ClaimMapping: Sendable {
     }
 
     /// `""`, `[]` and null stand for nothing, and empty strings in a list are left out.
-    private static func texts(_ value: ClaimExpression.Value, of attribute: String) throws(Refusal) -> [String] {
+    private static func texts(
+        _ value: ClaimExpression.Value,
+        of attribute: @autoclosure () -> String
+    ) throws(Refusal) -> [String] {
         switch value {
         case .null: return []
         case .text(let text): return text.isEmpty ? [] : [text]
         case .texts(let texts): return texts.filter { !$0.isEmpty }
         case .bool, .other:
-            throw Refusal(.expressionFailed, "the \(attribute) expression gives neither a string nor a list of strings")
+            throw Refusal(.expressionFailed, "the \(attribute()) expression gives neither a string nor a list of strings")
         }
     }
 }
