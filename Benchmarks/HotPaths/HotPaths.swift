@@ -46,19 +46,20 @@ enum HotPaths {
             name: "bench",
             issuerURL: SignedToken.issuerURL,
             audiences: ["console"],
-            claimMappings: ClaimMappings(username: .claim("email", prefix: "oidc:"), groups: .claim("groups", prefix: "oidc:"))
+            claimMappings: ClaimMappings(username: .claim("email", prefix: "oidc:"), groups: .claim("roles", prefix: "oidc:"))
         )
     }
 
+    /// The shapes that Kubernetes' documentation shows.
     private static var ruled: Issuer {
         var issuer = plain
         issuer.claimMappings = ClaimMappings(
             username: .expression("'oidc:' + claims.email"),
-            groups: .expression("dyn(claims.groups).map(g, 'oidc:' + g)"),
+            groups: .expression("claims.roles.split(',')"),
             uid: .expression("claims.sub"),
             extra: [
                 .init(key: "example.com/tenant", valueExpression: "claims.tenant"),
-                .init(key: "example.com/roles", valueExpression: "claims.roles"),
+                .init(key: "example.com/department", valueExpression: "claims.?department.orValue('none')"),
             ]
         )
         issuer.claimValidationRules = [

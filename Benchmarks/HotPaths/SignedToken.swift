@@ -18,7 +18,7 @@ struct SignedToken {
             "jti": "b7d9b2b0-9f0f-43f4-a3d3-1f6f9f9b7a55",
             "email": "alice@example.com", "email_verified": true, "name": "Alice Example", "preferred_username": "alice",
             "groups": ["dev", "ops", "platform", "on-call", "everyone", "eu-west", "postgres-readers", "registry-pushers"],
-            "roles": ["viewer", "editor"], "tenant": "blue", "acr": "1", "azp": "console", "session_state": "7b1c6f0e-6a0a",
+            "roles": "viewer,editor", "tenant": "blue", "acr": "1", "azp": "console", "session_state": "7b1c6f0e-6a0a",
             "realm_access": ["roles": ["offline_access", "uma_authorization", "default-roles-main"]],
             "resource_access": ["account": ["roles": ["manage-account", "manage-account-links", "view-profile"]]],
             "locale": "en", "zoneinfo": "Europe/Berlin", "scope": "openid email profile groups offline_access",
