@@ -2,25 +2,26 @@ import CAllocations
 
 /// What one operation took, over many samples of many runs each.
 struct Measurement: Sendable {
-    /// Nanoseconds of one run, in the sample in the middle, in the fastest and in the slowest.
-    let median: Double
-    let fastest: Double
-    let slowest: Double
+    /// Nanoseconds of one run in each sample, in the order in which the samples were taken.
+    let times: [Double]
     /// Calls of malloc and its like, of one run.
     let allocations: Double
 
-    /// The difference of two measurements that were taken in turns.
+    var fastest: Double { times.min() ?? 0 }
+    var slowest: Double { times.max() ?? 0 }
+    /// The sample in the middle.
+    var median: Double {
+        let sorted = times.sorted()
+        return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+    }
+
+    /// What this takes more than another that it was measured in turns with: sample by sample, as what disturbs one disturbs both.
     func less(_ other: Measurement) -> Measurement {
-        Measurement(
-            median: median - other.median,
-            fastest: fastest - other.fastest,
-            slowest: slowest - other.slowest,
-            allocations: allocations - other.allocations
-        )
+        Measurement(times: zip(times, other.times).map { $0 - $1 }, allocations: allocations - other.allocations)
     }
 
     /// Measures operations in turns, sample by sample, so that what else the machine does meets them all alike.
-    static func inTurns(samples: Int = 101, _ operations: [() -> Void]) -> [Measurement] {
+    static func inTurns(samples: Int = 501, _ operations: [() -> Void]) -> [Measurement] {
         let runs = operations.map(runsPerSample)
         var times = operations.map { _ in [Double]() }
         var allocations = operations.map { _ in 0.0 }
@@ -32,15 +33,7 @@ struct Measurement: Sendable {
                 times[index].append(took / Double(runs[index]))
             }
         }
-        return times.indices.map { index in
-            let sorted = times[index].sorted()
-            return Measurement(
-                median: sorted[sorted.count / 2],
-                fastest: sorted[0],
-                slowest: sorted[sorted.count - 1],
-                allocations: allocations[index]
-            )
-        }
+        return zip(times, allocations).map { Measurement(times: $0, allocations: $1) }
     }
 
     /// As many as take two milliseconds; the first ones warm the caches.
