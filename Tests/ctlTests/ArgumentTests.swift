@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Foundation
 import JSON
+import Schema
 import Testing
 
 @testable import ctl
@@ -93,6 +94,78 @@ struct ArgumentTests {
     ])
     func takesTheCommand(_ line: String) async throws {
         _ = try await Ctl.asyncParseAsRoot(line.split(separator: " ").map(String.init))
+    }
+
+    struct Line: CustomTestStringConvertible, Sendable {
+        let typed: String
+        let read: String
+        var testDescription: String { typed }
+    }
+
+    static let lines = [
+        Line(typed: "--kubeconfig X get co", read: "get --kubeconfig X co"),
+        Line(
+            typed: "--kubeconfig=X --insecure-skip-tls-verify -n ns get co",
+            read: "get --kubeconfig=X --insecure-skip-tls-verify -n ns co"
+        ),
+        Line(typed: "--context a rollout -n ns history --server s", read: "rollout history --context a -n ns --server s"),
+        Line(typed: "-n ns create -f a.yaml", read: "create -n ns -f a.yaml"),
+        Line(
+            typed: "-n ns create secret generic x --from-literal=a=b",
+            read: "create secret generic -n ns x --from-literal=a=b"
+        ),
+        Line(typed: "-n ns create secret x", read: "create secret -n ns x"),
+        Line(typed: "--token t config view", read: "config view --token t"),
+        Line(typed: "-n ns validate -f a.yaml", read: "validate -n ns -f a.yaml"),
+        Line(typed: "--token t explain co", read: "explain co"),
+        Line(typed: "--token t cel eval -e 1 --token u", read: "cel eval -e 1 --token u"),
+        Line(typed: "get co --server s", read: "get co --server s"),
+        Line(typed: "-n ns rollout", read: "rollout"),
+        Line(typed: "-n ns --help", read: "--help"),
+        Line(typed: "--context x foo", read: "foo"),
+        Line(typed: "--kubeconfig", read: "--kubeconfig"),
+        Line(typed: "--version", read: "--version"),
+        Line(typed: "", read: ""),
+    ]
+
+    @Test(arguments: lines)
+    func flagsOfTheConnectionMayStandBeforeTheCommand(_ line: Line) {
+        #expect(LeadingFlags.moved(line.typed.split(separator: " ").map(String.init)).joined(separator: " ") == line.read)
+    }
+
+    @Test(
+        arguments: lines.filter {
+            ["get", "create", "rollout ", "config", "validate", "cel", "explain"].contains(where: $0.read.hasPrefix)
+        }
+    )
+    func theParserTakesWhatWasMoved(_ line: Line) throws {
+        _ = try Ctl.parseAsRoot(line.read.split(separator: " ").map(String.init))
+    }
+
+    @Test(
+        arguments: [
+            (["KUBE_EDITOR": "a", "EDITOR": "b"], true, "a"), (["EDITOR": "b"], false, "b"), (["EDITOR": ""], true, "vi"),
+            ([:], true, "vi"), ([:], false, nil),
+        ] as [([String: String], Bool, String?)]
+    )
+    func choosesAnEditor(_ environment: [String: String], _ isInteractive: Bool, _ command: String?) {
+        #expect(ExternalEditor.command(environment: environment, isInteractive: isInteractive) == command)
+    }
+
+    @Test(arguments: [("/a/b.c", "/a/b.c"), ("", "''"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("ü", "'ü'")])
+    func quotesForTheShell(_ word: String, _ quoted: String) { #expect(ShellWord.quoted(word) == quoted) }
+
+    @Test func oneUnreadableFileDoesNotHideTheOthers() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ctl-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data("a: [".utf8).write(to: URL(filePath: "\(folder)/a.yaml"))
+        try Data("kind: A\n---\nkind: B\n".utf8).write(to: URL(filePath: "\(folder)/b.yaml"))
+        let input = ManifestFiles.readAll(["\(folder)/none.yaml", folder])
+        #expect(input.manifests.map(\.kind) == ["A", "B"])
+        let texts = input.failures.compactMap { FailureReport($0)?.text }
+        #expect(texts.count == 2 && texts[0].contains("none.yaml") && texts[1].contains("a.yaml:"))
+        #expect(throws: (any Error).self) { try ManifestFiles.read([folder]) }
     }
 
     @Test func readsEntriesOfSecrets() throws {

@@ -123,6 +123,40 @@ struct TextTests {
         #expect(verdicts.last?.object?.value(at: "metadata", "namespace") == "openshift-config")
     }
 
+    @Test func tellsAllThatIsWrongWhenTheServerRefusesAManifest() throws {
+        let manifests = try ManifestReader.read(
+            """
+            apiVersion: config.openshift.io/v1
+            kind: Authentication
+            metadata:
+              name: cluster
+            spec:
+              typ: OIDC
+              type: Nonsense
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: idp-ca}
+            data: {ca-bundle.crt: x}
+            """,
+            source: "auth.yaml"
+        )
+        let unknown = APIFailure(code: 400, reason: "BadRequest", message: "strict decoding error: unknown field \"spec.typ\"")
+        let onlyThere = APIFailure(
+            code: 422,
+            reason: "Invalid",
+            message:
+                "Authentication.config.openshift.io \"cluster\" is invalid: spec: Invalid value: \"object\": it cannot be unset",
+            causes: [.init(field: "spec", reason: "FieldValueInvalid", message: "it cannot be unset")]
+        )
+        let texts = [unknown, onlyThere].map { ManifestRefusal($0, of: manifests[0], namespace: "default")?.text ?? "" }
+        try Golden.expect(texts.map { $0 + "\n" }.joined(), "refusal")
+        // Nothing is wrong with the second one that could be known here: the server's words stand.
+        #expect(ManifestRefusal(onlyThere, of: manifests[1], namespace: "default") == nil)
+        let conflict = APIFailure(code: 409, reason: "Conflict", message: "")
+        #expect(ManifestRefusal(conflict, of: manifests[0], namespace: "default") == nil)
+    }
+
     @Test func wordsErrorsAsKubectlDoes() throws {
         let failures: [any Error] = [
             APIFailure(code: 404, reason: "NotFound", message: "authentications.config.openshift.io \"x\" not found"),
@@ -142,7 +176,13 @@ struct TextTests {
                     .init(field: "spec.b", reason: "", message: "Invalid value: 1"),
                 ]
             ),
+            APIFailure(
+                code: 422,
+                reason: "Invalid",
+                message: "the server rejected our request due to an error in our request: the path /spec/x does not exist"
+            ),
             TransportFailure(reason: .unreachable, server: "https://127.0.0.1:6443", detail: "connection refused"),
+            TransportFailure(reason: .certificateRequired, server: "https://127.0.0.1:6443", detail: ""),
             TransportFailure(
                 reason: .untrusted,
                 server: "https://127.0.0.1:6443",

@@ -10,6 +10,8 @@ import NIOSSL
 package struct TransportFailure: LocalizedError, Sendable, Hashable, CustomStringConvertible {
     package enum Reason: String, Sendable {
         case badAddress, unreachable, untrusted, timedOut, tooLarge, interrupted, notJSON
+        /// The other side takes only clients with a certificate that it trusts.
+        case certificateRequired, certificateRefused
     }
 
     package let reason: Reason
@@ -28,6 +30,8 @@ package struct TransportFailure: LocalizedError, Sendable, Hashable, CustomStrin
         case .badAddress: "\"\(server)\" is not an address of a server: \(detail)"
         case .unreachable: "cannot connect to \(server): \(detail)"
         case .untrusted: "the certificate of \(server) is not trusted: \(detail)"
+        case .certificateRequired: "\(server) lets only clients with a certificate in, and none was given"
+        case .certificateRefused: "\(server) did not accept the client certificate: \(detail)"
         case .timedOut: "no answer from \(server): \(detail)"
         case .tooLarge: "the answer of \(server) is too large: \(detail)"
         case .interrupted: "the connection to \(server) broke: \(detail)"
@@ -51,8 +55,7 @@ extension TransportFailure {
             self.init(reason: .untrusted, server: server, detail: "it is for another host name (\(error))")
         case is NIOSSLError, is BoringSSLError:
             self.init(tls: "\(error)", server: server)
-        default:
-            self.init(reason: .interrupted, server: server, detail: "\(error)")
+        default: self.init(tls: "\(error)", server: server)
         }
     }
 
@@ -74,16 +77,37 @@ extension TransportFailure {
         }
     }
 
-    private init(tls text: String, server: String) {
-        if text.contains("CERTIFICATE_VERIFY_FAILED") {
-            self.init(reason: .untrusted, server: server, detail: "it was signed by an unknown authority or is expired")
-        } else if text.contains("ALERT") {
-            self.init(reason: .interrupted, server: server, detail: "it did not accept our certificate, or needs one (\(text))")
-        } else if text.contains("WRONG_VERSION_NUMBER") {
-            self.init(reason: .unreachable, server: server, detail: "it does not speak TLS")
+    /// - Parameter text: the library's own words.
+    init(tls text: String, server: String) {
+        if let known = Self.tlsProblems.first(where: { text.contains($0.name) }) {
+            self.init(reason: known.reason, server: server, detail: known.detail)
+        } else if text.contains("_ALERT_") {
+            self.init(reason: .interrupted, server: server, detail: "it ended the TLS handshake")
         } else {
-            self.init(reason: .interrupted, server: server, detail: text)
+            self.init(reason: .interrupted, server: server, detail: Self.withoutSourcePlaces(text))
         }
+    }
+
+    /// The TLS library's names of what goes wrong, most of them alerts that the other side sent (RFC 8446, section 6.2).
+    private static let tlsProblems: [(name: String, reason: Reason, detail: String)] = [
+        ("CERTIFICATE_VERIFY_FAILED", .untrusted, "it was signed by an unknown authority or is expired"),
+        ("WRONG_VERSION_NUMBER", .unreachable, "it does not speak TLS"),
+        ("ALERT_CERTIFICATE_REQUIRED", .certificateRequired, ""),
+        ("ALERT_UNKNOWN_CA", .certificateRefused, "it was signed by an authority that is unknown there"),
+        ("ALERT_CERTIFICATE_EXPIRED", .certificateRefused, "it is expired"),
+        ("ALERT_CERTIFICATE_REVOKED", .certificateRefused, "it was revoked"),
+        ("ALERT_CERTIFICATE_UNKNOWN", .certificateRefused, "something is wrong with it"),
+        ("ALERT_BAD_CERTIFICATE", .certificateRefused, "something is wrong with it"),
+        ("ALERT_UNSUPPORTED_CERTIFICATE", .certificateRefused, "it is of a kind that is unknown there"),
+        ("ALERT_ACCESS_DENIED", .certificateRefused, "access denied"),
+        ("ALERT_PROTOCOL_VERSION", .interrupted, "it speaks no version of TLS that we do"),
+        ("ALERT_HANDSHAKE_FAILURE", .interrupted, "it and we have no kind of encryption in common"),
+        ("ALERT_UNRECOGNIZED_NAME", .interrupted, "it knows no host of this name"),
+    ]
+
+    /// A library's words without the places in its sources, which say nothing to anybody here.
+    private static func withoutSourcePlaces(_ text: String) -> String {
+        text.replacing(#/\ at /[^\s,;\])]+/#, with: "")
     }
 
     private static func detail(of error: NIOConnectionError) -> String {

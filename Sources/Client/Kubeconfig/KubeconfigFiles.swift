@@ -29,6 +29,23 @@ package struct KubeconfigFiles: Sendable {
         }
     }
 
+    private init(paths: [String], mustExist: Bool) {
+        self.paths = paths
+        self.mustExist = mustExist
+    }
+
+    /// The files that logins may change: those before the first one that is the administrator's own.
+    ///
+    /// What stands after it would not count, because the first file's current context stands.
+    package func forLogin() throws -> KubeconfigFiles {
+        let administrators = try paths.firstIndex { path in
+            try FileManager.default.fileExists(atPath: path) && Self.read(path).isAdministrators
+        }
+        guard let administrators else { return self }
+        guard administrators > 0 else { throw AdministratorsKubeconfig(path: paths[administrators]) }
+        return KubeconfigFiles(paths: Array(paths[..<administrators]), mustExist: mustExist)
+    }
+
     /// All files joined, file names in them made absolute.
     package func load() throws -> Kubeconfig {
         var merged: Kubeconfig?

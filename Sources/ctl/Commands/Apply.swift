@@ -61,7 +61,9 @@ struct Apply: AsyncParsableCommand {
     private func apply(_ manifest: Manifest, _ session: Session, _ resources: APIResources, _ writer: ObjectWriter) async throws
     {
         let target = try session.target(of: manifest.value, in: resources)
-        let outcome = try await writer.apply(manifest.value, to: target)
+        let outcome = try await ManifestRefusal.explaining(manifest, session, isStrict: validate == "Strict") {
+            try await writer.apply(manifest.value, to: target)
+        }
         if let text = try output?.text(of: outcome.object.withoutManagedFields, typeName: { _ in target.resource.typeName }) {
             Terminal.output.write((output == .yaml && manifests(moreThanOne: filename) ? "---\n" : "") + text)
         } else {
@@ -72,6 +74,7 @@ struct Apply: AsyncParsableCommand {
     private func manifests(moreThanOne paths: [String]) -> Bool { paths.count > 1 }
 
     static func text(of error: any Error, _ manifest: Manifest) -> String {
+        if let refusal = error as? ManifestRefusal { return refusal.text }
         let subject = "error when applying \(manifest.source)"
         if let failure = error as? APIFailure { return FailureReport.text(failure, doing: subject) }
         let name = manifest.name.map { " (\(manifest.kind ?? "object") \"\($0)\")" } ?? ""

@@ -24,7 +24,10 @@ struct Create: AsyncParsableCommand {
         try await connection.withSession { session in
             let resources = try await session.client.resources()
             for manifest in manifests {
-                try await options.create(manifest.value, try session.target(of: manifest.value, in: resources), session)
+                let target = try session.target(of: manifest.value, in: resources)
+                try await ManifestRefusal.explaining(manifest, session) {
+                    try await options.create(manifest.value, target, session)
+                }
             }
         }
     }

@@ -26,7 +26,9 @@ struct Diff: AsyncParsableCommand {
             for manifest in manifests {
                 let target = try session.target(of: manifest.value, in: resources)
                 let before = try await session.client.find(target.path)
-                let after = try await writer.apply(manifest.value, to: target).object
+                let after = try await ManifestRefusal.explaining(manifest, session) {
+                    try await writer.apply(manifest.value, to: target).object
+                }
                 let text = LineDifference.text(
                     from: before.map { Self.shown($0) } ?? "",
                     to: Self.shown(after),

@@ -16,41 +16,69 @@ struct Edit: AsyncParsableCommand {
     var object: [String]
 
     func run() async throws {
+        let isInteractive = isatty(STDIN_FILENO) == 1 && Terminal.output.isInteractive
+        let environment = ProcessInfo.processInfo.environment
+        guard let command = ExternalEditor.command(environment: environment, isInteractive: isInteractive) else {
+            throw CommandFailure(
+                "there is no terminal for an editor; use ctl patch, or ctl get -o yaml and ctl apply -f, or set EDITOR to a program"
+            )
+        }
         try await connection.withSession { session in
-            for target in try await session.namedTargets(object) { try await edit(target, session.client) }
+            for target in try await session.namedTargets(object) { try await edit(target, session.client, command) }
         }
     }
 
-    private func edit(_ target: NamedTarget, _ client: ControllerClient) async throws {
-        let before = try await client.get(target.path)
-        let shown = before.withoutManagedFields
-        let folder = FileManager.default.temporaryDirectory.appending(path: "ctl-edit-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(
-            at: folder,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
-        let file = folder.appending(path: "\(target.resource.singular)-\(target.name).yaml").path
+    private func edit(_ target: NamedTarget, _ client: ControllerClient, _ command: String) async throws {
+        let shown = try await client.get(target.path).withoutManagedFields
+        try await ExternalEditor.with(command, fileName: "\(target.resource.singular)-\(target.name).yaml") { editor in
+            do {
+                try await edit(shown, target, client, editor)
+            } catch let failure as EditNotApplied {
+                if target.resource.holdsSecrets {
+                    Terminal.errors.line("Your changes are not kept, because they may hold secrets.")
+                } else {
+                    editor.keepFile()
+                    Terminal.errors.line("A copy of your changes has been stored to \"\(editor.file)\"")
+                }
+                throw failure.reason
+            }
+        }
+    }
+
+    /// Edits that were made and could not be stored.
+    private struct EditNotApplied: Error {
+        let reason: any Error
+    }
+
+    private func edit(
+        _ shown: JSONValue,
+        _ target: NamedTarget,
+        _ client: ControllerClient,
+        _ editor: ExternalEditor
+    ) async throws {
         var text = EditorText.text(of: shown, problem: nil)
         while true {
-            try Data(text.utf8).write(to: URL(filePath: file))
-            try ExternalEditor.open(file)
-            let edited = String(decoding: try ManifestFiles.bytes(of: file), as: UTF8.self)
+            let isSecondTry = text.hasPrefix(EditorText.refusalMark)
+            let edited: String
+            do {
+                edited = try editor.edit(text)
+            } catch {
+                throw isSecondTry ? EditNotApplied(reason: error) : error
+            }
             if EditorText.content(of: edited) == EditorText.content(of: text) {
-                try FileManager.default.removeItem(at: folder)
-                if text.hasPrefix(EditorText.refusalMark) {
-                    throw CommandFailure("edit cancelled: nothing was changed since it was refused")
+                if isSecondTry {
+                    throw EditNotApplied(
+                        reason: CommandFailure("edit cancelled: nothing was changed since it was refused")
+                    )
                 }
                 Terminal.output.line("Edit cancelled, no changes made.")
                 return
             }
             do {
                 try await store(edited, shown, target, client)
-                try FileManager.default.removeItem(at: folder)
                 return
             } catch let failure as TransportFailure {
-                Terminal.errors.line("A copy of your changes has been stored to \"\(file)\"")
-                throw failure
+                throw EditNotApplied(reason: failure)
             } catch {
                 let problem = FailureReport(error)?.text ?? "\(error)"
                 Terminal.errors.line(problem)
@@ -71,4 +99,9 @@ struct Edit: AsyncParsableCommand {
         _ = try await client.patch(target.path, merging: patch, WriteOptions(fieldManager: "ctl-edit"))
         Terminal.output.line("\(target.description) edited")
     }
+}
+
+extension APIResource {
+    /// Whether objects of this kind may not be left in a file.
+    fileprivate var holdsSecrets: Bool { kind == "Secret" || group == "oauth.openshift.io" }
 }

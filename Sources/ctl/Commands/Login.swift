@@ -8,7 +8,8 @@ struct Login: AsyncParsableCommand {
         abstract: "Logs in at a worker with a name and a password, or with a token, and remembers it.",
         discussion: """
             ctl login https://127.0.0.1:9443 -u bob --certificate-authority=ca.crt
-            The token is stored in the kubeconfig; later commands use it.
+            The token is stored in the kubeconfig; later commands use it. The administrator's own kubeconfig, which the controller
+            wrote, is never changed: name another file with --kubeconfig or KUBECONFIG.
             """
     )
 
@@ -22,12 +23,13 @@ struct Login: AsyncParsableCommand {
 
     func run() async throws {
         if connection.token != nil, username != nil { throw CommandFailure("--token and --username are mutually exclusive") }
+        let files = try LoginPlace.files(connection.files)
         // A file named by the flag may still have to be made here.
         let kubeconfig = try connection.kubeconfigForWriting()
         let place = try LoginPlace(url: url ?? connection.server, kubeconfig: kubeconfig, overrides: connection.overrides)
         let token = try await token(at: place)
         let name = try await userName(at: place, token)
-        try connection.files.apply(
+        try files.apply(
             LoginContext.edits(
                 server: place.server,
                 user: name,
@@ -52,12 +54,20 @@ struct Login: AsyncParsableCommand {
         guard let password = password ?? Terminal.askSecretly("Password: ") else {
             throw CommandFailure("give your password with -p, or on a terminal")
         }
+        do {
+            return try await self.token(username, SecretText(password), place)
+        } catch let failure as TransportFailure where failure.reason == .certificateRequired {
+            throw CommandFailure(LoginPlace.isNoWorker(place.server))
+        }
+    }
+
+    private func token(_ username: String, _ password: SecretText, _ place: LoginPlace) async throws -> SecretText {
         let transport = try HTTPTransport(server: place.server, trust: place.trust)
         do {
             let flow = PasswordLogin(server: place.server) { request in
                 try await transport.send(request, timeout: .seconds(30), limit: 1 << 20)
             }
-            let token = try await flow.token(username: username, password: SecretText(password))
+            let token = try await flow.token(username: username, password: password)
             await transport.shutdown()
             return token
         } catch {

@@ -14,8 +14,9 @@ struct Logout: AsyncParsableCommand {
         guard let name = connection.context ?? kubeconfig.currentContext, let context = kubeconfig.context(name),
             let token = kubeconfig[.users, context.user]?["token"]?.stringValue
         else { throw CommandFailure("the current context has no token, so there is no session to end") }
+        let files = try LoginPlace.files(connection.files)
         let isDeleted = try await connection.withSession { try await Self.delete(token, $0.client) }
-        try connection.files.apply([.remove(.users, name: context.user)])
+        try files.apply([.remove(.users, name: context.user)])
         Terminal.output.line("Logged out of context \"\(name)\".")
         if !isDeleted { Terminal.errors.line("The token is forgotten here; the server accepts it until it expires.") }
     }

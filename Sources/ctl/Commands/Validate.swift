@@ -8,7 +8,7 @@ struct Validate: ParsableCommand {
         abstract: "Checks manifests as the server would, without a server.",
         discussion: """
             Unknown fields, defaults, structure and rules: all that is wrong is named at once. Whether a provider can be reached only
-            the server finds out: ctl apply --dry-run=server.
+            the server finds out: ctl apply --dry-run=server. Objects that name no namespace get that of -n, else "default".
             """
     )
 
@@ -26,8 +26,8 @@ struct Validate: ParsableCommand {
     var previous: String?
     @Option(name: [.short, .long], help: "Print the resulting objects: yaml or json.")
     var output: OutputFormat?
-    @Option(name: [.short, .long], help: "The namespace of objects that name none.")
-    var namespace = "default"
+    // Only its namespace counts, but flags that stand in an alias must not hurt.
+    @OptionGroup(visibility: .hidden) var connection: ConnectionOptions
     @Flag(
         name: .customLong("multiple-oidc-providers"),
         help: "Allow more than one entry in spec.oidcProviders, as RolloutPolicy can."
@@ -38,11 +38,13 @@ struct Validate: ParsableCommand {
         let catalog = try ResourceCatalog.builtIn()
         let admission = Admission(catalog: catalog, options: .init(multipleOIDCProviders: multipleOIDCProviders))
         let old = try previous.map { try ManifestFiles.read([$0]) } ?? []
-        let verdicts = try ManifestFiles.read(filename).map { manifest in
-            ManifestVerdict.judge(manifest, previous: old, by: admission, namespace: namespace)
+        let input = ManifestFiles.readAll(filename)
+        let verdicts = input.manifests.map { manifest in
+            ManifestVerdict.judge(manifest, previous: old, by: admission, namespace: connection.namespace ?? "default")
         }
         for text in verdicts.compactMap(\.warningText) { Terminal.errors.line(text) }
-        let reports = verdicts.compactMap(\.problemText)
+        // A file that cannot be read must not hide what is wrong with the others.
+        let reports = input.failures.map { FailureReport($0)?.text ?? "\($0)" } + verdicts.compactMap(\.problemText)
         for report in reports { Terminal.errors.line(report) }
         guard reports.isEmpty else { throw CommandFailure("") }
         for (position, verdict) in verdicts.enumerated() {

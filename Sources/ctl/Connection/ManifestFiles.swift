@@ -8,14 +8,35 @@ enum ManifestFiles {
     private static let readLimit = 16 << 20
 
     static func read(_ paths: [String], isRecursive: Bool = false) throws -> [Manifest] {
-        var manifests: [Manifest] = []
-        for path in try paths.flatMap({ try files(at: $0, isRecursive: isRecursive) }) {
-            let source = path == "-" ? "standard input" : path
-            manifests += try ManifestReader.read(try bytes(of: path), source: source).flatMap(items)
-        }
-        guard !manifests.isEmpty else { throw CommandFailure("there is no object in \(paths.joined(separator: ", "))") }
-        return manifests
+        let input = readAll(paths, isRecursive: isRecursive)
+        if let failure = input.failures.first { throw failure }
+        return input.manifests
     }
+
+    /// Everything that can be read, and why the rest cannot; there is something of one or the other.
+    static func readAll(_ paths: [String], isRecursive: Bool = false) -> (manifests: [Manifest], failures: [any Error]) {
+        var manifests: [Manifest] = []
+        var failures: [any Error] = []
+        for path in paths {
+            do {
+                for file in try files(at: path, isRecursive: isRecursive) {
+                    do {
+                        manifests += try ManifestReader.read(try bytes(of: file), source: name(of: file)).flatMap(items)
+                    } catch {
+                        failures.append(error)
+                    }
+                }
+            } catch {
+                failures.append(error)
+            }
+        }
+        if manifests.isEmpty, failures.isEmpty {
+            failures.append(CommandFailure("there is no object in \(paths.map(name).joined(separator: ", "))"))
+        }
+        return (manifests, failures)
+    }
+
+    private static func name(of path: String) -> String { path == "-" ? "standard input" : path }
 
     /// What a file holds; `-` is standard input.
     static func bytes(of path: String) throws -> [UInt8] {

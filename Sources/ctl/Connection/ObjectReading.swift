@@ -65,12 +65,14 @@ struct ObjectReading: Sendable {
         if let name = group.names.first { selection.fieldSelector = "metadata.name=\(name)" }
         var version = version
         while true {
+            try Terminal.checkOutput()
             let path = group.resource.path(namespace: namespace)
             for try await event in session.client.watch(path, after: version, selection, accept: accept) {
                 if let seen = event.resourceVersion ?? ServerTable(event.object)?.resourceVersion, !seen.isEmpty {
                     version = seen
                 }
                 try show(event)
+                try Terminal.checkOutput()
             }
         }
     }

@@ -7,6 +7,31 @@ struct LoginPlace: Sendable {
     let server: String
     let trust: ClientConfiguration.Trust
 
+    /// The files to write to; a refusal says what to type instead.
+    static func files(_ files: KubeconfigFiles) throws -> KubeconfigFiles {
+        do {
+            return try files.forLogin()
+        } catch let refusal as AdministratorsKubeconfig {
+            let folder = (refusal.path as NSString).deletingLastPathComponent
+            let authority = ShellWord.quoted(folder.isEmpty ? "pki/ca.crt" : "\(folder)/pki/ca.crt")
+            throw CommandFailure(
+                """
+                \(refusal.localizedDescription).
+                Use a file of your own, with --kubeconfig FILE or export KUBECONFIG=FILE:
+                  export KUBECONFIG=$PWD/my.kubeconfig
+                  ctl login https://127.0.0.1:9443 --certificate-authority \(authority)
+                """
+            )
+        }
+    }
+
+    static func isNoWorker(_ server: String) -> String {
+        """
+        \(server) lets only clients with a certificate in, so it is the controller's API, where nobody logs in.
+        Log in at a worker: ctl login https://127.0.0.1:9443 --certificate-authority DATA/pki/ca.crt
+        """
+    }
+
     init(url: String?, kubeconfig: Kubeconfig, overrides: ConnectionOverrides) throws {
         let current = kubeconfig.currentContext.flatMap { kubeconfig.context($0) }
         let fallback = current.flatMap { kubeconfig[.clusters, $0.cluster]?["server"]?.stringValue }

@@ -14,6 +14,7 @@ struct FailureReport: Hashable {
         case let failure as CommandFailure:
             self.init(text: failure.message.isEmpty ? "" : "error: \(failure.message)", exitCode: failure.code.rawValue)
         case let failure as APIFailure: self.init(text: Self.text(failure), exitCode: 1)
+        case let refusal as ManifestRefusal: self.init(text: refusal.text, exitCode: 1)
         case let failure as TransportFailure: self.init(text: Self.text(failure), exitCode: 1)
         case let failure as CELCompileError: self.init(text: failure.description, exitCode: 1)
         case let failure as InvalidManifest: self.init(text: "error: \(failure.localizedDescription)", exitCode: 1)
@@ -41,6 +42,9 @@ struct FailureReport: Hashable {
         let prefix = subject.map { "\($0): " } ?? ""
         switch failure.reason {
         case "Invalid" where failure.causes.count > 1: return prefix + invalid(failure)
+        // Not every refusal is about an object's content.
+        case "Invalid" where !failure.message.contains(" is invalid"):
+            return "\(prefix)The request is invalid: \(failure.message)"
         case "Invalid": return "\(prefix)The \(withoutGroup(failure.message))"
         case "Unauthorized":
             return "\(prefix)error: You must be logged in to the server (Unauthorized)\n"
@@ -69,7 +73,9 @@ struct FailureReport: Hashable {
                 "\nIs the controller running? `make run` starts it; --server and --kubeconfig choose another one."
             case .untrusted:
                 "\nGive the right authority with --certificate-authority, or use the kubeconfig the controller wrote."
-            case .badAddress, .timedOut, .tooLarge, .interrupted, .notJSON: ""
+            case .certificateRequired:
+                "\nUse the kubeconfig the controller wrote (--kubeconfig DATA/admin.kubeconfig); logins are at workers."
+            case .badAddress, .certificateRefused, .timedOut, .tooLarge, .interrupted, .notJSON: ""
             }
         return "error: \(failure.description)\(hint)"
     }

@@ -55,7 +55,7 @@ struct ManifestVerdict: Sendable {
     var problemText: String? {
         guard !problems.isEmpty else { return nil }
         let count = problems.count == 1 ? "1 problem" : "\(problems.count) problems"
-        let lines = problems.map { problem in "  \(problem.text)" + (problem.mark.map { " (line \($0.line))" } ?? "") }
+        let lines = problems.map { problem in "  " + (problem.mark.map { "\(source):\($0): " } ?? "") + problem.text }
         return "\(source) has \(count):\n" + lines.joined(separator: "\n")
     }
 
