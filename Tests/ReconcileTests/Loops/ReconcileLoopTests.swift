@@ -103,12 +103,16 @@ struct ReconcileLoopTests {
             let cause: JSONValue = ["kubernetes.io/change-cause": "rollback to revision 1"]
             try await cluster.apply(Specs.integrated, annotations: cause)
             try await cluster.eventually("the old configuration is seen to be in force") {
-                try await cluster.condition("Degraded")?.status == .false
+                let generation = try await cluster.store.get(.authentication).value.value(at: "metadata", "generation")
+                let condition = try await cluster.condition("Degraded")
+                return condition?.status == .false
+                    && condition?.observedGeneration.map(JSONValue.integer) == generation
             }
             cluster.providers.serve(Specs.issuer)
             try await cluster.apply(Specs.oidc(), annotations: cause)
             try await cluster.settled(at: 2)
-            #expect(try await cluster.revision(2).spec.cause?.hasPrefix("spec.") == true)
+            let revision = try await cluster.revision(2)
+            #expect(revision.spec.cause?.hasPrefix("spec.") == true, "\(revision.spec.cause ?? "none")")
         }
     }
 
