@@ -20,12 +20,19 @@ struct ConformanceProgram {
                 let cases = try ConformanceCase.all(in: folder.appending(path: family.name))
                 guard !cases.isEmpty else { continue }
                 failed += report(family.name, cases.map { ($0, family.judge($0)) })
+                if family.name == "cel" { reportCosts(cases) }
             } catch {
                 print("\(family.name): cannot be read: \(error)")
                 failed += 1
             }
         }
         exit(failed == 0 ? 0 : 1)
+    }
+
+    private static func reportCosts(_ cases: [ConformanceCase]) {
+        let judged = cases.compactMap { one in ExpressionFamily.isPricedAlike(one).map { (one.name, $0) } }
+        print("cel: cost within 10 % in \(judged.count { $0.1 }) of \(judged.count)")
+        for (name, isAlike) in judged where !isAlike { print("  other cost: \(name)") }
     }
 
     /// Prints a family's line and its failures; returns how many failed.

@@ -4,40 +4,63 @@ import JSON
 
 /// CEL expressions as cel-go evaluates them in the environment of the Kubernetes authenticator.
 enum ExpressionFamily {
-    static let variables: [String: [String: CELType]] = [
-        "claims": ["claims": .map(.string, .any)],
-        "user": [
-            "user": .object(
-                CELObjectType(
-                    name: "kubernetes.UserInfo",
-                    fields: [
-                        "username": .string, "uid": .string, "groups": .list(.string), "extra": .map(.string, .list(.string)),
-                    ]
-                )
-            )
-        ],
-    ]
+    private static let variables = ["claims": AuthenticationVariables.claims, "user": AuthenticationVariables.user]
 
     static func judge(_ one: ConformanceCase) -> Verdict {
         guard let expression = one.value["expression"]?.stringValue, let name = one.value["var"]?.stringValue,
-            let declared = variables[name]
+            let type = variables[name]
         else { return .skipped("without an expression") }
-        guard let want = one.value["want"], let result = want["result"]?.stringValue else {
-            return .skipped("about the use of an expression, not about its language")
-        }
+        if let wanted = one.value["wantErrorContains"] { return judgeUse(one, expression, [name: type], wanted.stringValue) }
+        guard let want = one.value["want"], let result = want["result"]?.stringValue else { return .skipped("no expectation") }
         let program: Program
         do throws(CELCompileError) {
-            program = try Program.compile(expression, in: .authentication, variables: declared)
+            program = try Program.compile(expression, in: .authentication, variables: [name: type])
         } catch {
             return result == "compileError" ? .passed : .failed(expected: JSONWriter.text(of: want), actual: "\(error)")
         }
-        let bound = [name: one.value[name].map(value) ?? .emptyMap]
         do throws(CELEvaluationError) {
-            let value = try program.evaluate(bound)
+            let value = try program.evaluate(bindings(one, name))
             let agrees = result == "value" && isEqual(value, want["value"])
             return agrees ? .passed : .failed(expected: JSONWriter.text(of: want), actual: "\(value)")
         } catch {
             return result == "evalError" ? .passed : .failed(expected: JSONWriter.text(of: want), actual: "\(error)")
+        }
+    }
+
+    /// Cases about the use that the authenticator makes of an expression: conditions must give a bool.
+    private static func judgeUse(
+        _ one: ConformanceCase,
+        _ expression: String,
+        _ variables: [String: CELType],
+        _ wanted: String?
+    ) -> Verdict {
+        let isCondition = one.value["accessor"]?.stringValue?.hasSuffix("ValidationCondition") ?? false
+        var problem: String?
+        do throws(CELCompileError) {
+            let program = try Program.compile(expression, in: .authentication, variables: variables)
+            if isCondition, program.resultType != .bool { problem = "must evaluate to bool" }
+        } catch {
+            problem = "compilation failed: \(error)"
+        }
+        let agrees = wanted.map { problem?.contains($0) ?? false } ?? (problem == nil)
+        return agrees ? .passed : .failed(expected: wanted ?? "no error", actual: problem ?? "no error")
+    }
+
+    private static func bindings(_ one: ConformanceCase, _ name: String) -> [String: CELValue] {
+        [name: one.value[name].map(value) ?? .emptyMap]
+    }
+
+    /// Whether the run costs what it costs there, with a tenth of tolerance; nil for cases without a cost.
+    static func isPricedAlike(_ one: ConformanceCase) -> Bool? {
+        guard let expression = one.value["expression"]?.stringValue, let name = one.value["var"]?.stringValue,
+            let type = variables[name], let wanted = one.value.value(at: "want", "cost")?.integerValue
+        else { return nil }
+        do throws(CELCompileError) {
+            let program = try Program.compile(expression, in: .authentication, variables: [name: type])
+            let cost = program.measure(bindings(one, name)).cost
+            return (Double(cost) - Double(wanted)).magnitude <= Double(wanted) / 10
+        } catch {
+            return false
         }
     }
 
@@ -71,9 +94,10 @@ enum ExpressionFamily {
         case (.optional(let value), "optional"):
             guard let value else { return expected?.isNull ?? true }
             return isEqual(value, expected)
-        // A library's own values and types have no common form in the cases; that they came out at all is what is compared.
-        case (.type, "type"), (.timestamp, "timestamp"), (.duration, "duration"): return true
-        case (.opaque, .some(let type)): return type.contains(".")
+        case (.type(let type), "type"): return expected?.stringValue == type.runtimeName
+        case (.timestamp(let time), "timestamp"): return expected?.stringValue == "\(time)"
+        case (.duration(let duration), "duration"): return expected?.stringValue == "\(duration)"
+        case (.opaque(let value), .some(let type)): return expected?.stringValue == value.text && type == "\(value.type)"
         default: return false
         }
     }

@@ -74,7 +74,7 @@ extension CELType: CustomStringConvertible {
     }
 
     /// The name that a type has as a value; two types with the same name are equal at run time.
-    var runtimeName: String {
+    package var runtimeName: String {
         switch self {
         case .list: "list"
         case .map: "map"

@@ -17,7 +17,7 @@ enum CELText {
         case .list(let values): "[\(values.map(text).joined(separator: ", "))]"
         case .map(let map): "{\(map.entries.map { "\(text($0.key)): \(text($0.value))" }.joined(separator: ", "))}"
         case .optional(let value): value.map { "optional.of(\(text($0)))" } ?? "optional.none()"
-        case .type(let type): "\(type)"
+        case .type(let type): type.runtimeName
         case .timestamp(let time): "timestamp(\"\(time)\")"
         case .duration(let duration): "duration(\"\(duration)\")"
         case .opaque(let value): "\(value.type)(\(JSONWriter.text(of: .string(value.text))))"
@@ -37,7 +37,7 @@ enum CELText {
         case .list(let values): .array(values.map(json))
         case .map(let map): .object(JSONObject(map.entries.map { (name($0.key), json($0.value)) }))
         case .optional(.some(let value)): json(value)
-        case .type(let type): .string("\(type)")
+        case .type(let type): .string(type.runtimeName)
         case .timestamp(let time): .string("\(time)")
         case .duration(let duration): .string("\(duration)")
         case .opaque(let value): .string(value.text)
