@@ -17,9 +17,25 @@ struct Diff: AsyncParsableCommand {
     )
     var filename: [String]
 
+    /// Why nothing was compared. It has an exit code of its own, because 1 says that there are differences.
+    struct Failure: Error {
+        let cause: any Error
+    }
+
     func run() async throws {
+        let isDifferent: Bool
+        do {
+            isDifferent = try await compare()
+        } catch {
+            throw Failure(cause: error)
+        }
+        if isDifferent { throw CommandFailure("") }
+    }
+
+    /// Prints the differences; returns whether there are any.
+    private func compare() async throws -> Bool {
         let manifests = try ManifestFiles.read(filename)
-        let isDifferent = try await connection.withSession { session in
+        return try await connection.withSession { session in
             let resources = try await session.client.resources()
             let writer = ObjectWriter(client: session.client, dryRun: .server)
             var isDifferent = false
@@ -39,7 +55,6 @@ struct Diff: AsyncParsableCommand {
             }
             return isDifferent
         }
-        if isDifferent { throw CommandFailure("") }
     }
 
     /// Without what the server writes, which differs after every change.
