@@ -137,7 +137,8 @@ struct WorkerParts {
             drain: drain,
             counters: counters,
             logger: logger,
-            onListening: { port in
+            onListening: { [report] port in
+                report.opened()
                 Self.record("\(host):\(port)", in: folder, logger)
                 print("listening on https://\(host):\(port)")
                 fflush(nil)

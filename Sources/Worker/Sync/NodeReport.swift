@@ -8,6 +8,7 @@ final class NodeReport: Sendable {
     }
 
     private let lastFailure = Mutex<Failure?>(nil)
+    private let hasOpened = Mutex(false)
     private let bell: AsyncStream<Void>.Continuation
     /// One element for any number of changes that were not told yet.
     let changes: AsyncStream<Void>
@@ -16,6 +17,15 @@ final class NodeReport: Sendable {
 
     /// Asks for a report now.
     func ring() { bell.yield() }
+
+    /// The address is open: from now on whoever asks this worker reaches it.
+    func opened() {
+        hasOpened.withLock { $0 = true }
+        ring()
+    }
+
+    /// Before it nothing is told: a worker whose address is taken must not count as one that answers.
+    var isOpen: Bool { hasOpened.withLock { $0 } }
 
     func succeeded() {
         lastFailure.withLock { $0 = nil }

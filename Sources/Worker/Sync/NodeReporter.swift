@@ -36,7 +36,7 @@ struct NodeReporter: Service {
     private func tell() async {
         var lastTransition: (isReady: Bool, at: Int64)?
         var refusals = 0
-        for await _ in report.changes.cancelOnGracefulShutdown() {
+        for await _ in report.changes.cancelOnGracefulShutdown() where report.isOpen {
             let state = live.load()
             let now = now()
             let isReady = state.problems.isEmpty
