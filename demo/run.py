@@ -19,6 +19,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import figures
 import provider as providers
 from cluster import Cluster, Load, free_ports
 from screen import Screen, StepFailed, eventually, expect
@@ -42,7 +43,7 @@ class Demo:
         self.provider = providers.Provider(os.path.join(self.folder, "provider"), port)
         self.manifest = self.example()
         self.token = self.bob = None
-        self.figures = {}
+        self.figures = figures.Figures()
 
     def steps(self):
         return [
@@ -77,7 +78,7 @@ class Demo:
                 if not good and number == 1:
                     break
             self.screen.table()
-            self.print_figures()
+            self.figures.print()
             total = len(self.screen.rows)
             failed = sum(1 for row in self.screen.rows if row[3])
             print(f"\ndemo: all {total} steps passed" if good else f"\ndemo: {failed} of {total} steps failed", flush=True)
@@ -427,6 +428,7 @@ class Demo:
         expect(not load.failures, "no valid request to fail during a roll-out", load.failures[:3])
         expect(load.good > 0, "requests under way")
         self.screen.good(f"{load.good} valid requests during the roll-out, {len(load.failures)} failed")
+        self.figures.add("failed valid requests in a roll-out", f"{len(load.failures)} of {load.good}", "1")
 
         with Load(self.cluster, self.token) as load:
             self.change("second:")
@@ -442,6 +444,7 @@ class Demo:
         expect(not load.failures, "no valid request to fail while the controller was away", load.failures[:3])
         expect(load.good > answered > 0, "requests under way")
         self.screen.good(f"{load.good} valid requests around kill -9 of the controller, {len(load.failures)} failed")
+        self.figures.add("failed valid requests around kill -9", f"{len(load.failures)} of {load.good}", "1")
 
         self.change("third:")
         victim = self.cluster.workers[1]
@@ -498,50 +501,12 @@ class Demo:
             eventually(lambda: self.everywhere(f"{prefix}{providers.EMAIL}"), "the change on all workers", pause=0)
             times.append(time.monotonic() - begin)
             eventually(self.cluster.settled, "settled")
-        self.figures["apply accepted → all 3 workers judge by it"] = (f"{statistics.median(times) * 1000:.0f} ms (median of 5)", "1 s")
-        self.figures["resident memory, worker"] = (f"{max(resident(worker.pid()) for worker in self.cluster.workers):.0f} MB", "40 MB")
-        self.figures["resident memory, controller"] = (f"{resident(self.cluster.controller.pid):.0f} MB", "80 MB")
-        self.figures["worker start from its last good snapshot"] = (f"{self.cold_start() * 1000:.0f} ms", "100 ms")
-
-    def cold_start(self):
-        """A worker's start without controller and provider, from exec until /readyz answers 200: the best of five."""
-        folder = os.path.join(self.folder, "cold")
-        shutil.copytree(os.path.join(self.cluster.data, "workers", "worker-0"), folder, dirs_exist_ok=True)
-        port, dead = free_ports(2)
-        os.unlink(os.path.join(folder, "process.json"))
-        spent = []
-        for _ in range(5):
-            begin = time.monotonic()
-            process = subprocess.Popen(
-                [os.path.join(self.cluster.programs, "authenticator"), "--name", "worker-0", "--data", folder,
-                 "--controller", f"https://127.0.0.1:{dead}", "--listen", f"127.0.0.1:{port}"],
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=self.cluster.environment())
-            try:
-                eventually(lambda: self.is_ready(port), "the lonely worker is ready", pause=0.002)
-                spent.append(time.monotonic() - begin)
-            finally:
-                process.terminate()
-                try:
-                    process.wait(15)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
-        return min(spent)
-
-    def is_ready(self, port):
-        import http.client
-        connection = http.client.HTTPSConnection("127.0.0.1", port, context=self.cluster.tls(), timeout=2)
-        try:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == 200
-        finally:
-            connection.close()
-
-    def print_figures(self):
-        if self.figures:
-            print("\nFIGURE" + " " * 42 + "MEASURED              TO REACH: UNDER")
-            for name, (value, goal) in self.figures.items():
-                print(f"{name:<48}{value:<22}{goal}")
+        self.figures.add("apply accepted → all 3 workers judge by it", f"{statistics.median(times) * 1000:.0f} ms (median of 5)", "1 s")
+        workers = max(figures.resident(worker.pid()) for worker in self.cluster.workers)
+        self.figures.add("resident memory, worker", f"{workers:.0f} MB", "40 MB")
+        self.figures.add("resident memory, controller", f"{figures.resident(self.cluster.controller.pid):.0f} MB", "80 MB")
+        start = figures.cold_start(self.cluster, os.path.join(self.folder, "cold"))
+        self.figures.add("worker start from its last good snapshot", f"{start * 1000:.0f} ms (best of 5)", "100 ms")
 
     def wait_for_user(self):
         print(f"""
@@ -557,12 +522,6 @@ Ctrl-C ends everything.""", flush=True)
             signal.pause()
         except KeyboardInterrupt:
             print()
-
-
-def resident(pid):
-    """Megabytes of memory that a process really has."""
-    with open(f"/proc/{pid}/status") as file:
-        return int(re.search(r"VmRSS:\s+(\d+) kB", file.read()).group(1)) / 1024
 
 
 def kubectl_minor(path):
