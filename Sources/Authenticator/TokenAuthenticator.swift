@@ -61,24 +61,12 @@ extension TokenAuthenticator {
                     issuer.attributed(Refusal(.providerUnavailable, "no usable keys of \(quoted(issuer.name)) yet"))
                 )
             }
-            let key = try Self.verify(jws, header, signature, keySet)
+            let key = try keySet.key(of: header, whichMade: signature, over: jws.signedText)
             // From here on the claims are the provider's own words.
             return .authenticated(try issuer.identity(jws.claims, key: key, now: now))
         } catch {
             return .refused(issuer.attributed(error))
         }
-    }
-
-    /// The key that made the signature.
-    private static func verify(
-        _ jws: CompactJWS,
-        _ header: JWSHeader,
-        _ signature: [UInt8],
-        _ keys: KeySet
-    ) throws(Refusal) -> VerificationKey {
-        let text = jws.signedText
-        for key in try keys.candidates(for: header) where key.verifies(signature, of: text, by: header.algorithm) { return key }
-        throw Refusal(.signatureInvalid, header.keyID.map { "kid \(quoted($0))" } ?? "no kid, and none of the keys verifies it")
     }
 }
 

@@ -41,19 +41,31 @@ package struct KeySet: Sendable {
         keysByID = Dictionary(grouping: keys.filter { $0.keyID != nil }) { ExactString($0.keyID ?? "") }
     }
 
-    /// The keys that may have made the signature. A token that names a key is never tried with another one.
-    func candidates(for header: JWSHeader) throws(Refusal) -> [VerificationKey] {
-        guard let keyID = header.keyID else {
-            let fitting = keys.filter { $0.fits(header.algorithm) }.prefix(Self.maximumTries)
-            guard !fitting.isEmpty else { throw Refusal(.keyUnknown, "no kid, and no key for \(header.algorithm.rawValue)") }
-            return Array(fitting)
+    /// The key that made the signature over `text`. A token that names a key is never tried with another one.
+    func key(of header: JWSHeader, whichMade signature: [UInt8], over text: ArraySlice<UInt8>) throws(Refusal) -> VerificationKey {
+        let candidates: [VerificationKey]
+        if let keyID = header.keyID {
+            guard let named = keysByID[ExactString(keyID)] else { throw refusal(forUnknown: keyID) }
+            candidates = named
+        } else {
+            candidates = keys
         }
-        guard let named = keysByID[ExactString(keyID)] else { throw refusal(forUnknown: keyID) }
-        let fitting = named.filter { $0.fits(header.algorithm) }.prefix(Self.maximumTries)
-        guard !fitting.isEmpty else {
-            throw Refusal(.keyUnfit, "key \(quoted(keyID)) does not serve \(header.algorithm.rawValue)")
+        var tries = 0
+        for key in candidates where key.fits(header.algorithm) && tries < Self.maximumTries {
+            if key.verifies(signature, of: text, by: header.algorithm) { return key }
+            tries += 1
         }
-        return Array(fitting)
+        throw refusal(after: tries, header)
+    }
+
+    private func refusal(after tries: Int, _ header: JWSHeader) -> Refusal {
+        let algorithm = header.algorithm.rawValue
+        switch (header.keyID, tries) {
+        case (let keyID?, 0): return Refusal(.keyUnfit, "key \(quoted(keyID)) does not serve \(algorithm)")
+        case (nil, 0): return Refusal(.keyUnknown, "no kid, and no key for \(algorithm)")
+        case (let keyID?, _): return Refusal(.signatureInvalid, "kid \(quoted(keyID))")
+        case (nil, _): return Refusal(.signatureInvalid, "no kid, and none of the keys verifies it")
+        }
     }
 
     private func refusal(forUnknown keyID: String) -> Refusal {

@@ -62,12 +62,12 @@ struct ClaimMapping: Sendable {
         switch groups {
         case nil: return []
         case .claim(let name, let prefix):
-            let names: [String]
-            if let list = claims.claims[name]?.stringValue {
-                names = Self.separated(list)
-            } else {
-                names = try claims.claims.strings(name) ?? []
-            }
+            let names =
+                if case .string(let list)? = claims.claims[name] {
+                    Self.separated(list)
+                } else {
+                    try claims.claims.strings(name) ?? []
+                }
             return prefix.isEmpty ? names : names.map { prefix + $0 }
         case .expression(let expression): return try Self.texts(try expression.value(claims), of: "groups")
         }

@@ -12,16 +12,15 @@ struct CompactJWS: Sendable {
 
     init(_ token: [UInt8]) throws(Refusal) {
         guard token.count <= Self.maximumLength else { throw Refusal(.tooLarge, "\(token.count) bytes") }
-        let dots = token.indices.lazy.filter { token[$0] == UInt8(ascii: ".") }.prefix(5)
-        let positions = Array(dots)
-        guard positions.count == 2 else {
+        let dots = Self.dots(in: token)
+        guard dots.count == 2 else {
             // Five parts are an encrypted token (JWE).
-            let what = positions.count == 4 ? "an encrypted token" : "\(positions.count + 1) parts"
+            let what = dots.count == 4 ? "an encrypted token" : "\(dots.count + 1) parts"
             throw Refusal(.malformed, "\(what) instead of the three parts of a signed token")
         }
         self.token = token
-        firstDot = positions[0]
-        secondDot = positions[1]
+        firstDot = dots.first
+        secondDot = dots.second
         claims = TokenClaims(try Self.object(token[(firstDot + 1)..<secondDot], named: "payload"))
     }
 
@@ -37,16 +36,26 @@ struct CompactJWS: Sendable {
 
     func header() throws(Refusal) -> JWSHeader { try JWSHeader(Self.object(token[..<firstDot], named: "header")) }
 
-    private static func object(_ part: ArraySlice<UInt8>, named name: String) throws(Refusal) -> JSONObject {
+    /// The first two dots, and how many there are; counted to five at most, so that a text of dots costs no more than another.
+    private static func dots(in token: [UInt8]) -> (first: Int, second: Int, count: Int) {
+        var dots = (first: 0, second: 0, count: 0)
+        var start = token.startIndex
+        while dots.count < 5, let dot = token[start...].firstIndex(of: UInt8(ascii: ".")) {
+            if dots.count == 0 { dots.first = dot }
+            if dots.count == 1 { dots.second = dot }
+            dots.count += 1
+            start = dot + 1
+        }
+        return dots
+    }
+
+    private static func object(_ part: ArraySlice<UInt8>, named name: String) throws(Refusal) -> JSONOutline {
         guard let bytes = Base64URL.decode(part) else { throw Refusal(.malformed, "the \(name) is not base64url") }
-        let value: JSONValue
         do throws(JSONError) {
-            value = try JSONParser.parse(bytes, limits: .init(bytes: maximumLength, depth: 32))
+            return try JSONOutline(bytes, limits: .init(bytes: maximumLength, depth: 32))
         } catch {
             throw Refusal(.malformed, "the \(name) is refused: \(error)")
         }
-        guard let object = value.objectValue else { throw Refusal(.malformed, "the \(name) is not a JSON object") }
-        return object
     }
 }
 
@@ -58,7 +67,7 @@ struct JWSHeader: Sendable {
     /// nil also when the header has an empty one.
     let keyID: String?
 
-    init(_ object: JSONObject) throws(Refusal) {
+    init(_ object: JSONOutline) throws(Refusal) {
         if let critical = object["crit"] { throw Refusal(.headerNotAllowed, "crit: \(quoted(JSONWriter.text(of: critical)))") }
         // RFC 7797: with `b64: false` the signature would be over other bytes than we take it to be.
         if let encoded = object["b64"], encoded != true { throw Refusal(.headerNotAllowed, "b64 is not true") }
