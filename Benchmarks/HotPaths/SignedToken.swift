@@ -1,8 +1,9 @@
 import Crypto
+import CryptoExtras
 import Foundation
 import JSON
 
-/// A token of about 1 KB with the claims that providers put into theirs, and the key set that verifies it.
+/// A token of about 1 KB with the claims that Keycloak puts into its own, signed by RS256, and the key set that verifies it.
 struct SignedToken {
     static let issuerURL = "https://idp.example.com/realms/main"
     static let issuedAt: Int64 = 1_700_000_000
@@ -10,6 +11,10 @@ struct SignedToken {
     let text: String
     let jwks: String
     let claims: JSONValue
+    /// For the bare verification that judging is compared with.
+    let key: _RSA.Signing.PublicKey
+    let signature: _RSA.Signing.RSASignature
+    let signedText: [UInt8]
 
     init() throws {
         claims = [
@@ -23,18 +28,20 @@ struct SignedToken {
             "resource_access": ["account": ["roles": ["manage-account", "manage-account-links", "view-profile"]]],
             "locale": "en", "zoneinfo": "Europe/Berlin", "scope": "openid email profile groups offline_access",
         ]
-        let key = P256.Signing.PrivateKey()
-        let header: JSONValue = ["alg": "ES256", "kid": "bench", "typ": "JWT"]
+        let key = try _RSA.Signing.PrivateKey(keySize: .bits2048)
+        let header: JSONValue = ["alg": "RS256", "kid": "bench", "typ": "JWT"]
         let signed = Self.part(header) + "." + Self.part(claims)
-        let signature = try key.signature(for: Data(signed.utf8)).rawRepresentation
-        text = signed + "." + Self.base64URL(signature)
-        let point = key.publicKey.rawRepresentation
+        signedText = Array(signed.utf8)
+        signature = try key.signature(for: SHA256.hash(data: signedText), padding: .insecurePKCS1v1_5)
+        text = signed + "." + Self.base64URL(signature.rawRepresentation)
+        self.key = key.publicKey
+        let numbers = try key.publicKey.getKeyPrimitives()
         jwks = JSONWriter.text(
             of: [
                 "keys": [
                     [
-                        "kty": "EC", "crv": "P-256", "kid": "bench", "alg": "ES256", "use": "sig",
-                        "x": .string(Self.base64URL(point.prefix(32))), "y": .string(Self.base64URL(point.suffix(32))),
+                        "kty": "RSA", "kid": "bench", "alg": "RS256", "use": "sig",
+                        "n": .string(Self.base64URL(numbers.modulus)), "e": .string(Self.base64URL(numbers.publicExponent)),
                     ]
                 ]
             ]
