@@ -146,7 +146,7 @@ let testTargets: [Target] = [
     tests("SchemaTests", ["JSON", "CEL", "Schema"], exclude: ["Fixtures"]),
     tests("StoreTests", ["JSON", "Schema", "Store", grdb, logging]),
     tests("SnapshotTests", ["JSON", "Snapshot"]),
-    tests("AuthenticatorTests", ["JSON", "Snapshot", "Authenticator", crypto, cryptoExtras]),
+    tests("AuthenticatorTests", ["JSON", "Snapshot", "Authenticator", crypto, cryptoExtras, x509, asn1]),
     tests(
         "DiscoveryTests",
         ["JSON", "Snapshot", "Authenticator", "Discovery", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, x509, asn1, crypto]
