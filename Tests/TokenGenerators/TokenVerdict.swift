@@ -84,14 +84,15 @@ package struct TokenVerdict {
     }
 
     private static func objection(_ identity: Identity, _ claims: [String: Any], _ provider: TokenWorld.Provider) -> String? {
-        guard let name = provider.userName(claims), Self.bytes(of: name) == Self.bytes(of: identity.username) else {
+        guard let name = provider.userName(claims), !name.isEmpty, Self.bytes(of: name) == Self.bytes(of: identity.username)
+        else {
             return "its user is \(identity.username)"
         }
         if let verified = claims["email_verified"], provider.groupPrefix.isEmpty, verified as? Bool != true {
             return "the address is not verified"
         }
         for name in [identity.username] + identity.groups {
-            if name.isEmpty || name.utf8.starts(with: "system:".utf8) { return "a name is reserved" }
+            if name.utf8.starts(with: "system:".utf8) { return "a name is reserved" }
             if name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) || name.utf8.count > 1024 { return "a name is unfit" }
         }
         guard identity.groups.allSatisfy({ $0.utf8.starts(with: provider.groupPrefix.utf8) }), identity.groups.count <= 2000
