@@ -88,7 +88,7 @@ final class KeyRefresh: Service {
 
     private func refresh(_ issuer: Issuer) async {
         do {
-            let material = try await providers.fetch(issuer)
+            let material = try await providers.fetch(issuer, last: nil)
             let set = try KeySet.parse(material.jwks)
             guard set.isUsable else { throw ProviderFailure.noUsableKey(url: issuer.issuerURL) }
             let time = now()

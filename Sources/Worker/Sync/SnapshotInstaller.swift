@@ -83,7 +83,7 @@ struct SnapshotInstaller: Sendable {
 
     private func fetched(_ issuer: Issuer, revision: Int64) async throws(RevisionFailure) -> IssuerKeys {
         do {
-            let material = try await providers.fetch(issuer)
+            let material = try await providers.fetch(issuer, last: nil)
             let set = try KeySet.parse(material.jwks)
             guard set.isUsable else { throw ProviderFailure.noUsableKey(url: issuer.issuerURL) }
             return IssuerKeys(set: set, seed: KeySeed(jwks: material.jwks, fetchedAt: now()))
