@@ -24,11 +24,11 @@ package struct Preflight: Sendable {
         self.proceedsWithKnownKeys = proceedsWithKnownKeys
     }
 
-    /// Asks all providers at once; the source bounds how long each may take.
+    /// Asks all providers at once; the source bounds how long each may take. Whose keys the configuration itself holds is not asked.
     package func run(_ content: WorkerSnapshot, previous: WorkerSnapshot?, now: Int64) async -> Report {
         var report = Report(content: content)
         let answers = await withTaskGroup { group in
-            for (index, issuer) in content.issuers.enumerated() {
+            for (index, issuer) in content.issuers.enumerated() where issuer.staticKeys == nil {
                 group.addTask { (index, await ask(issuer)) }
             }
             var answers: [(Int, Result<ProviderMaterial, ProviderFailure>)] = []

@@ -171,6 +171,7 @@ struct KeyRefreshTests {
         try await bench.running {
             try await eventually("all keys are there") {
                 let state = bench.live.load()
+                guard state.keys["https://idp.example/\(count - 1)"] != nil else { return false }
                 return state.snapshot?.issuers.allSatisfy { state.keys[$0.issuerURL] != nil } == true
             }
         }
