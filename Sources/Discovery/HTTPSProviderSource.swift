@@ -1,8 +1,8 @@
 package import AsyncHTTPClient
 package import Authenticator
+import Foundation
 import JSON
 import NIOCore
-import NIOHTTP1
 import NIOSSL
 package import Snapshot
 
@@ -41,24 +41,56 @@ package struct HTTPSProviderSource: ProviderSource {
         self.limits = limits
     }
 
-    package func fetch(_ issuer: Issuer) async throws(ProviderFailure) -> ProviderMaterial {
+    package func fetch(_ issuer: Issuer, last: ProviderMaterial?) async throws(ProviderFailure) -> ProviderMaterial {
         let documentURL = Self.documentURL(of: issuer)
         let trust = try Self.trust(issuer, url: documentURL)
-        let document = try DiscoveryDocument(
-            try await get(documentURL, trust).body,
-            from: documentURL,
-            issuerURL: issuer.issuerURL
+        let known = last?.validators
+        let documentMarks = known?.document ?? .init()
+        let document = try await get(documentURL, trust, documentMarks)
+        let keySetURL: String
+        var material = last ?? ProviderMaterial(jwks: "")
+        switch document {
+        case .changed(let body, _):
+            let metadata = try DiscoveryDocument(body, from: documentURL, issuerURL: issuer.issuerURL)
+            keySetURL = metadata.keySetURL
+            material.signingAlgorithms = metadata.signingAlgorithms
+            let host = URLHost.of(keySetURL)
+            material.foreignKeyHost = host == URLHost.of(documentURL) ? nil : host
+        case .unchanged: keySetURL = known?.keySetURL ?? ""
+        }
+        let isSamePlace = known?.keySetURL.utf8.elementsEqual(keySetURL.utf8) == true
+        let keySetMarks = isSamePlace ? known?.keySet ?? .init() : .init()
+        let keySet = try await get(keySetURL, trust, keySetMarks)
+        if case .changed(let body, _) = keySet { material.jwks = try keySetText(body, url: keySetURL) }
+        material.maxAge = Freshness.lifetime(keySet.headers, now: Int64(Date().timeIntervalSince1970))
+        let validators = ProviderValidators(
+            document: documentMarks.updated(by: document),
+            keySet: keySetMarks.updated(by: keySet),
+            keySetURL: keySetURL
         )
-        let answer = try await get(document.keySetURL, trust)
-        guard let keys = try? JSONParser.parse(answer.body, limits: .init(bytes: limits.size, depth: 32)),
-            keys["keys"]?.arrayValue != nil,
-            let jwks = String(validating: answer.body, as: UTF8.self)
-        else { throw .malformed(url: document.keySetURL, "not a JWK Set: a JSON object with an array \"keys\" is expected") }
-        return ProviderMaterial(
-            jwks: jwks,
-            maxAge: CacheControl.maxAge(answer.headers[canonicalForm: "Cache-Control"].map { String($0) }),
-            signingAlgorithms: document.signingAlgorithms
-        )
+        material.validators = validators.document.isEmpty && validators.keySet.isEmpty ? nil : validators
+        return material
+    }
+
+    private func get(
+        _ url: String,
+        _ trust: TLSConfiguration,
+        _ marks: ProviderValidators.Marks
+    ) async throws(ProviderFailure) -> ProviderRequest.Answer {
+        try await ProviderRequest(url: url, trust: trust, marks: marks, limits: limits).answer(by: client)
+    }
+
+    private func keySetText(_ body: [UInt8], url: String) throws(ProviderFailure) -> String {
+        let document: JSONValue
+        do {
+            document = try JSONParser.parse(body, limits: .init(bytes: limits.size, depth: 32))
+        } catch {
+            throw .malformed(url: url, "not a JWK Set: \(error)")
+        }
+        guard document["keys"]?.arrayValue != nil, let text = String(validating: body, as: UTF8.self) else {
+            throw .malformed(url: url, "not a JWK Set: a JSON object with an array \"keys\" is expected")
+        }
+        return text
     }
 
     /// The well-known place below the issuer, unless the configuration names another.
@@ -83,57 +115,5 @@ package struct HTTPSProviderSource: ProviderSource {
         }
         configuration.trustRoots = .certificates(certificates)
         return configuration
-    }
-}
-
-// MARK: - One request
-
-extension HTTPSProviderSource {
-    private struct Answer: Sendable {
-        let body: [UInt8]
-        let headers: HTTPHeaders
-    }
-
-    private func get(_ url: String, _ trust: TLSConfiguration) async throws(ProviderFailure) -> Answer {
-        guard url.lowercased().hasPrefix("https://") else { throw .malformed(url: url, "not an https URL") }
-        let outcome = await withTaskGroup(of: Result<Answer, ProviderFailure>?.self) { group in
-            defer { group.cancelAll() }
-            group.addTask { await exchange(url, trust) }
-            group.addTask {
-                // The client's own deadline ends with the head of the answer; this one also bounds a body that trickles.
-                do { try await Task.sleep(for: limits.time) } catch { return nil }
-                return .failure(.unreachable(url: url, "no whole answer within \(limits.time.secondsText)"))
-            }
-            // nil is only the timer being cancelled, and then the exchange has its own word about it.
-            while let outcome = await group.next() { if let outcome { return outcome } }
-            return .failure(.unreachable(url: url, "cancelled"))
-        }
-        return try outcome.get()
-    }
-
-    private func exchange(_ url: String, _ trust: TLSConfiguration) async -> Result<Answer, ProviderFailure> {
-        var request = HTTPClientRequest(url: url)
-        request.headers.add(name: "Accept", value: "application/json")
-        request.headers.add(name: "User-Agent", value: "postern")
-        request.tlsConfiguration = trust
-        do {
-            let response = try await client.execute(request, timeout: TimeAmount(limits.time))
-            guard response.status == .ok else { return .failure(.unexpectedStatus(url: url, Int(response.status.code))) }
-            if let length = response.headers.first(name: "Content-Length").flatMap({ Int($0) }), length > limits.size {
-                return .failure(.tooLarge(url: url))
-            }
-            let body = try await response.body.collect(upTo: limits.size)
-            return .success(Answer(body: Array(body.readableBytesView), headers: response.headers))
-        } catch {
-            return .failure(ProviderFailure(error, url: url, time: limits.time))
-        }
-    }
-}
-
-extension Duration {
-    /// `5 s`, `250 ms`
-    var secondsText: String {
-        let (seconds, attoseconds) = components
-        return attoseconds == 0 ? "\(seconds) s" : "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000) ms"
     }
 }

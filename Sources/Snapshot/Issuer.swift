@@ -16,6 +16,9 @@ package struct Issuer: Codable, Hashable, Sendable {
     /// Whether names that begin with `system:` may come from this provider. Those are the platform's own; true only where
     /// the configuration says so explicitly.
     package var allowsReservedNames: Bool
+    /// The JWK Set's JSON text where the configuration itself holds the keys: then nothing is ever fetched, and these keys are
+    /// good until another revision has others. nil: the provider publishes them.
+    package var staticKeys: String?
     /// The key set as preflight saw it, so that a worker can start judging without a network.
     package var seed: KeySeed?
 
@@ -29,6 +32,7 @@ package struct Issuer: Codable, Hashable, Sendable {
         claimValidationRules: [ClaimValidationRule] = [],
         userValidationRules: [UserValidationRule] = [],
         allowsReservedNames: Bool = false,
+        staticKeys: String? = nil,
         seed: KeySeed? = nil
     ) {
         self.name = name
@@ -40,6 +44,7 @@ package struct Issuer: Codable, Hashable, Sendable {
         self.claimValidationRules = claimValidationRules
         self.userValidationRules = userValidationRules
         self.allowsReservedNames = allowsReservedNames
+        self.staticKeys = staticKeys
         self.seed = seed
     }
 }

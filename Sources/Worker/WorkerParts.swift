@@ -143,7 +143,7 @@ struct WorkerParts {
                 print("listening on https://\(host):\(port)")
                 fflush(nil)
             },
-            onUnknownKey: { keys.sawUnknownKey(issuerURL: $0) }
+            onUnknownKey: { keys.sawUnknownKey($1, of: $0) }
         )
     }
 }

@@ -66,7 +66,7 @@ package struct Resolution: Hashable, Sendable {
         return text
     }
 
-    private mutating func report(_ message: String, _ advice: String) {
+    mutating func report(_ message: String, _ advice: String) {
         problems.append(ConfigurationProblem(message: message, advice: advice))
     }
 }
@@ -95,6 +95,7 @@ extension Resolution {
             )
         }
         let authority = certificateAuthority(of: provider, at: path, objects)
+        let staticKeys = staticKeys(of: provider, at: path, objects)
         let mappings = claimMappings(of: provider, at: path)
         for client in provider.oidcClients ?? [] { check(client, objects) }
         guard let mappings else { return }
@@ -109,12 +110,13 @@ extension Resolution {
                 claimValidationRules: claimValidationRules(of: provider, at: path),
                 userValidationRules: (provider.userValidationRules ?? []).map {
                     Snapshot.UserValidationRule(expression: $0.expression, message: $0.message)
-                }
+                },
+                staticKeys: staticKeys
             )
         )
     }
 
-    private func generating(_ part: String, _ provider: Authentication.OIDCProvider) -> String {
+    func generating(_ part: String, _ provider: Authentication.OIDCProvider) -> String {
         "generating \(part) for provider \"\(provider.name)\": "
     }
 

@@ -26,8 +26,8 @@ struct TokenJudge: Sendable {
     let live: LiveState
     let counters: DecisionCounters
     let log: DecisionLog
-    /// Told the issuer when fresher keys might change the answer. It is called on the path of a request, so it must not wait.
-    let onUnknownKey: @Sendable (_ issuerURL: String) -> Void
+    /// Told the issuer, and the key that its set does not have, when fresher keys might change the answer. It is called on the path of a request, so it must not wait.
+    let onUnknownKey: @Sendable (_ issuerURL: String, _ keyID: String?) -> Void
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
     private let ids = DecisionID.Source()
@@ -104,7 +104,7 @@ struct TokenJudge: Sendable {
             log.add(DecisionLog.Record(id: id, endpoint: endpoint, revision: revision, outcome: outcome))
         }
         if let refusal = decision.refusal, refusal.callsForFreshKeys, let issuerURL = refusal.issuerURL {
-            onUnknownKey(issuerURL)
+            onUnknownKey(issuerURL, refusal.unknownKeyID)
         }
         return Judgement(id: id, decision: decision)
     }

@@ -43,7 +43,7 @@ struct WorkerListener: Service {
         counters: DecisionCounters = DecisionCounters(),
         logger: Logger,
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
-        onUnknownKey: @escaping @Sendable (_ issuerURL: String) -> Void = { _ in },
+        onUnknownKey: @escaping @Sendable (_ issuerURL: String, _ keyID: String?) -> Void = { _, _ in },
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
     ) throws {
         (self.address, self.drain, self.patience, self.logger) = (address, drain, patience, logger)

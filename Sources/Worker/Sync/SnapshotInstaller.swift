@@ -33,8 +33,11 @@ struct SnapshotInstaller: Sendable {
         let compiled = try CompiledSnapshot.compile(snapshot)
         var keys = IssuerTable<IssuerKeys>()
         for issuer in snapshot.issuers {
-            guard let seed = issuer.seed else { continue }
-            keys[issuer.issuerURL] = IssuerKeys(set: try KeySet.parse(seed.jwks), seed: seed)
+            if let text = issuer.staticKeys {
+                keys[issuer.issuerURL] = IssuerKeys(set: try KeySet.parse(text), seed: nil)
+            } else if let seed = issuer.seed, !seed.isStale(now: now()) {
+                keys[issuer.issuerURL] = IssuerKeys(set: try KeySet.parse(seed.jwks), seed: seed)
+            }
         }
         live.update { state in
             WorkerState(authenticator: TokenAuthenticator(compiled), keys: keys, opaqueTokens: state.opaqueTokens)
@@ -64,16 +67,15 @@ struct SnapshotInstaller: Sendable {
 
     private func keys(for snapshot: WorkerSnapshot) async throws(RevisionFailure) -> IssuerTable<IssuerKeys> {
         let present = live.load()
+        let before = Dictionary((present.snapshot?.issuers ?? []).map { (ExactString($0.issuerURL), $0) }) { first, _ in first }
         var keys = IssuerTable<IssuerKeys>()
         for issuer in snapshot.issuers {
-            // The newest known keys win: the seed, or what this worker fetched since, if it was from the same place.
-            let isUnmoved = present.snapshot?.issuers.contains { $0.hasSameSource(as: issuer) } == true
-            if isUnmoved, let mine = present.keys[issuer.issuerURL], mine.seed.fetchedAt >= issuer.seed?.fetchedAt ?? 0,
-                mine.set.isUsable
-            {
-                keys[issuer.issuerURL] = mine
-            } else if let seed = issuer.seed, let set = try? KeySet.parse(seed.jwks), set.isUsable {
-                keys[issuer.issuerURL] = IssuerKeys(set: set, seed: seed)
+            let isUnmoved = before[ExactString(issuer.issuerURL)]?.hasSameSource(as: issuer) == true
+            if let text = issuer.staticKeys {
+                keys[issuer.issuerURL] = try staticKeys(text, of: issuer, revision: snapshot.revision)
+            } else if let known = newest(of: issuer, mine: isUnmoved ? present.keys[issuer.issuerURL] : nil) {
+                // Keys that are too old are not used before the provider confirms them, and that is asked for at once.
+                keys[issuer.issuerURL] = known.seed?.isStale(now: now()) == true ? nil : known
             } else {
                 keys[issuer.issuerURL] = try await fetched(issuer, revision: snapshot.revision)
             }
@@ -81,9 +83,27 @@ struct SnapshotInstaller: Sendable {
         return keys
     }
 
+    /// The newest keys that are known: the seed, or what this worker fetched since from the same place; nil: none are.
+    private func newest(of issuer: Issuer, mine: IssuerKeys?) -> IssuerKeys? {
+        if let mine, let seed = mine.seed, seed.fetchedAt >= issuer.seed?.fetchedAt ?? 0, mine.set.isUsable { return mine }
+        // A set that cannot be read is as good as none: the provider is asked, and says what there is to say.
+        guard let seed = issuer.seed, let set = try? KeySet.parse(seed.jwks), set.isUsable else { return nil }
+        return IssuerKeys(set: set, seed: seed)
+    }
+
+    private func staticKeys(_ text: String, of issuer: Issuer, revision: Int64) throws(RevisionFailure) -> IssuerKeys {
+        func missing(_ why: String) -> RevisionFailure {
+            RevisionFailure(revision: revision, reason: .keysMissing, message: "static keys of provider \(issuer.name): \(why)")
+        }
+        let set: KeySet
+        do { set = try KeySet.parse(text) } catch { throw missing("\(error)") }
+        guard set.isUsable else { throw missing("none of them can be used") }
+        return IssuerKeys(set: set, seed: nil)
+    }
+
     private func fetched(_ issuer: Issuer, revision: Int64) async throws(RevisionFailure) -> IssuerKeys {
         do {
-            let material = try await providers.fetch(issuer)
+            let material = try await providers.fetch(issuer, last: nil)
             let set = try KeySet.parse(material.jwks)
             guard set.isUsable else { throw ProviderFailure.noUsableKey(url: issuer.issuerURL) }
             return IssuerKeys(set: set, seed: KeySeed(jwks: material.jwks, fetchedAt: now()))
