@@ -87,6 +87,7 @@ let targets: [Target] = [
     module("Schema", ["JSON", "CEL", yams], resources: [.embedInCode("Manifests")]),
     module("Store", ["JSON", "Schema", "Durable", grdb, crypto, logging]),
     module("Snapshot", ["JSON", crypto]),
+    module("AuthenticationFile", ["JSON", "CEL", "Schema", "Snapshot", x509, asn1]),
     module("Authenticator", ["JSON", "CEL", "Snapshot", crypto, cryptoExtras]),
     module("Discovery", ["JSON", "Snapshot", "Authenticator", httpClient, lifecycle, nioCore, nioPosix, nioSSL, nioHTTP1]),
     module("Reconcile", ["JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator", lifecycle, logging, collections]),
@@ -125,7 +126,7 @@ let targets: [Target] = [
             logging, hummingbird, hummingbirdTLS, httpTypes, nioCore, nioSSL,
         ]
     ),
-    program("Conformance", ["JSON", "CEL", "Snapshot", "Authenticator"]),
+    program("Conformance", ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator"]),
     program("ctl", ["JSON", "CEL", "Schema", "Authenticator", "Client", argumentParser, crypto]),
 ]
 
@@ -146,6 +147,7 @@ let testTargets: [Target] = [
     tests("SchemaTests", ["JSON", "CEL", "Schema"], exclude: ["Fixtures"]),
     tests("StoreTests", ["JSON", "Schema", "Store", grdb, logging]),
     tests("SnapshotTests", ["JSON", "Snapshot"]),
+    tests("AuthenticationFileTests", ["JSON", "Schema", "Snapshot", "AuthenticationFile"]),
     tests("AuthenticatorTests", ["JSON", "Snapshot", "Authenticator", crypto, cryptoExtras]),
     tests(
         "DiscoveryTests",

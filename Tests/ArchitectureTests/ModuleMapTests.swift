@@ -11,6 +11,7 @@ private let allowed: [String: Set<String>] = [
     "Schema": ["JSON", "CEL"],
     "Store": ["JSON", "Schema", "Durable"],
     "Snapshot": ["JSON"],
+    "AuthenticationFile": ["JSON", "CEL", "Schema", "Snapshot"],
     "Authenticator": ["JSON", "CEL", "Snapshot"],
     "Discovery": ["JSON", "Snapshot", "Authenticator"],
     "Reconcile": ["JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator"],
@@ -29,7 +30,7 @@ private let allowed: [String: Set<String>] = [
     "Worker": ["JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", "Listening", "Supervision"],
     "OAuthServer": ["JSON", "IntegratedOAuth", "Client", "Listening", "Web", "Supervision"],
     "ctl": ["JSON", "CEL", "Schema", "Authenticator", "Client"],
-    "Conformance": ["JSON", "CEL", "Schema", "Snapshot", "Authenticator"],
+    "Conformance": ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator"],
 ]
 
 /// Who may know the web framework, the database and outgoing HTTP: everybody else stays testable without a socket.

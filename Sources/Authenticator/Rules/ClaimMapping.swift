@@ -15,6 +15,8 @@ struct ClaimMapping: Sendable {
 
     let username: Source
     let groups: Source?
+    /// Whether a groups claim that is a string is the name of one group; otherwise it is a list with commas.
+    let takesGroupsTextWhole: Bool
     let uid: Source?
     let extra: [Extra]
 
@@ -63,7 +65,7 @@ struct ClaimMapping: Sendable {
         case nil: return []
         case .claim(let name, let prefix):
             let names: [String]
-            if let list = claims.claims[name]?.stringValue {
+            if !takesGroupsTextWhole, let list = claims.claims[name]?.stringValue {
                 names = Self.separated(list)
             } else {
                 names = try claims.claims.strings(name) ?? []
@@ -73,7 +75,7 @@ struct ClaimMapping: Sendable {
         }
     }
 
-    /// A claim that is one string is a list with commas. Items of an array are never split.
+    /// A claim that is one string is a list with commas, unless the configuration is Kubernetes' own. Items of an array are never split.
     private static func separated(_ list: String) -> [String] {
         list.utf8.split(separator: UInt8(ascii: ",")).compactMap { item in
             let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }

@@ -2,9 +2,9 @@
 ///
 /// Foundation's decoder takes other spellings of the same bytes; then one token has several texts, and whatever is keyed by the
 /// text (caches, deny lists) can be walked around.
-enum Base64URL {
+package enum Base64URL {
     /// nil for padding, `+`, `/`, white space, a length that cannot be, or last bits that are not zero.
-    static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var output: [UInt8] = []
         output.reserveCapacity(text.count / 4 * 3 + 2)
         let values = Self.values
