@@ -115,8 +115,9 @@ let targets: [Target] = [
     program(
         "Worker",
         [
-            "JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", "Listening", "Supervision", argumentParser,
-            lifecycle, unixSignals, logging, atomics, hashTrees, nioCore, nioPosix, nioHTTP1, nioSSL, nioFoundation, crypto,
+            "JSON", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client", "Durable", "Listening",
+            "Supervision", argumentParser, lifecycle, unixSignals, logging, atomics, hashTrees, nioCore, nioPosix, nioHTTP1,
+            nioSSL, nioFoundation, crypto,
         ]
     ),
     program(
@@ -172,7 +173,8 @@ let testTargets: [Target] = [
     tests(
         "WorkerTests",
         [
-            "JSON", "Snapshot", "Authenticator", "Certificates", "Listening", "Worker", httpClient, lifecycle, logging, nioCore,
+            "JSON", "Snapshot", "Authenticator", "Certificates", "Listening", "Worker", argumentParser, httpClient, lifecycle,
+            logging, nioCore,
             nioEmbedded, nioHTTP1, nioSSL, atomics, crypto,
         ]
     ),

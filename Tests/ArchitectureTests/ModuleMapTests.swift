@@ -27,7 +27,9 @@ private let allowed: [String: Set<String>] = [
         "Web",
         "Certificates", "CLinux", "Durable", "Supervision",
     ],
-    "Worker": ["JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", "Listening", "Supervision"],
+    "Worker": [
+        "JSON", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client", "Durable", "Listening", "Supervision",
+    ],
     "OAuthServer": ["JSON", "IntegratedOAuth", "Client", "Listening", "Web", "Supervision"],
     "ctl": ["JSON", "CEL", "Schema", "Authenticator", "Client"],
     "Conformance": ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator"],

@@ -12,7 +12,7 @@ final class KeyRefresh: Service {
     private static let interval = Duration.seconds(1)
 
     private let live: LiveState
-    private let lastGood: LastGoodFile
+    private let lastGood: LastGoodFile?
     private let providers: any ProviderSource
     private let report: NodeReport
     private let now: @Sendable () -> Int64
@@ -21,10 +21,12 @@ final class KeyRefresh: Service {
     private let bell: AsyncStream<Void>.Continuation
     private let bells: AsyncStream<Void>
 
-    /// - Parameter now: seconds since 1970.
+    /// - Parameters:
+    ///   - lastGood: where newer keys are kept; nil: nowhere.
+    ///   - now: seconds since 1970.
     init(
         live: LiveState,
-        lastGood: LastGoodFile,
+        lastGood: LastGoodFile?,
         providers: any ProviderSource,
         report: NodeReport,
         now: @escaping @Sendable () -> Int64,
@@ -142,7 +144,7 @@ final class KeyRefresh: Service {
 
     /// A worker that starts without a network should know the latest keys; if they cannot be kept, the older ones stay on disk.
     private func save(_ state: WorkerState) {
-        guard var snapshot = state.snapshot else { return }
+        guard let lastGood, var snapshot = state.snapshot else { return }
         for index in snapshot.issuers.indices {
             snapshot.issuers[index].seed = state.keys[snapshot.issuers[index].issuerURL]?.seed
         }

@@ -63,32 +63,21 @@ struct SnapshotInstaller: Sendable {
     }
 
     private func keys(for snapshot: WorkerSnapshot) async throws(RevisionFailure) -> IssuerTable<IssuerKeys> {
+        let gathering = KeyGathering(providers: providers, now: now)
         let present = live.load()
         var keys = IssuerTable<IssuerKeys>()
         for issuer in snapshot.issuers {
-            // The newest known keys win: the seed, or what this worker fetched since, if it was from the same place.
-            let isUnmoved = present.snapshot?.issuers.contains { $0.hasSameSource(as: issuer) } == true
-            if isUnmoved, let mine = present.keys[issuer.issuerURL], mine.seed.fetchedAt >= issuer.seed?.fetchedAt ?? 0,
-                mine.set.isUsable
-            {
-                keys[issuer.issuerURL] = mine
-            } else if let seed = issuer.seed, let set = try? KeySet.parse(seed.jwks), set.isUsable {
-                keys[issuer.issuerURL] = IssuerKeys(set: set, seed: seed)
-            } else {
-                keys[issuer.issuerURL] = try await fetched(issuer, revision: snapshot.revision)
+            if let known = gathering.known(issuer, in: present) {
+                keys[issuer.issuerURL] = known
+                continue
+            }
+            do {
+                keys[issuer.issuerURL] = try await gathering.fetched(issuer)
+            } catch {
+                let message = "provider \(issuer.name): \(error)"
+                throw RevisionFailure(revision: snapshot.revision, reason: .keysMissing, message: message)
             }
         }
         return keys
-    }
-
-    private func fetched(_ issuer: Issuer, revision: Int64) async throws(RevisionFailure) -> IssuerKeys {
-        do {
-            let material = try await providers.fetch(issuer)
-            let set = try KeySet.parse(material.jwks)
-            guard set.isUsable else { throw ProviderFailure.noUsableKey(url: issuer.issuerURL) }
-            return IssuerKeys(set: set, seed: KeySeed(jwks: material.jwks, fetchedAt: now()))
-        } catch {
-            throw RevisionFailure(revision: revision, reason: .keysMissing, message: "provider \(issuer.name): \(error)")
-        }
     }
 }
