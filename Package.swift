@@ -128,7 +128,7 @@ let targets: [Target] = [
         ]
     ),
     program("Conformance", ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator"]),
-    program("ctl", ["JSON", "CEL", "Schema", "Authenticator", "Client", argumentParser, crypto]),
+    program("ctl", ["JSON", "CEL", "Schema", "AuthenticationFile", "Authenticator", "Client", argumentParser, crypto]),
 ]
 
 // Random expressions, for CELTests and for the two programs of `make fuzz`.
@@ -180,7 +180,7 @@ let testTargets: [Target] = [
     ),
     tests(
         "ctlTests",
-        ["JSON", "CEL", "Schema", "Authenticator", "Client", "ctl", argumentParser],
+        ["JSON", "CEL", "Schema", "AuthenticationFile", "Authenticator", "Client", "ctl", argumentParser],
         resources: [.copy("Golden")]
     ),
     tests("ControllerTests", ["JSON", "Schema", "Store", "Listening", "API", "Web", "Controller", logging]),
