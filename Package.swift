@@ -87,6 +87,7 @@ let targets: [Target] = [
     module("Schema", ["JSON", "CEL", yams], resources: [.embedInCode("Manifests")]),
     module("Store", ["JSON", "Schema", "Durable", grdb, crypto, logging]),
     module("Snapshot", ["JSON", crypto]),
+    module("AuthenticationFile", ["JSON", "CEL", "Schema", "Snapshot", x509, asn1]),
     module("Authenticator", ["JSON", "CEL", "Snapshot", crypto, cryptoExtras]),
     module("Discovery", ["JSON", "Snapshot", "Authenticator", httpClient, lifecycle, nioCore, nioPosix, nioSSL, nioHTTP1]),
     module("Reconcile", ["JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator", lifecycle, logging, collections]),
@@ -114,8 +115,9 @@ let targets: [Target] = [
     program(
         "Worker",
         [
-            "JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", "Listening", "Supervision", argumentParser,
-            lifecycle, unixSignals, logging, atomics, hashTrees, nioCore, nioPosix, nioHTTP1, nioSSL, nioFoundation, crypto,
+            "JSON", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client", "Durable", "Listening",
+            "Supervision", argumentParser, lifecycle, unixSignals, logging, atomics, hashTrees, nioCore, nioPosix, nioHTTP1,
+            nioSSL, nioFoundation, crypto,
         ]
     ),
     program(
@@ -125,8 +127,8 @@ let targets: [Target] = [
             logging, hummingbird, hummingbirdTLS, httpTypes, nioCore, nioSSL,
         ]
     ),
-    program("Conformance", ["JSON", "CEL", "Snapshot", "Authenticator"]),
-    program("ctl", ["JSON", "CEL", "Schema", "Authenticator", "Client", argumentParser, crypto]),
+    program("Conformance", ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator"]),
+    program("ctl", ["JSON", "CEL", "Schema", "AuthenticationFile", "Authenticator", "Client", argumentParser, crypto]),
 ]
 
 // Random expressions and tokens, for the tests and for the programs of `make fuzz`.
@@ -157,6 +159,7 @@ let testTargets: [Target] = [
         "AuthenticatorTests",
         ["JSON", "Snapshot", "Authenticator", "CELGenerators", "TokenGenerators", crypto, cryptoExtras, x509, asn1]
     ),
+    tests("AuthenticationFileTests", ["JSON", "Schema", "Snapshot", "AuthenticationFile"]),
     tests(
         "DiscoveryTests",
         ["JSON", "Snapshot", "Authenticator", "Discovery", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, x509, asn1, crypto]
@@ -180,13 +183,14 @@ let testTargets: [Target] = [
     tests(
         "WorkerTests",
         [
-            "JSON", "Snapshot", "Authenticator", "Certificates", "Listening", "Worker", httpClient, lifecycle, logging, nioCore,
+            "JSON", "Snapshot", "Authenticator", "Certificates", "Listening", "Worker", argumentParser, httpClient, lifecycle,
+            logging, nioCore,
             nioEmbedded, nioHTTP1, nioSSL, atomics, crypto,
         ]
     ),
     tests(
         "ctlTests",
-        ["JSON", "CEL", "Schema", "Authenticator", "Client", "ctl", argumentParser],
+        ["JSON", "CEL", "Schema", "AuthenticationFile", "Authenticator", "Client", "ctl", argumentParser],
         resources: [.copy("Golden")]
     ),
     tests("ControllerTests", ["JSON", "Schema", "Store", "Listening", "API", "Web", "Controller", logging]),

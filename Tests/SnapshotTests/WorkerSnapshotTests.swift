@@ -53,6 +53,12 @@ struct WorkerSnapshotTests {
         #expect(JSONWriter.bytes(of: try JSONValue(encoding: snapshot)) == JSONWriter.bytes(of: try JSONParser.parse(stored)))
     }
 
+    /// The encoding of revisions that were stored before there was `groupsText`.
+    @Test func anAbsentMeaningOfGroupsIsNotEncoded() throws {
+        let mappings = try JSONValue(encoding: Self.issuer.claimMappings)
+        #expect(mappings.objectValue?.names == ["extra", "groups", "uid", "username"])
+    }
+
     struct Change: CustomTestStringConvertible, Sendable {
         let name: String
         let changesContent: Bool
@@ -72,6 +78,7 @@ struct WorkerSnapshotTests {
         },
         Change(name: "no uid", changesContent: true) { $0.issuers[0].claimMappings.uid = nil },
         Change(name: "no groups", changesContent: true) { $0.issuers[0].claimMappings.groups = nil },
+        Change(name: "a groups text is one group", changesContent: true) { $0.issuers[0].claimMappings.groupsText = .oneGroup },
         Change(name: "rule order", changesContent: true) { $0.issuers[0].claimValidationRules.reverse() },
         Change(name: "reserved names", changesContent: true) { $0.issuers[0].allowsReservedNames = true },
         Change(name: "static keys", changesContent: true) { $0.issuers[0].staticKeys = "{}" },

@@ -9,7 +9,8 @@ import Synchronization
 /// Keeps the keys of all issuers fresh in the background. Issuers do not wait for each other, requests wait for none.
 final class KeyRefresh: Service {
     private let live: LiveState
-    private let record: KeyRecord
+    /// nil: the keys are kept nowhere.
+    private let record: KeyRecord?
     private let providers: any ProviderSource
     private let report: NodeReport
     private let interval: Duration
@@ -22,12 +23,13 @@ final class KeyRefresh: Service {
     private let bells: AsyncStream<Void>
 
     /// - Parameters:
+    ///   - lastGood: where newer keys are kept; nil: nowhere.
     ///   - interval: how often the plans are looked at; unknown keys make it look at once.
     ///   - jitter: 0.8 to 1.0, another one at each call.
     ///   - now: seconds since 1970.
     init(
         live: LiveState,
-        lastGood: LastGoodFile,
+        lastGood: LastGoodFile?,
         providers: any ProviderSource,
         report: NodeReport,
         interval: Duration = .seconds(1),
@@ -42,7 +44,7 @@ final class KeyRefresh: Service {
         self.jitter = jitter
         self.now = now
         self.logger = logger
-        record = KeyRecord(live: live, file: lastGood, logger: logger)
+        record = lastGood.map { KeyRecord(live: live, file: $0, logger: logger) }
         let (bells, bell) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         (self.bells, self.bell) = (bells, bell)
         unknownKeys = UnknownKeys { bell.yield() }
@@ -60,13 +62,13 @@ final class KeyRefresh: Service {
             }
             group.cancelAll()
         }
-        record.writeRest(now: now())
+        record?.writeRest(now: now())
     }
 
     private func tick() async {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             bell.yield()
-            record.writeIfDue(now: now())
+            record?.writeIfDue(now: now())
             // Ends early only when the group shuts down.
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: self.interval) }
         }
@@ -157,7 +159,7 @@ final class KeyRefresh: Service {
         guard isTaken else { return }
         tell(keys, before: before, issuer)
         let isNews = before?.seed?.jwks.utf8.elementsEqual(keys.seed?.jwks.utf8 ?? "".utf8) != true
-        if isNews { record.changed() } else { record.confirmed() }
+        if isNews { record?.changed() } else { record?.confirmed() }
         if isNews || keys.material?.foreignKeyHost != before?.material?.foreignKeyHost { report.ring() }
     }
 

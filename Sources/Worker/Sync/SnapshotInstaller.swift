@@ -66,49 +66,30 @@ struct SnapshotInstaller: Sendable {
     }
 
     private func keys(for snapshot: WorkerSnapshot) async throws(RevisionFailure) -> IssuerTable<IssuerKeys> {
-        let present = live.load()
-        let before = Dictionary((present.snapshot?.issuers ?? []).map { (ExactString($0.issuerURL), $0) }) { first, _ in first }
+        func missing(_ what: String) -> RevisionFailure {
+            RevisionFailure(revision: snapshot.revision, reason: .keysMissing, message: what)
+        }
+        let gathering = KeyGathering(providers: providers, now: now)
+        let present = KeyGathering.Present(live.load())
         var keys = IssuerTable<IssuerKeys>()
         for issuer in snapshot.issuers {
-            let isUnmoved = before[ExactString(issuer.issuerURL)]?.hasSameSource(as: issuer) == true
-            if let text = issuer.staticKeys {
-                keys[issuer.issuerURL] = try staticKeys(text, of: issuer, revision: snapshot.revision)
-            } else if let known = newest(of: issuer, mine: isUnmoved ? present.keys[issuer.issuerURL] : nil) {
-                // Keys that are too old are not used before the provider confirms them, and that is asked for at once.
-                keys[issuer.issuerURL] = known.seed?.isStale(now: now()) == true ? nil : known
-            } else {
-                keys[issuer.issuerURL] = try await fetched(issuer, revision: snapshot.revision)
+            let known: KeyGathering.Known
+            do {
+                known = try gathering.known(issuer, in: present)
+            } catch {
+                throw missing("static keys of provider \(issuer.name): \(error)")
+            }
+            switch known {
+            case .keys(let found): keys[issuer.issuerURL] = found
+            case .stale: break
+            case .none:
+                do {
+                    keys[issuer.issuerURL] = try await gathering.fetched(issuer)
+                } catch {
+                    throw missing("provider \(issuer.name): \(error)")
+                }
             }
         }
         return keys
-    }
-
-    /// The newest keys that are known: the seed, or what this worker fetched since from the same place; nil: none are.
-    private func newest(of issuer: Issuer, mine: IssuerKeys?) -> IssuerKeys? {
-        if let mine, let seed = mine.seed, seed.fetchedAt >= issuer.seed?.fetchedAt ?? 0, mine.set.isUsable { return mine }
-        // A set that cannot be read is as good as none: the provider is asked, and says what there is to say.
-        guard let seed = issuer.seed, let set = try? KeySet.parse(seed.jwks), set.isUsable else { return nil }
-        return IssuerKeys(set: set, seed: seed)
-    }
-
-    private func staticKeys(_ text: String, of issuer: Issuer, revision: Int64) throws(RevisionFailure) -> IssuerKeys {
-        func missing(_ why: String) -> RevisionFailure {
-            RevisionFailure(revision: revision, reason: .keysMissing, message: "static keys of provider \(issuer.name): \(why)")
-        }
-        let set: KeySet
-        do { set = try KeySet.parse(text) } catch { throw missing("\(error)") }
-        guard set.isUsable else { throw missing("none of them can be used") }
-        return IssuerKeys(set: set, seed: nil)
-    }
-
-    private func fetched(_ issuer: Issuer, revision: Int64) async throws(RevisionFailure) -> IssuerKeys {
-        do {
-            let material = try await providers.fetch(issuer, last: nil)
-            let set = try KeySet.parse(material.jwks)
-            guard set.isUsable else { throw ProviderFailure.noUsableKey(url: issuer.issuerURL) }
-            return IssuerKeys(set: set, seed: KeySeed(jwks: material.jwks, fetchedAt: now()))
-        } catch {
-            throw RevisionFailure(revision: revision, reason: .keysMissing, message: "provider \(issuer.name): \(error)")
-        }
     }
 }
