@@ -29,7 +29,13 @@ enum AuthenticateFamily {
         } catch {
             return .failed(expected: JSONWriter.text(of: want), actual: "\(error)")
         }
-        let decision = TokenAuthenticator(compiled).judge(token, keys: { _ in keys }, opaqueTokens: NoOpaqueTokens(), now: now)
+        let verdict = TokenAuthenticator(compiled).consider(
+            Array(token.utf8),
+            keys: { _ in keys },
+            opaqueTokens: NoOpaqueTokens(),
+            now: now
+        )
+        let decision = CaseAnswers(one).decision(verdict, keys: { _ in keys }, now: now)
         return compare(decision, want, result)
     }
 

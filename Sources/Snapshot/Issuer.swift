@@ -16,6 +16,8 @@ package struct Issuer: Codable, Hashable, Sendable {
     /// Whether names that begin with `system:` may come from this provider. Those are the platform's own; true only where
     /// the configuration says so explicitly.
     package var allowsReservedNames: Bool
+    /// nil and empty are the same; revisions of earlier versions do not have it.
+    package var externalClaimsSources: [ExternalClaimsSource]?
     /// The key set as preflight saw it, so that a worker can start judging without a network.
     package var seed: KeySeed?
 
@@ -29,6 +31,7 @@ package struct Issuer: Codable, Hashable, Sendable {
         claimValidationRules: [ClaimValidationRule] = [],
         userValidationRules: [UserValidationRule] = [],
         allowsReservedNames: Bool = false,
+        externalClaimsSources: [ExternalClaimsSource]? = nil,
         seed: KeySeed? = nil
     ) {
         self.name = name
@@ -40,6 +43,7 @@ package struct Issuer: Codable, Hashable, Sendable {
         self.claimValidationRules = claimValidationRules
         self.userValidationRules = userValidationRules
         self.allowsReservedNames = allowsReservedNames
+        self.externalClaimsSources = externalClaimsSources
         self.seed = seed
     }
 }

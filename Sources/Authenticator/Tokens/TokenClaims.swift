@@ -11,6 +11,8 @@ struct TokenClaims: Sendable {
 
     subscript(name: String) -> JSONValue? { outline[name] }
 
+    func contains(_ name: String) -> Bool { outline.contains(name) }
+
     /// A claim that must be there as a string.
     func string(_ name: String) throws(Refusal) -> String {
         guard let value = outline[name] else { throw Refusal(.claimMissing, "claim \(quoted(name)) not present") }
