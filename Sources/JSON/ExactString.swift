@@ -1,3 +1,5 @@
+import Glibc
+
 /// A string that is compared by its UTF-8 bytes, for use as a key.
 ///
 /// Swift's `String` takes canonically equivalent texts for equal; an issuer or a user whose name only renders alike is another one.
@@ -8,9 +10,23 @@ package struct ExactString: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { text }
 
-    package static func == (left: ExactString, right: ExactString) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+    package static func == (left: ExactString, right: ExactString) -> Bool { left.text.hasSameBytes(as: right.text) }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(utf8Of: text) }
+}
+
+extension String {
+    /// Whether two texts are the same bytes; faster than comparing their `utf8` element by element.
+    package func hasSameBytes(as other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        let isSame = utf8.withContiguousStorageIfAvailable { own in
+            other.utf8.withContiguousStorageIfAvailable { foreign in
+                guard let own = own.baseAddress, let other = foreign.baseAddress else { return true }
+                return memcmp(own, other, foreign.count) == 0
+            }
+        }
+        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
+    }
 }
 
 extension Hasher {

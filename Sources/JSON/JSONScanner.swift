@@ -5,25 +5,28 @@ struct JSONScanner {
     /// Objects with more members are left to the parser, which sorts the names to find one that occurs twice.
     private static let maximumMembers = 48
 
-    private let bytes: [UInt8]
+    /// Valid while `members(of:depth:)` runs. Every read is of an index below its count.
+    private let bytes: UnsafeBufferPointer<UInt8>
     private let depthLimit: Int
     private var index = 0
     /// Those of the object in hand, behind those of the objects around it.
     private var members: [JSONOutline.Member] = []
 
-    private init(_ bytes: [UInt8], depthLimit: Int) {
+    private init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
         self.bytes = bytes
         self.depthLimit = depthLimit
     }
 
     /// The members of the object that the bytes are; nil when the parser should look at them.
     static func members(of bytes: [UInt8], depth: Int) -> [JSONOutline.Member]? {
-        var scanner = JSONScanner(bytes, depthLimit: depth)
-        scanner.members.reserveCapacity(32)
-        scanner.skipWhitespace()
-        guard scanner.peek() == UInt8(ascii: "{"), scanner.object(depth: 0) else { return nil }
-        scanner.skipWhitespace()
-        return scanner.index == bytes.count ? scanner.members : nil
+        bytes.withUnsafeBufferPointer { bytes in
+            var scanner = JSONScanner(bytes, depthLimit: depth)
+            scanner.members.reserveCapacity(min(32, bytes.count / 16))
+            scanner.skipWhitespace()
+            guard scanner.peek() == UInt8(ascii: "{"), scanner.object(depth: 0) else { return nil }
+            scanner.skipWhitespace()
+            return scanner.index == bytes.count ? scanner.members : nil
+        }
     }
 
     /// The byte at hand; 0, which begins nothing, at the end.
@@ -64,12 +67,19 @@ struct JSONScanner {
     /// Leaves the object's members at the end of `members`.
     private mutating func object(depth: Int) -> Bool {
         let first = members.count
+        // One bit for each shape of name met so far: most names are told from all others by a look at it.
+        var shapes: UInt64 = 0
         index += 1
         skipWhitespace()
         if take(UInt8(ascii: "}")) { return true }
         repeat {
             skipWhitespace()
-            guard peek() == UInt8(ascii: "\""), let name = string(), isNew(name, since: first) else { return false }
+            guard peek() == UInt8(ascii: "\""), let name = string() else { return false }
+            let shape = shape(of: name)
+            guard members.count - first < Self.maximumMembers, shapes & shape == 0 || isNew(name, since: first) else {
+                return false
+            }
+            shapes |= shape
             skipWhitespace()
             guard take(UInt8(ascii: ":")) else { return false }
             skipWhitespace()
@@ -81,11 +91,16 @@ struct JSONScanner {
         return take(UInt8(ascii: "}"))
     }
 
-    /// Whether the object in hand has no such member yet, and room for one more.
+    private func shape(of name: Range<Int>) -> UInt64 {
+        guard let last = name.last else { return 1 }
+        let mixed = Int(bytes[name.lowerBound]) &* 7 ^ Int(bytes[last]) &* 31 ^ name.count &* 3
+        return 1 << UInt64(truncatingIfNeeded: mixed & 63)
+    }
+
+    /// Whether the object in hand has no such member yet.
     private func isNew(_ name: Range<Int>, since first: Int) -> Bool {
-        guard members.count - first < Self.maximumMembers else { return false }
-        for member in members[first...] where isSame(member.name, name) { return false }
-        return true
+        let name = UnsafeBufferPointer(rebasing: bytes[name])
+        return !members[first...].contains { JSONOutline.isSame(UnsafeBufferPointer(rebasing: bytes[$0.name]), name) }
     }
 
     private mutating func array(depth: Int) -> Bool {
@@ -101,68 +116,78 @@ struct JSONScanner {
     }
 
     private mutating func literal(_ word: StaticString) -> Bool {
-        let length = word.utf8CodeUnitCount
-        guard index + length <= bytes.count else { return false }
-        let matches = word.withUTF8Buffer { word in
-            for offset in 0..<length where bytes[index + offset] != word[offset] { return false }
-            return true
-        }
-        if matches { index += length }
-        return matches
+        let end = index + word.utf8CodeUnitCount
+        guard end <= bytes.count, word.withUTF8Buffer({ bytes[index..<end].elementsEqual($0) }) else { return false }
+        index = end
+        return true
     }
 
     /// Up to 18 digits, and as many after the point: whatever they are, they fit. Of other numbers the parser knows the range.
     private mutating func number() -> Bool {
         _ = take(UInt8(ascii: "-"))
         let start = index
-        while index < bytes.count, bytes[index] &- 0x30 < 10 { index += 1 }
-        let digits = index - start
+        let digits = skipDigits()
         guard digits > 0, digits <= 18, digits == 1 || bytes[start] != UInt8(ascii: "0") else { return false }
-        switch peek() {
-        case UInt8(ascii: "."): return fraction()
-        case UInt8(ascii: "e"), UInt8(ascii: "E"): return false
-        default: return true
+        if take(UInt8(ascii: ".")) {
+            let digits = skipDigits()
+            guard digits > 0, digits <= 18 else { return false }
         }
+        return peek() | 0x20 != UInt8(ascii: "e")
     }
 
-    private mutating func fraction() -> Bool {
-        index += 1
+    private mutating func skipDigits() -> Int {
         let start = index
-        while index < bytes.count, bytes[index] &- 0x30 < 10 { index += 1 }
-        let digits = index - start
-        return digits > 0 && digits <= 18 && peek() | 0x20 != UInt8(ascii: "e")
+        while index < bytes.count, bytes[index] &- UInt8(ascii: "0") < 10 { index += 1 }
+        return index - start
     }
+}
 
-    // MARK: Strings
+// MARK: - Strings
 
-    /// The text between the quotes; nil for one with escapes or with other than ASCII that is not good.
+extension JSONScanner {
+    /// The text between the quotes; nil for one with escapes, and for one that is not UTF-8.
     private mutating func string() -> Range<Int>? {
         index += 1
         let start = index
         var isASCII = true
-        while index < bytes.count {
+        while true {
+            skipPlain()
+            guard index < bytes.count else { return nil }
             let byte = bytes[index]
             switch byte {
             case UInt8(ascii: "\""):
                 let text = start..<index
                 index += 1
-                return isASCII || isUTF8(text) ? text : nil
+                return isASCII || String(validating: bytes[text], as: UTF8.self) != nil ? text : nil
             case UInt8(ascii: "\\"), 0..<0x20: return nil
             case 0x80...: isASCII = false
             default: break
             }
             index += 1
         }
-        return nil
     }
 
-    private func isUTF8(_ range: Range<Int>) -> Bool {
-        String(validating: bytes[range], as: UTF8.self) != nil
+    /// Goes on to the next quote, backslash, control character or byte outside ASCII, eight bytes at a time; the last few bytes of
+    /// a document are left to the caller.
+    private mutating func skipPlain() {
+        guard let base = UnsafeRawPointer(bytes.baseAddress) else { return }
+        while index + 8 <= bytes.count {
+            let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            // Known as "has a zero byte": the high bit of a byte of `(x - 0x01…) & ~x` is set where x has a zero byte. It may also
+            // be set above a real one, never below, and the lowest is the one that counts.
+            let quotes = word ^ Self.everyByte(UInt8(ascii: "\""))
+            let backslashes = word ^ Self.everyByte(UInt8(ascii: "\\"))
+            let found =
+                ((quotes &- Self.everyByte(1)) & ~quotes | (backslashes &- Self.everyByte(1)) & ~backslashes
+                    | (word &- Self.everyByte(0x20)) & ~word | word) & Self.everyByte(0x80)
+            guard found == 0 else {
+                index += found.trailingZeroBitCount / 8
+                return
+            }
+            index += 8
+        }
     }
 
-    private func isSame(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
-        guard left.count == right.count else { return false }
-        for offset in 0..<left.count where bytes[left.lowerBound + offset] != bytes[right.lowerBound + offset] { return false }
-        return true
-    }
+    @inline(__always)
+    private static func everyByte(_ byte: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(byte) }
 }

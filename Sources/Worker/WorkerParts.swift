@@ -109,7 +109,7 @@ struct WorkerParts {
     /// Everything that is known without a network, before the first request comes.
     private func restore(_ installer: SnapshotInstaller, _ tokens: OpaqueTokenFile) {
         let table = tokens.load(logger: logger)
-        live.update { WorkerState(authenticator: $0.authenticator, keys: $0.keys, opaqueTokens: table) }
+        live.update { $0.with(table) }
         do {
             guard let revision = try installer.restore() else { return }
             logger.notice("judging by the last good snapshot", metadata: ["revision": "\(revision)"])

@@ -42,7 +42,9 @@ package struct KeySet: Sendable {
     }
 
     /// The key that made the signature over `text`. A token that names a key is never tried with another one.
-    func key(of header: JWSHeader, whichMade signature: [UInt8], over text: ArraySlice<UInt8>) throws(Refusal) -> VerificationKey {
+    func key(of header: JWSHeader, whichMade signature: [UInt8], over text: ArraySlice<UInt8>) throws(Refusal)
+        -> VerificationKey
+    {
         let candidates: [VerificationKey]
         if let keyID = header.keyID {
             guard let named = keysByID[ExactString(keyID)] else { throw refusal(forUnknown: keyID) }

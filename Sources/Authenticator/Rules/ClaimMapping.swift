@@ -62,13 +62,10 @@ struct ClaimMapping: Sendable {
         switch groups {
         case nil: return []
         case .claim(let name, let prefix):
-            let names =
-                if case .string(let list)? = claims.claims[name] {
-                    Self.separated(list)
-                } else {
-                    try claims.claims.strings(name) ?? []
-                }
-            return prefix.isEmpty ? names : names.map { prefix + $0 }
+            var names = claims.claims.plainStrings(name)
+            if names == nil, case .string(let list)? = claims.claims[name] { names = Self.separated(list) }
+            let all = if let names { names } else { try claims.claims.strings(name) ?? [] }
+            return prefix.isEmpty ? all : all.map { prefix + $0 }
         case .expression(let expression): return try Self.texts(try expression.value(claims), of: "groups")
         }
     }
@@ -91,7 +88,7 @@ struct ClaimMapping: Sendable {
             let texts = try Self.texts(try attribute.value.value(claims), of: "extra \(quoted(attribute.key))")
             if !texts.isEmpty { values[attribute.key] = texts }
         }
-        if let id = claims.claims["jti"]?.stringValue, !id.isEmpty { values[Self.credentialID] = ["JTI=\(id)"] }
+        if let id = claims.claims["jti"]?.stringValue, !id.isEmpty { values[Self.credentialID] = ["JTI=" + id] }
         return values
     }
 

@@ -2,7 +2,9 @@ import JSON
 import Snapshot
 
 /// One provider, ready to judge its tokens: expressions compiled, audiences as a set.
-struct CompiledIssuer: Sendable {
+///
+/// A class, so that finding one among thousands hands out one reference and not copies of all its parts.
+final class CompiledIssuer: Sendable {
     enum ClaimCondition: Sendable {
         case requiredClaim(String, value: String)
         case expression(ClaimExpression, message: String)
@@ -27,6 +29,34 @@ struct CompiledIssuer: Sendable {
     let readClaims: ReadMembers
     let readUser: ReadMembers
     let readBySources: ReadMembers
+
+    init(
+        name: String,
+        issuerURL: String,
+        audiences: Set<ExactString>,
+        mapping: ClaimMapping,
+        claimConditions: [ClaimCondition],
+        userConditions: [UserCondition],
+        allowsReservedNames: Bool,
+        readClaims: ReadMembers,
+        readUser: ReadMembers
+    ) {
+        self.name = name
+        self.issuerURL = issuerURL
+        self.audiences = audiences
+        self.mapping = mapping
+        self.claimConditions = claimConditions
+        self.userConditions = userConditions
+        self.allowsReservedNames = allowsReservedNames
+        self.readClaims = readClaims
+        self.readUser = readUser
+    }
+
+    func takes(audience: String) -> Bool {
+        // Comparing with the one or two that there usually are is quicker than hashing.
+        audiences.count <= 4
+            ? audiences.contains { $0.text.hasSameBytes(as: audience) } : audiences.contains(ExactString(audience))
+    }
 
     /// The claim that groups are taken from; nil if there is none or it is an expression.
     var groupsClaim: String? { if case .claim(let name, _) = mapping.groups { name } else { nil } }

@@ -40,7 +40,7 @@ struct TokenRule: Sendable {
 
     static let audience = TokenRule(name: "aud") { subject throws(Refusal) in
         guard let found = try subject.claims.strings("aud") else { throw Refusal(.claimMissing, "claim \"aud\" not present") }
-        guard !found.contains(where: { subject.issuer.audiences.contains(ExactString($0)) }) else { return }
+        guard !found.contains(where: { subject.issuer.takes(audience: $0) }) else { return }
         let expected = subject.issuer.audiences.map(\.text).sorted().map { quoted($0) }.joined(separator: ", ")
         let got = found.prefix(8).map { quoted($0) }.joined(separator: ", ")
         throw Refusal(.audienceMismatch, "expected audience in [\(expected)] got [\(got)]")

@@ -7,8 +7,8 @@ enum Base64URL {
     static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         text.withUnsafeBufferPointer { text in
             var isGood = false
-            let output = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 3) { output, count in
-                values.withUnsafeBufferPointer { isGood = decode(text, values: $0, into: output, count: &count) }
+            let output = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 4) { output, count in
+                (isGood, count) = values.withUnsafeBufferPointer { decode(text, values: $0, into: output) }
             }
             return isGood ? output : nil
         }
@@ -16,49 +16,43 @@ enum Base64URL {
 
     static func decode(_ text: some Collection<UInt8>) -> [UInt8]? { decode(Array(text)[...]) }
 
-    /// Four characters at a time; a character outside the alphabet has high bits, which are looked at once in the end.
+    /// Four characters at a time; a character outside the alphabet has a high bit, which is looked at once in the end.
+    ///
+    /// - Parameter output: has room for the decoded bytes and one more, as four are written where three are meant.
     private static func decode(
         _ text: UnsafeBufferPointer<UInt8>,
         values: UnsafeBufferPointer<UInt32>,
-        into output: UnsafeMutableBufferPointer<UInt8>,
-        count: inout Int
-    ) -> Bool {
+        into output: UnsafeMutableBufferPointer<UInt8>
+    ) -> (isGood: Bool, count: Int) {
+        guard let raw = UnsafeMutableRawPointer(output.baseAddress) else { return (false, 0) }
+        let value = { (index: Int) in values[Int(text[index])] }
         var seen: UInt32 = 0
-        let whole = text.count & ~3
-        var index = 0
-        while index < whole {
-            let first = values[Int(text[index])]
-            let second = values[Int(text[index + 1])]
-            let third = values[Int(text[index + 2])]
-            let fourth = values[Int(text[index + 3])]
+        var (index, count) = (0, 0)
+        while index + 4 <= text.count {
+            let (first, second, third, fourth) = (value(index), value(index + 1), value(index + 2), value(index + 3))
             seen |= first | second | third | fourth
-            let bits = first << 18 | second << 12 | third << 6 | fourth
-            output[count] = UInt8(truncatingIfNeeded: bits >> 16)
-            output[count + 1] = UInt8(truncatingIfNeeded: bits >> 8)
-            output[count + 2] = UInt8(truncatingIfNeeded: bits)
-            count += 3
+            let bits = first << 26 | second << 20 | third << 14 | fourth << 8
+            raw.storeBytes(of: bits.bigEndian, toByteOffset: count, as: UInt32.self)
             index += 4
+            count += 3
         }
-        switch text.count - whole {
+        switch text.count - index {
         case 0: break
         case 2:
-            let first = values[Int(text[index])]
-            let second = values[Int(text[index + 1])]
+            let (first, second) = (value(index), value(index + 1))
             seen |= first | second | (second & 0xF == 0 ? 0 : outside)
             output[count] = UInt8(truncatingIfNeeded: first << 2 | second >> 4)
             count += 1
         case 3:
-            let first = values[Int(text[index])]
-            let second = values[Int(text[index + 1])]
-            let third = values[Int(text[index + 2])]
+            let (first, second, third) = (value(index), value(index + 1), value(index + 2))
             seen |= first | second | third | (third & 3 == 0 ? 0 : outside)
             let bits = first << 10 | second << 4 | third >> 2
             output[count] = UInt8(truncatingIfNeeded: bits >> 8)
             output[count + 1] = UInt8(truncatingIfNeeded: bits)
             count += 2
-        default: return false
+        default: return (false, 0)
         }
-        return seen < 64
+        return (seen < outside, count)
     }
 
     static func encode(_ bytes: some Sequence<UInt8>) -> String {

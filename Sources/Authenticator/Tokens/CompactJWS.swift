@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 
 /// A JWS in compact serialisation (RFC 7515), taken apart. Nothing in it is proven.
@@ -42,12 +43,17 @@ struct CompactJWS: Sendable {
     /// The first two dots, and how many there are; counted to five at most, so that a text of dots costs no more than another.
     private static func dots(in token: [UInt8]) -> (first: Int, second: Int, count: Int) {
         var dots = (first: 0, second: 0, count: 0)
-        var start = token.startIndex
-        while dots.count < 5, let dot = token[start...].firstIndex(of: UInt8(ascii: ".")) {
-            if dots.count == 0 { dots.first = dot }
-            if dots.count == 1 { dots.second = dot }
-            dots.count += 1
-            start = dot + 1
+        token.withUnsafeBytes { token in
+            var rest = token[...]
+            while dots.count < 5, let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress,
+                let found = memchr(start, Int32(UInt8(ascii: ".")), rest.count)
+            {
+                let dot = rest.startIndex + start.distance(to: UnsafeRawPointer(found))
+                if dots.count == 0 { dots.first = dot }
+                if dots.count == 1 { dots.second = dot }
+                dots.count += 1
+                rest = token[(dot + 1)...]
+            }
         }
         return dots
     }
@@ -104,6 +110,7 @@ struct JWSHeader: Sendable {
 
     private static func refuseOtherPurposes(_ type: JSONValue) throws(Refusal) {
         guard let text = type.stringValue else { throw Refusal(.malformed, "typ is not a string") }
+        if text == "JWT" || text == "at+jwt" { return }
         var name = text.lowercased()
         if name.hasPrefix("application/") { name.removeFirst("application/".count) }
         if otherPurposes.contains(name) { throw Refusal(.tokenTypeNotAllowed, "typ \(quoted(text))") }

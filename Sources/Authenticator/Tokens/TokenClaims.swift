@@ -13,6 +13,9 @@ struct TokenClaims: Sendable {
 
     func contains(_ name: String) -> Bool { outline.contains(name) }
 
+    /// A claim that is an array of plain strings, for those who know what to do when this says nil.
+    func plainStrings(_ name: String) -> [String]? { outline.plainStrings(name) }
+
     /// A claim that must be there as a string.
     func string(_ name: String) throws(Refusal) -> String {
         guard let value = outline[name] else { throw Refusal(.claimMissing, "claim \(quoted(name)) not present") }
@@ -22,6 +25,7 @@ struct TokenClaims: Sendable {
 
     /// A string, or an array of strings; nil when the claim is absent or null.
     func strings(_ name: String) throws(Refusal) -> [String]? {
+        if let texts = outline.plainStrings(name) { return texts }
         switch outline[name] {
         case nil, .null: return nil
         case .string(let text): return [text]

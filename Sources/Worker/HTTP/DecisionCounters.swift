@@ -15,12 +15,14 @@ final class DecisionCounters: Sendable {
 
     func count(_ decision: Decision) {
         switch decision {
-        case .authenticated: authenticatedCount.wrappingIncrement(ordering: .relaxed)
+        case .authenticated: countAcceptance()
         case .refused(let refusal), .notMine(let refusal):
             refusedCounts[refusal.reason]?.wrappingIncrement(ordering: .relaxed)
         case .unknowable(let refusal): unknowableCounts[refusal.reason]?.wrappingIncrement(ordering: .relaxed)
         }
     }
+
+    func countAcceptance() { authenticatedCount.wrappingIncrement(ordering: .relaxed) }
 
     var authenticated: Int64 { authenticatedCount.load(ordering: .relaxed) }
     /// Tokens that were found bad, or that nobody here is responsible for.

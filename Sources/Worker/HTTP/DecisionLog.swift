@@ -7,18 +7,26 @@ import Logging
 final class DecisionLog: Sendable {
     /// What is told about one decision; it has no place for the token.
     struct Record: Sendable {
-        let id: String
+        enum Outcome: Sendable {
+            case accepted(provider: String, username: String, keyID: String?)
+            case refused(Refusal, result: String)
+        }
+
+        let id: DecisionID
         let endpoint: String
         let revision: Int64
-        let decision: Decision
+        let outcome: Outcome
     }
 
     private let records: AsyncStream<Record>
     private let continuation: AsyncStream<Record>.Continuation
     private let logger: Logger
+    /// Whether anybody reads that a token was accepted; if not, nothing is gathered for it.
+    let tellsAcceptance: Bool
 
     init(logger: Logger, limit: Int = 8192) {
         self.logger = logger
+        tellsAcceptance = logger.logLevel <= .info
         (records, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(limit))
     }
 
@@ -39,15 +47,13 @@ final class DecisionLog: Sendable {
         var metadata: Logger.Metadata = [
             "id": "\(record.id)", "endpoint": "\(record.endpoint)", "revision": "\(record.revision)",
         ]
-        switch record.decision {
-        case .authenticated(let identity):
+        switch record.outcome {
+        case .accepted(let provider, let username, let keyID):
             metadata["result"] = "authenticated"
-            metadata["provider"] = "\(identity.provider)"
-            metadata["user"] = "\(identity.username)"
-            if let keyID = identity.keyID { metadata["kid"] = "\(keyID)" }
-        case .refused(let refusal): add(refusal, result: "refused", to: &metadata)
-        case .notMine(let refusal): add(refusal, result: "not-mine", to: &metadata)
-        case .unknowable(let refusal): add(refusal, result: "unknowable", to: &metadata)
+            metadata["provider"] = "\(provider)"
+            metadata["user"] = "\(username)"
+            if let keyID { metadata["kid"] = "\(keyID)" }
+        case .refused(let refusal, let result): add(refusal, result: result, to: &metadata)
         }
         return metadata
     }
@@ -57,5 +63,17 @@ final class DecisionLog: Sendable {
         metadata["reason"] = "\(refusal.code)"
         if !refusal.detail.isEmpty { metadata["detail"] = "\(refusal.detail)" }
         if let provider = refusal.provider { metadata["provider"] = "\(provider)" }
+    }
+}
+
+extension DecisionLog.Record.Outcome {
+    init(_ decision: Decision) {
+        switch decision {
+        case .authenticated(let identity):
+            self = .accepted(provider: identity.provider, username: identity.username, keyID: identity.keyID)
+        case .refused(let refusal): self = .refused(refusal, result: "refused")
+        case .notMine(let refusal): self = .refused(refusal, result: "not-mine")
+        case .unknowable(let refusal): self = .refused(refusal, result: "unknowable")
+        }
     }
 }

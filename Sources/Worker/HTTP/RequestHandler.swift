@@ -6,19 +6,24 @@ import NIOSSL
 /// Told to a connection when the worker stops: finish what is in progress, then close.
 struct DrainEvent: Sendable {}
 
-/// The last handler of a connection: gathers one request, has it answered at once on the event loop, and writes the answer.
-final class RequestHandler: ChannelInboundHandler {
+/// The last handler of a connection: gathers one request, has it answered on the event loop, and writes the answer as bytes.
+///
+/// Answers go out in the order of the requests. While one is waited for, nothing more is read.
+final class RequestHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
 
     private enum State {
         case idle
         case receiving(HTTPRequestHead, body: ByteBuffer)
+        /// An answer is to come.
+        case waiting(HTTPRequestHead)
         /// The last answer was given; what still arrives is thrown away until the connection is closed.
         case closing
     }
 
-    private let answer: @Sendable (WorkerRequest) -> WorkerResponse
+    private let answer: @Sendable (WorkerRequest) -> WorkerReply
     private var state = State.idle
     private var isDraining = false
     private var address: IPAddress?
@@ -26,8 +31,14 @@ final class RequestHandler: ChannelInboundHandler {
     private var certificate: CertificateSubject?
     private var knowsCertificate = false
     private var lastActivity = NIODeadline.now()
+    /// What came behind a request whose answer is waited for: at most what one read of the socket held.
+    private var held: [HTTPServerRequestPart] = []
+    private var holdsRead = false
+    /// Used again for each answer once the one before has gone out.
+    private var output = ByteBuffer()
+    private var mustFlush = false
 
-    init(answer: @escaping @Sendable (WorkerRequest) -> WorkerResponse) { self.answer = answer }
+    init(answer: @escaping @Sendable (WorkerRequest) -> WorkerReply) { self.answer = answer }
 
     // MARK: The connection
 
@@ -44,7 +55,14 @@ final class RequestHandler: ChannelInboundHandler {
     }
 
     /// TLS and HTTP errors end the connection; the peer's mistakes are no news for our log.
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if error is HTTPParserError, case .idle = state {
+            state = .closing
+            write(.empty(.badRequest), context, connection: .close, withBody: true)
+            context.flush()
+        }
+        context.close(promise: nil)
+    }
 
     private func watchIdleness(_ context: ChannelHandlerContext, after delay: TimeAmount) {
         let channel = context.channel
@@ -64,8 +82,23 @@ final class RequestHandler: ChannelInboundHandler {
 
     // MARK: A request
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch (unwrapInboundIn(data), state) {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { take(unwrapInboundIn(data), context) }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if mustFlush {
+            mustFlush = false
+            context.flush()
+        }
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if case .waiting = state { holdsRead = true } else { context.read() }
+    }
+
+    private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+        switch (part, state) {
+        case (_, .waiting): held.append(part)
         case (.head(let head), .idle): receive(head, context)
         case (.body(let bytes), .receiving(let head, var body)):
             guard body.readableBytes + bytes.readableBytes <= HTTPLimits.bodyBytes else {
@@ -76,8 +109,10 @@ final class RequestHandler: ChannelInboundHandler {
             body.writeImmutableBuffer(bytes)
             state = .receiving(head, body: body)
         case (.end, .receiving(let head, let body)):
-            let request = request(head, body, context)
-            respond(answer(request), to: head, context)
+            switch answer(request(head, body, context)) {
+            case .now(let response): respond(response, to: head, context)
+            case .later(let start): wait(for: start, head, context)
+            }
         default: break
         }
     }
@@ -114,6 +149,37 @@ final class RequestHandler: ChannelInboundHandler {
 
     // MARK: Its answer
 
+    private func wait(
+        for start: (@escaping @Sendable (WorkerResponse) -> Void) -> Void,
+        _ head: HTTPRequestHead,
+        _ context: ChannelHandlerContext
+    ) {
+        state = .waiting(head)
+        let promise = context.eventLoop.makePromise(of: WorkerResponse.self)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        promise.futureResult.assumeIsolated().whenSuccess { response in
+            let context = bound.value
+            guard case .waiting(let head) = self.state, context.channel.isActive else { return }
+            self.respond(response, to: head, context)
+            self.goOn(context)
+        }
+        start { promise.succeed($0) }
+    }
+
+    /// Takes up what was held back while an answer was waited for.
+    private func goOn(_ context: ChannelHandlerContext) {
+        let parts = held
+        held = []
+        for part in parts { take(part, context) }
+        mustFlush = false
+        context.flush()
+        if holdsRead, case .waiting = state { return }
+        if holdsRead {
+            holdsRead = false
+            context.read()
+        }
+    }
+
     private func respond(
         _ response: WorkerResponse,
         to request: HTTPRequestHead,
@@ -121,26 +187,31 @@ final class RequestHandler: ChannelInboundHandler {
         closing mustClose: Bool = false
     ) {
         let closes = mustClose || isDraining || !request.isKeepAlive
-        var head = HTTPResponseHead(version: request.version, status: response.status, headers: response.headers)
-        head.headers.add(name: "Content-Length", value: String(response.body.count))
-        if closes {
-            head.headers.add(name: "Connection", value: "close")
-        } else if request.version == .http1_0 {
-            head.headers.add(name: "Connection", value: "keep-alive")
-        }
         lastActivity = .now()
         state = closes ? .closing : .idle
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if request.method != .HEAD, !response.body.isEmpty {
-            context.write(
-                wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: response.body)))),
-                promise: nil
-            )
+        let connection: ByteBuffer.ConnectionField =
+            closes ? .close : request.version == .http1_0 ? .keepAlive : .unsaid
+        guard closes else {
+            write(response, context, connection: connection, withBody: request.method != .HEAD)
+            mustFlush = true
+            return
         }
-        guard closes else { return context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil) }
         let channel = context.channel
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.whenComplete { _ in channel.close(promise: nil) }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+        write(response, context, connection: connection, withBody: request.method != .HEAD, promise: written)
+        context.flush()
+    }
+
+    private func write(
+        _ response: WorkerResponse,
+        _ context: ChannelHandlerContext,
+        connection: ByteBuffer.ConnectionField,
+        withBody: Bool,
+        promise: EventLoopPromise<Void>? = nil
+    ) {
+        output.clear()
+        output.write(response, connection: connection, withBody: withBody)
+        context.write(wrapOutboundOut(output), promise: promise)
     }
 }

@@ -1,11 +1,26 @@
 import Authenticator
+import NIOHTTP1
+import Snapshot
 
 /// Judges the tokens of requests by the live state, and sees to it that every decision has an id, is counted and is logged.
 struct TokenJudge: Sendable {
     /// A decision and the id by which an operator finds it in the log.
     struct Judgement: Sendable {
-        let id: String
+        let id: DecisionID
         let decision: Decision
+    }
+
+    /// What is asked about a token.
+    struct Question: Sendable {
+        /// For the log.
+        let endpoint: String
+        /// Everything that the answer depends on beside the token. nil: the answer must be made anew each time.
+        let cacheKey: String?
+
+        init(endpoint: String, cacheKey: String? = nil) {
+            self.endpoint = endpoint
+            self.cacheKey = cacheKey
+        }
     }
 
     let live: LiveState
@@ -15,17 +30,46 @@ struct TokenJudge: Sendable {
     let onUnknownKey: @Sendable (_ issuerURL: String) -> Void
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
+    private let ids = DecisionID.Source()
+
+    init(
+        live: LiveState,
+        counters: DecisionCounters,
+        log: DecisionLog,
+        onUnknownKey: @escaping @Sendable (_ issuerURL: String) -> Void,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.live = live
+        self.counters = counters
+        self.log = log
+        self.onUnknownKey = onUnknownKey
+        self.now = now
+    }
 
     /// - Parameters:
-    ///   - endpoint: for the log.
     ///   - objection: what an endpoint has against an identity that the configuration accepts; nil: nothing.
-    func judge(_ token: [UInt8], endpoint: String, objection: (Identity) -> Refusal? = { _ in nil }) -> Judgement {
+    ///   - answer: makes the answer; its id is added to it.
+    func judge(
+        _ token: Substring.UTF8View,
+        _ question: Question,
+        objection: (Identity) -> Refusal? = { _ in nil },
+        answer: (Judgement) -> WorkerResponse
+    ) -> WorkerReply {
         // Once: everything about this request is decided by the same state.
         let state = live.load()
+        let now = now()
+        let key = question.cacheKey.flatMap { state.key(of: token, question: $0) }
+        if let known = key.flatMap({ state.verified.find($0, now: now) }) { return .now(again(known, state, question)) }
         var decision =
-            state.judge(token, now: now()) ?? .unknowable(Refusal(.providerUnavailable, "no revision is live yet"))
+            state.judge(Array(token), now: now) ?? .unknowable(Refusal(.providerUnavailable, "no revision is live yet"))
         if let refusal = decision.identity.flatMap(objection) { decision = .refused(refusal) }
-        return record(decision, revision: state.revision, endpoint: endpoint)
+        let judgement = record(decision, revision: state.revision, endpoint: question.endpoint)
+        var response = answer(judgement)
+        if let key, let identity = decision.identity, response.status.isSuccess {
+            state.verified.add(VerifiedToken(identity, key: key, answer: PreparedAnswer(response)), now: now)
+        }
+        response.decision = judgement.id
+        return .now(response)
     }
 
     /// Enters a refusal that needed no look at a token.
@@ -33,19 +77,46 @@ struct TokenJudge: Sendable {
         record(.refused(refusal), revision: live.load().revision, endpoint: endpoint)
     }
 
+    /// The answer to a token that was accepted before.
+    private func again(_ token: VerifiedToken, _ state: WorkerState, _ question: Question) -> WorkerResponse {
+        let id = ids.next()
+        counters.countAcceptance()
+        if log.tellsAcceptance {
+            log.add(
+                DecisionLog.Record(
+                    id: id,
+                    endpoint: question.endpoint,
+                    revision: state.revision,
+                    outcome: .accepted(provider: token.provider, username: token.username, keyID: token.keyID)
+                )
+            )
+        }
+        var response = WorkerResponse(token.answer)
+        response.decision = id
+        return response
+    }
+
     private func record(_ decision: Decision, revision: Int64, endpoint: String) -> Judgement {
-        let id = Self.newID()
+        let id = ids.next()
         counters.count(decision)
-        log.add(DecisionLog.Record(id: id, endpoint: endpoint, revision: revision, decision: decision))
+        if decision.identity == nil || log.tellsAcceptance {
+            let outcome = DecisionLog.Record.Outcome(decision)
+            log.add(DecisionLog.Record(id: id, endpoint: endpoint, revision: revision, outcome: outcome))
+        }
         if let refusal = decision.refusal, refusal.callsForFreshKeys, let issuerURL = refusal.issuerURL {
             onUnknownKey(issuerURL)
         }
         return Judgement(id: id, decision: decision)
     }
+}
 
-    /// 16 hexadecimal digits: short enough to be read out, long enough to be unique within any log.
-    private static func newID() -> String {
-        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+extension WorkerState {
+    /// nil where nothing is kept: tokens of the built-in OAuth server can be deleted, and finding one is quick.
+    fileprivate func key(of token: Substring.UTF8View, question: String) -> TokenKey? {
+        snapshot?.mode == .oidc ? verified.keys.key(of: token, question: question) : nil
     }
+}
+
+extension HTTPResponseStatus {
+    fileprivate var isSuccess: Bool { (200..<300).contains(code) }
 }

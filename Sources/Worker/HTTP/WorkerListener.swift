@@ -107,7 +107,7 @@ struct WorkerListener: Service {
     }
 
     private func bound() async throws -> any Channel {
-        let answer: @Sendable (WorkerRequest) -> WorkerResponse = { [routes] in routes.answer($0) }
+        let answer: @Sendable (WorkerRequest) -> WorkerReply = { [routes] in routes.answer($0) }
         return try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -125,13 +125,8 @@ struct WorkerListener: Service {
 
 extension ChannelPipeline.SynchronousOperations {
     /// Everything above TLS.
-    func addRequestHandlers(_ answer: @escaping @Sendable (WorkerRequest) -> WorkerResponse) throws {
-        try configureHTTPServerPipeline(
-            withPipeliningAssistance: true,
-            withErrorHandling: true,
-            withEncoderConfiguration: .init(),
-            withDecoderLimitConfiguration: HTTPLimits.decoder
-        )
-        try addHandler(RequestHandler(answer: answer))
+    func addRequestHandlers(_ answer: @escaping @Sendable (WorkerRequest) -> WorkerReply) throws {
+        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: HTTPLimits.decoder)
+        try addHandlers(ByteToMessageHandler(decoder), RequestHandler(answer: answer))
     }
 }

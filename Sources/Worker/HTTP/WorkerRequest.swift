@@ -4,9 +4,7 @@ import NIOHTTP1
 /// One request, complete, with what is known about its sender.
 struct WorkerRequest: Sendable {
     let method: HTTPMethod
-    /// Without the query, and not decoded: none of our paths needs it.
-    let path: String
-    let query: String
+    let uri: String
     let headers: HTTPHeaders
     let body: [UInt8]
     /// nil for a sender without an IP address.
@@ -22,13 +20,18 @@ struct WorkerRequest: Sendable {
         address: IPAddress? = nil,
         certificate: CertificateSubject? = nil
     ) {
-        let parts = uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         self.method = method
-        path = parts.first.map(String.init) ?? ""
-        query = parts.count > 1 ? String(parts[1]) : ""
+        self.uri = uri
         self.headers = headers
         self.body = body
         self.address = address
         self.certificate = certificate
     }
+
+    /// Without the query, and not decoded: none of our paths needs it.
+    var path: Substring { uri[..<questionMark] }
+
+    var query: Substring { uri[questionMark...].dropFirst() }
+
+    private var questionMark: String.Index { uri.utf8.firstIndex(of: UInt8(ascii: "?")) ?? uri.endIndex }
 }

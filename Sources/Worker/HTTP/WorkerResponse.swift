@@ -4,15 +4,38 @@ import NIOHTTP1
 /// The answer to one request.
 struct WorkerResponse: Sendable {
     let status: HTTPResponseStatus
-    var headers: HTTPHeaders
+    /// Without the decision's id and what belongs to the connection.
+    private(set) var fields: HTTPHeaders
     let body: [UInt8]
+    /// The id under which the decision about the request's token was logged.
+    var decision: DecisionID?
+    /// The bytes to send in the place of status, fields and body.
+    let prepared: PreparedAnswer?
 
     private init(status: HTTPResponseStatus, contentType: String?, body: [UInt8]) {
         self.status = status
         self.body = body
-        headers = [:]
-        if let contentType { headers.add(name: "Content-Type", value: contentType) }
+        prepared = nil
+        fields = [:]
+        if let contentType { fields.add(name: "Content-Type", value: contentType) }
     }
+
+    /// An answer that was given before.
+    init(_ prepared: PreparedAnswer) {
+        self.prepared = prepared
+        status = prepared.status
+        fields = [:]
+        body = []
+    }
+
+    /// Everything that a header of the answer says.
+    var headers: HTTPHeaders {
+        var headers = fields
+        if let decision { headers.add(name: "X-Postern-Decision", value: "\(decision)") }
+        return headers
+    }
+
+    mutating func add(_ headers: HTTPHeaders) { fields.add(contentsOf: headers) }
 
     static func empty(_ status: HTTPResponseStatus) -> WorkerResponse {
         WorkerResponse(status: status, contentType: nil, body: [])
@@ -48,7 +71,7 @@ struct WorkerResponse: Sendable {
 
     func with(_ name: String, _ value: String) -> WorkerResponse {
         var copy = self
-        copy.headers.add(name: name, value: value)
+        copy.fields.add(name: name, value: value)
         return copy
     }
 }

@@ -7,7 +7,7 @@ struct WorkerRoutes: Sendable {
     let identity: IdentityEndpoint
     let health: HealthEndpoint
 
-    func answer(_ request: WorkerRequest) -> WorkerResponse {
+    func answer(_ request: WorkerRequest) -> WorkerReply {
         switch request.path {
         case "/auth": allow([.GET, .HEAD], request) { forwardAuth.answer($0) }
         case "/apis/authentication.k8s.io/v1/tokenreviews":
@@ -18,22 +18,22 @@ struct WorkerRoutes: Sendable {
         case "/apis/user.openshift.io/v1/users/~", "/apis/user.openshift.io/v1/users/%7E",
             "/apis/user.openshift.io/v1/users/%7e":
             allow([.GET, .HEAD], request) { identity.currentUser($0) }
-        case "/.well-known/oauth-authorization-server": allow([.GET, .HEAD], request) { _ in identity.oauthMetadata() }
-        case "/livez", "/healthz": allow([.GET, .HEAD], request) { health.live($0) }
-        case "/readyz": allow([.GET, .HEAD], request) { health.ready($0) }
-        case "/metrics": allow([.GET, .HEAD], request) { _ in health.metrics() }
-        case "/version": allow([.GET, .HEAD], request) { _ in health.version() }
-        default: .notFound
+        case "/.well-known/oauth-authorization-server": allow([.GET, .HEAD], request) { _ in .now(identity.oauthMetadata()) }
+        case "/livez", "/healthz": allow([.GET, .HEAD], request) { .now(health.live($0)) }
+        case "/readyz": allow([.GET, .HEAD], request) { .now(health.ready($0)) }
+        case "/metrics": allow([.GET, .HEAD], request) { _ in .now(health.metrics()) }
+        case "/version": allow([.GET, .HEAD], request) { _ in .now(health.version()) }
+        default: .now(.notFound)
         }
     }
 
     private func allow(
         _ methods: [HTTPMethod],
         _ request: WorkerRequest,
-        _ answer: (WorkerRequest) -> WorkerResponse
-    ) -> WorkerResponse {
+        _ answer: (WorkerRequest) -> WorkerReply
+    ) -> WorkerReply {
         guard methods.contains(request.method) else {
-            return .methodNotAllowed(methods.map(\.rawValue).joined(separator: ", "))
+            return .now(.methodNotAllowed(methods.map(\.rawValue).joined(separator: ", ")))
         }
         return answer(request)
     }

@@ -122,9 +122,7 @@ final class KeyRefresh: Service {
             else {
                 return state
             }
-            var table = state.keys
-            table[issuer.issuerURL] = keys
-            return WorkerState(authenticator: state.authenticator, keys: table, opaqueTokens: state.opaqueTokens)
+            return state.with(keys, of: issuer.issuerURL)
         }
         save(state)
         return before != keys.seed.jwks
@@ -133,11 +131,7 @@ final class KeyRefresh: Service {
     private func dropIfStale(_ issuer: Issuer, now: Int64) {
         guard let keys = live.load().keys[issuer.issuerURL], now - keys.seed.fetchedAt > RefreshPlan.staleKeyMax else { return }
         logger.error("keys are too old and are given up", metadata: ["provider": "\(issuer.name)"])
-        live.update { state in
-            var table = state.keys
-            table[issuer.issuerURL] = nil
-            return WorkerState(authenticator: state.authenticator, keys: table, opaqueTokens: state.opaqueTokens)
-        }
+        live.update { $0.with(nil, of: issuer.issuerURL) }
     }
 
     /// A worker that starts without a network should know the latest keys; if they cannot be kept, the older ones stay on disk.

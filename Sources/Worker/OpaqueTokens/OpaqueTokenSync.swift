@@ -48,7 +48,7 @@ struct OpaqueTokenSync: Service {
         live.update { state in
             var table = state.opaqueTokens
             body(&table)
-            return WorkerState(authenticator: state.authenticator, keys: state.keys, opaqueTokens: table)
+            return state.with(table)
         }
         file.changed()
     }

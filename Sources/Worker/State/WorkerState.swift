@@ -9,15 +9,37 @@ final class WorkerState: Sendable {
     /// By `Issuer.issuerURL`; an issuer without an entry has no keys yet.
     let keys: IssuerTable<IssuerKeys>
     let opaqueTokens: OpaqueTokenTable
+    /// What this authenticator accepted with these keys. Tokens of the built-in OAuth server are not in it: they can be deleted.
+    let verified: VerifiedTokens
 
+    /// - Parameter verified: only for a state with the same authenticator and the same keys as the one it is taken from.
     init(
         authenticator: TokenAuthenticator? = nil,
         keys: IssuerTable<IssuerKeys> = IssuerTable(),
-        opaqueTokens: OpaqueTokenTable = OpaqueTokenTable()
+        opaqueTokens: OpaqueTokenTable = OpaqueTokenTable(),
+        verified: VerifiedTokens = VerifiedTokens()
     ) {
         self.authenticator = authenticator
         self.keys = keys
         self.opaqueTokens = opaqueTokens
+        self.verified = verified
+    }
+
+    func with(_ opaqueTokens: OpaqueTokenTable) -> WorkerState {
+        WorkerState(authenticator: authenticator, keys: keys, opaqueTokens: opaqueTokens, verified: verified)
+    }
+
+    /// Keys of one issuer fetched anew, or nil to give them up. What was accepted is forgotten unless they are the same.
+    func with(_ issuerKeys: IssuerKeys?, of issuerURL: String) -> WorkerState {
+        var table = keys
+        let isSame = issuerKeys.map { $0.seed.jwks == table[issuerURL]?.seed.jwks } ?? false
+        table[issuerURL] = issuerKeys
+        return WorkerState(
+            authenticator: authenticator,
+            keys: table,
+            opaqueTokens: opaqueTokens,
+            verified: isSame ? verified : VerifiedTokens()
+        )
     }
 
     var snapshot: WorkerSnapshot? { authenticator?.compiled.snapshot }

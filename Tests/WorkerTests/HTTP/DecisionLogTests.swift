@@ -8,7 +8,7 @@ import Testing
 
 struct DecisionLogTests {
     private static func record(_ decision: Decision) -> DecisionLog.Record {
-        DecisionLog.Record(id: "00ff", endpoint: "auth", revision: 3, decision: decision)
+        DecisionLog.Record(id: DecisionID(value: 0xFF), endpoint: "auth", revision: 3, outcome: .init(decision))
     }
 
     @Test func tellsWhoWasAccepted() throws {
@@ -18,7 +18,7 @@ struct DecisionLogTests {
         let metadata = DecisionLog.metadata(Self.record(decision))
         #expect(
             metadata == [
-                "id": "00ff", "endpoint": "auth", "revision": "3", "result": "authenticated", "provider": "idp",
+                "id": "00000000000000ff", "endpoint": "auth", "revision": "3", "result": "authenticated", "provider": "idp",
                 "user": "idp:jane",
                 "kid": "k1",
             ]

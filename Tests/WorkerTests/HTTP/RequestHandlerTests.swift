@@ -11,7 +11,7 @@ struct RequestHandlerTests {
     private func channel() throws -> EmbeddedChannel {
         let channel = EmbeddedChannel()
         try channel.pipeline.syncOperations.addRequestHandlers { request in
-            .text("\(request.method.rawValue) \(request.path) \(String(decoding: request.body, as: UTF8.self))")
+            .now(.text("\(request.method.rawValue) \(request.path) \(String(decoding: request.body, as: UTF8.self))"))
         }
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel

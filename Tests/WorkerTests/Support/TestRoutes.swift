@@ -58,16 +58,18 @@ struct TestRoutes {
         address: String = "127.0.0.1",
         certificate: CertificateSubject? = nil
     ) throws -> WorkerResponse {
-        try routes.answer(
-            WorkerRequest(
-                method: method,
-                uri: uri,
-                headers: headers,
-                body: Array(body.utf8),
-                address: IPAddress(address),
-                certificate: certificate
-            )
+        let request = WorkerRequest(
+            method: method,
+            uri: uri,
+            headers: headers,
+            body: Array(body.utf8),
+            address: IPAddress(address),
+            certificate: certificate
         )
+        switch try routes.answer(request) {
+        case .now(let response): return response
+        case .later: throw AnswerComesLater()
+        }
     }
 
     static let apiServer = CertificateSubject(commonName: "api-server", organizations: ["system:authenticators"])
@@ -91,6 +93,9 @@ struct TestRoutes {
         )
     }
 }
+
+/// The test is for answers that are given at once.
+struct AnswerComesLater: Error {}
 
 extension WorkerResponse {
     var json: JSONValue { get throws { try JSONParser.parse(body) } }

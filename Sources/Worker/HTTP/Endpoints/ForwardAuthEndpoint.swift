@@ -7,17 +7,25 @@ struct ForwardAuthEndpoint: Sendable {
     /// The proxies that may ask. Anybody else could use it to try out tokens.
     let allowed: AddressList
 
-    func answer(_ request: WorkerRequest) -> WorkerResponse {
+    func answer(_ request: WorkerRequest) -> WorkerReply {
         guard let address = request.address, allowed.contains(address) else {
-            return .forbidden("this address may not ask for identities")
+            return .now(.forbidden("this address may not ask for identities"))
         }
-        let judgement: TokenJudge.Judgement
         switch BearerCredential(request.headers) {
-        case .none: judgement = judge.refuse(Refusal(.tokenMissing, ""), endpoint: "auth")
-        case .malformed: judgement = judge.refuse(Refusal(.malformed, "not one Authorization header"), endpoint: "auth")
-        case .token(let token): judgement = judge.judge(token, endpoint: "auth")
+        case .none: return .now(refused(Refusal(.tokenMissing, "")))
+        case .malformed: return .now(refused(Refusal(.malformed, "not one Authorization header")))
+        case .token(let token):
+            return judge.judge(token, Self.question) { Self.response(to: $0.decision) }
         }
-        return Self.response(to: judgement.decision).with("X-Postern-Decision", judgement.id)
+    }
+
+    private static let question = TokenJudge.Question(endpoint: "auth", cacheKey: "auth")
+
+    private func refused(_ refusal: Refusal) -> WorkerResponse {
+        let judgement = judge.refuse(refusal, endpoint: Self.question.endpoint)
+        var response = Self.response(to: judgement.decision)
+        response.decision = judgement.id
+        return response
     }
 
     private static func response(to decision: Decision) -> WorkerResponse {
@@ -28,7 +36,7 @@ struct ForwardAuthEndpoint: Sendable {
             switch IdentityHeaders.make(identity) {
             case .success(let headers):
                 var response = WorkerResponse.empty(.ok)
-                response.headers.add(contentsOf: headers)
+                response.add(headers)
                 return response
             case .failure(let problem):
                 // Known and good, but no header can carry it: neither 401 nor 503 would be the truth.

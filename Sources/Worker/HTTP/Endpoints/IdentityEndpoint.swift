@@ -10,19 +10,14 @@ struct IdentityEndpoint: Sendable {
     let judge: TokenJudge
 
     /// The caller as the API would see it.
-    private struct Caller {
+    fileprivate struct Caller {
         let username: String
         let uid: String
         let groups: [String]
         let extra: [String: [String]]
     }
 
-    private enum Recognition {
-        case known(Caller, decision: String?)
-        case unknown(WorkerResponse)
-    }
-
-    func selfSubjectReview(_ request: WorkerRequest) -> WorkerResponse {
+    func selfSubjectReview(_ request: WorkerRequest) -> WorkerReply {
         answer(request, endpoint: "selfsubjectreview") { caller in
             .json(
                 [
@@ -43,7 +38,7 @@ struct IdentityEndpoint: Sendable {
     }
 
     /// `users/~`, which `oc whoami` asks for.
-    func currentUser(_ request: WorkerRequest) -> WorkerResponse {
+    func currentUser(_ request: WorkerRequest) -> WorkerReply {
         answer(request, endpoint: "users") { caller in
             var metadata: JSONValue = ["name": .string(caller.username), "creationTimestamp": .null]
             if !caller.uid.isEmpty { metadata["uid"] = .string(caller.uid) }
@@ -59,39 +54,37 @@ struct IdentityEndpoint: Sendable {
         return snapshot.oauthMetadata.map { .json(text: $0) } ?? .notFound
     }
 
+    /// A token counts before a certificate: whoever sends one wants to know about it.
     private func answer(
         _ request: WorkerRequest,
         endpoint: String,
-        _ body: (Caller) -> WorkerResponse
-    ) -> WorkerResponse {
-        switch recognise(request, endpoint: endpoint) {
-        case .unknown(let response): response
-        case .known(let caller, let decision): decision.map { body(caller).with("X-Postern-Decision", $0) } ?? body(caller)
-        }
-    }
-
-    /// A token counts before a certificate: whoever sends one wants to know about it.
-    private func recognise(_ request: WorkerRequest, endpoint: String) -> Recognition {
+        _ body: @escaping @Sendable (Caller) -> WorkerResponse
+    ) -> WorkerReply {
         switch BearerCredential(request.headers) {
         case .none:
-            guard let subject = request.certificate else { return .unknown(.unauthorized) }
+            guard let subject = request.certificate else { return .now(.unauthorized) }
             let groups = subject.organizations + ["system:authenticated"]
-            return .known(Caller(username: subject.commonName, uid: "", groups: groups, extra: [:]), decision: nil)
-        case .malformed: return .unknown(.unauthorized)
+            return .now(body(Caller(username: subject.commonName, uid: "", groups: groups, extra: [:])))
+        case .malformed: return .now(.unauthorized)
         case .token(let token):
-            let judgement = judge.judge(token, endpoint: endpoint)
-            switch judgement.decision {
-            case .authenticated(let identity):
-                let caller = Caller(
-                    username: identity.username,
-                    uid: identity.uid,
-                    groups: identity.groups + ["system:authenticated"],
-                    extra: identity.extra
-                )
-                return .known(caller, decision: judgement.id)
-            case .refused, .notMine: return .unknown(.unauthorized.with("X-Postern-Decision", judgement.id))
-            case .unknowable: return .unknown(.unavailable.with("X-Postern-Decision", judgement.id))
+            return judge.judge(token, TokenJudge.Question(endpoint: endpoint)) { judgement in
+                switch judgement.decision {
+                case .authenticated(let identity): body(Caller(identity))
+                case .refused, .notMine: .unauthorized
+                case .unknowable: .unavailable
+                }
             }
         }
+    }
+}
+
+extension IdentityEndpoint.Caller {
+    fileprivate init(_ identity: Identity) {
+        self.init(
+            username: identity.username,
+            uid: identity.uid,
+            groups: identity.groups + ["system:authenticated"],
+            extra: identity.extra
+        )
     }
 }

@@ -10,30 +10,46 @@ struct TokenReviewEndpoint: Sendable {
     /// What every token that is taken here is good for, besides the audiences that it names itself.
     let apiAudiences: [String]
 
-    func answer(_ request: WorkerRequest, version: String) -> WorkerResponse {
+    func answer(_ request: WorkerRequest, version: String) -> WorkerReply {
         guard let caller = request.certificate, caller.mayReviewTokens else {
-            return .forbidden(
-                "tokenreviews.authentication.k8s.io is forbidden: show a client certificate of the group system:authenticators"
+            return .now(
+                .forbidden(
+                    "tokenreviews.authentication.k8s.io is forbidden: show a client certificate of the group system:authenticators"
+                )
             )
         }
         let review: JSONValue
         do throws(JSONError) {
             review = try JSONParser.parse(request.body, limits: .init(bytes: HTTPLimits.bodyBytes, depth: HTTPLimits.bodyDepth))
         } catch {
-            return .badRequest("the body is no TokenReview: \(error)")
+            return .now(.badRequest("the body is no TokenReview: \(error)"))
         }
         let apiVersion = "authentication.k8s.io/\(version)"
-        if let problem = Self.problem(of: review, apiVersion: apiVersion) { return .badRequest(problem) }
-        let token = Array((review.value(at: "spec", "token")?.stringValue ?? "").utf8)
-        let asked = review.value(at: "spec", "audiences").stringValues
-        let (judgement, audiences) = judged(token, audiences: asked)
-        var answer: JSONValue = [
-            "kind": "TokenReview", "apiVersion": .string(apiVersion), "metadata": ["creationTimestamp": .null], "spec": [:],
-            "status": Self.status(judgement, audiences: audiences),
-        ]
-        // The asker knows the token; a copy of it in an answer only finds its way into logs.
-        if !asked.isEmpty { answer["spec"] = ["audiences": .array(asked.map(JSONValue.string))] }
-        return .json(answer, status: .created).with("X-Postern-Decision", judgement.id)
+        if let problem = Self.problem(of: review, apiVersion: apiVersion) { return .now(.badRequest(problem)) }
+        let token = review.value(at: "spec", "token")?.stringValue ?? ""
+        return answer(Substring(token).utf8, audiences: review.value(at: "spec", "audiences").stringValues, apiVersion)
+    }
+
+    /// Judges the token and, where audiences are asked for, whether it is meant for one of them.
+    private func answer(_ token: Substring.UTF8View, audiences asked: [String], _ apiVersion: String) -> WorkerReply {
+        // Lengths before texts: no two lists of audiences make the same key.
+        let cacheKey = asked.reduce("tokenreview " + apiVersion) { "\($0) \($1.utf8.count):\($1)" }
+        let question = TokenJudge.Question(endpoint: "tokenreview", cacheKey: cacheKey)
+        var served: [String] = []
+        let objection = { (identity: Identity) -> Refusal? in
+            guard !asked.isEmpty else { return nil }
+            served = Self.matching(asked, served: apiAudiences + TokenAudiences.read(fromAccepted: Array(token), identity))
+            return served.isEmpty ? Refusal(.audienceMismatch, "the review asks for audiences that the token is not for") : nil
+        }
+        return judge.judge(token, question, objection: objection) { judgement in
+            var answer: JSONValue = [
+                "kind": "TokenReview", "apiVersion": .string(apiVersion), "metadata": ["creationTimestamp": .null],
+                "spec": [:], "status": Self.status(judgement, audiences: served),
+            ]
+            // The asker knows the token; a copy of it in an answer only finds its way into logs.
+            if !asked.isEmpty { answer["spec"] = ["audiences": .array(asked.map(JSONValue.string))] }
+            return .json(answer, status: .created)
+        }
     }
 
     /// What is wrong with the review itself; nil when it can be answered.
@@ -50,17 +66,6 @@ struct TokenReviewEndpoint: Sendable {
             }
         }
         return nil
-    }
-
-    /// Judges the token and, where audiences are asked for, whether it is meant for one of them.
-    private func judged(_ token: [UInt8], audiences asked: [String]) -> (TokenJudge.Judgement, audiences: [String]) {
-        var served: [String] = []
-        let judgement = judge.judge(token, endpoint: "tokenreview") { identity in
-            guard !asked.isEmpty else { return nil }
-            served = Self.matching(asked, served: apiAudiences + TokenAudiences.read(fromAccepted: token, identity))
-            return served.isEmpty ? Refusal(.audienceMismatch, "the review asks for audiences that the token is not for") : nil
-        }
-        return (judgement, served)
     }
 
     private static func matching(_ asked: [String], served: [String]) -> [String] {
