@@ -27,7 +27,7 @@ package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { detail.isEmpty ? code : "\(code): \(detail)" }
 
-    func of(provider: String, issuerURL: String) -> Refusal {
+    func of(provider: String, issuerURL: String? = nil) -> Refusal {
         var copy = self
         copy.provider = provider
         copy.issuerURL = issuerURL

@@ -26,6 +26,9 @@ extension Refusal {
         case claimType = "claim_type"
         case emailUnverified = "email_unverified"
         case distributedClaims = "distributed_claims"
+        // Claims that others know
+        case claimsSourceUnavailable = "claims_source_unavailable"
+        case claimsSourceRefused = "claims_source_refused"
         // What the configuration makes of them
         case claimRuleFailed = "claim_rule_failed"
         case userRuleFailed = "user_rule_failed"
@@ -39,6 +42,9 @@ extension Refusal {
         case extraInvalid = "extra_invalid"
         // Tokens of the built-in OAuth server
         case tokenUnknown = "token_unknown"
+        // The reviewer of `webhookTokenAuthenticator`
+        case webhookRefused = "webhook_refused"
+        case webhookUnavailable = "webhook_unavailable"
     }
 }
 
@@ -147,8 +153,18 @@ extension Refusal.Reason {
             )
         case .distributedClaims:
             Explanation(
-                "The groups are only referred to (`_claim_sources`), not contained.",
-                "Have the provider put the groups into the token; too many of them is the usual cause."
+                "The groups are kept elsewhere (`_claim_sources`), and what is there, or the way to it, is not good.",
+                "Look at the detail in the log; or have the provider put the groups into the token."
+            )
+        case .claimsSourceUnavailable:
+            Explanation(
+                "Claims that are kept elsewhere could not be fetched, so nothing can be said about the token.",
+                "Try again; look at the detail in the log for the source and why it did not answer."
+            )
+        case .claimsSourceRefused:
+            Explanation(
+                "An external source of claims does not know the user, or refuses the user's token.",
+                "Check the user at the source; a `predicates` entry can leave out tokens that it does not know."
             )
         case .claimRuleFailed:
             Explanation("A claim validation rule does not hold.", "Compare the token's claims with `claimValidationRules`.")
@@ -181,6 +197,16 @@ extension Refusal.Reason {
             Explanation(
                 "The mapped extra attributes are too many or too long.",
                 "Map fewer or shorter claims in `claimMappings.extra`."
+            )
+        case .webhookRefused:
+            Explanation(
+                "The reviewer of `webhookTokenAuthenticator` says that the token is nobody's.",
+                "Get a token from whom the reviewer knows; the detail in the log holds its own words."
+            )
+        case .webhookUnavailable:
+            Explanation(
+                "The reviewer of `webhookTokenAuthenticator` could not be asked.",
+                "Try again; check the reviewer and the kubeconfig in its secret."
             )
         case .tokenUnknown:
             Explanation("The built-in OAuth server knows no such token; it was deleted or never issued.", "Log in again.")

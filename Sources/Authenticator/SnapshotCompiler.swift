@@ -8,6 +8,7 @@ struct SnapshotCompiler {
     mutating func issuers(of snapshot: WorkerSnapshot) -> [ExactString: CompiledIssuer] {
         var compiled: [ExactString: CompiledIssuer] = [:]
         if snapshot.mode != .oidc, !snapshot.issuers.isEmpty { report("issuers", "only mode OIDC has issuers") }
+        if snapshot.mode == .oidc, snapshot.webhook != nil { report("webhook", "mode OIDC has none") }
         for (index, issuer) in snapshot.issuers.enumerated() {
             let path = "issuers[\(index)]"
             let key = ExactString(issuer.issuerURL)
@@ -17,7 +18,7 @@ struct SnapshotCompiler {
         return compiled
     }
 
-    private mutating func report(_ path: String, _ message: String) {
+    mutating func report(_ path: String, _ message: String) {
         problems.append(SnapshotProblem.Problem(path: path, message: message))
     }
 
@@ -32,6 +33,7 @@ struct SnapshotCompiler {
         let userConditions = issuer.userValidationRules.enumerated().map { index, rule in
             condition(rule, at: "\(path).userValidationRules[\(index)]")
         }
+        let sources = claimsSources(of: issuer, at: path)
         guard let mapping else { return nil }
         let claimExpressions = mapping.expressions + claimConditions.compactMap { $0?.claimExpression }
         return CompiledIssuer(
@@ -42,8 +44,11 @@ struct SnapshotCompiler {
             claimConditions: claimConditions.compactMap(\.self),
             userConditions: userConditions.compactMap(\.self),
             allowsReservedNames: issuer.allowsReservedNames,
+            certificateAuthority: issuer.certificateAuthority,
+            claimsSources: sources,
             readClaims: ReadMembers(claimExpressions.map(\.members)),
-            readUser: ReadMembers(userConditions.compactMap(\.self).map(\.expression.members))
+            readUser: ReadMembers(userConditions.compactMap(\.self).map(\.expression.members)),
+            readBySources: ReadMembers(sources.flatMap(\.expressions).map(\.members))
         )
     }
 
@@ -107,7 +112,7 @@ struct SnapshotCompiler {
         }
     }
 
-    private mutating func claimExpression(_ text: String, for purpose: ClaimExpression.Purpose, at path: String)
+    mutating func claimExpression(_ text: String, for purpose: ClaimExpression.Purpose, at path: String)
         -> ClaimExpression?
     {
         do throws(ExpressionProblem) {

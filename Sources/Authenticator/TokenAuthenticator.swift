@@ -7,26 +7,41 @@ package struct TokenAuthenticator: Sendable {
 
     package init(_ compiled: CompiledSnapshot) { self.compiled = compiled }
 
-    /// Says who the token belongs to, or why not.
+    /// Says who the token belongs to, why not, or what has to be asked first.
     ///
     /// - Parameters:
     ///   - keys: the present keys of an issuer, by `Issuer.issuerURL`; nil while there are none yet.
     ///   - now: seconds since 1970.
+    package func consider(
+        _ token: [UInt8],
+        keys: (_ issuerURL: String) -> KeySet?,
+        opaqueTokens: some OpaqueTokenLookup,
+        now: Int64
+    ) -> Verdict {
+        guard !token.isEmpty else { return .decided(.notMine(Refusal(.tokenMissing, ""))) }
+        let isOpaque = token.starts(with: Self.opaquePrefix.utf8)
+        switch (compiled.snapshot.mode, isOpaque) {
+        case (.none, _): return review(token, otherwise: Refusal(.modeNone, ""), now)
+        case (.integratedOAuth, true): return .decided(judgeOpaque(token, opaqueTokens, now))
+        case (.integratedOAuth, false):
+            return review(token, otherwise: Refusal(.wrongMode, "not a token of the built-in OAuth server"), now)
+        case (.oidc, true): return .decided(.notMine(Refusal(.wrongMode, "a token of the built-in OAuth server")))
+        case (.oidc, false): return judgeSigned(token, keys, now)
+        }
+    }
+
+    private func review(_ token: [UInt8], otherwise refusal: Refusal, _ now: Int64) -> Verdict {
+        WebhookInquiry.begin(token, compiled.snapshot.webhook, otherwise: refusal, now: now)
+    }
+
+    /// The decision for callers that cannot ask anybody.
     package func judge(
         _ token: [UInt8],
         keys: (_ issuerURL: String) -> KeySet?,
         opaqueTokens: some OpaqueTokenLookup,
         now: Int64
     ) -> Decision {
-        guard !token.isEmpty else { return .notMine(Refusal(.tokenMissing, "")) }
-        let isOpaque = token.starts(with: Self.opaquePrefix.utf8)
-        switch (compiled.snapshot.mode, isOpaque) {
-        case (.none, _): return .notMine(Refusal(.modeNone, ""))
-        case (.integratedOAuth, true): return judgeOpaque(token, opaqueTokens, now)
-        case (.integratedOAuth, false): return .notMine(Refusal(.wrongMode, "not a token of the built-in OAuth server"))
-        case (.oidc, true): return .notMine(Refusal(.wrongMode, "a token of the built-in OAuth server"))
-        case (.oidc, false): return judgeSigned(token, keys, now)
-        }
+        consider(token, keys: keys, opaqueTokens: opaqueTokens, now: now).withoutAsking
     }
 
     package func judge(
@@ -42,7 +57,7 @@ package struct TokenAuthenticator: Sendable {
 // MARK: - Signed tokens
 
 extension TokenAuthenticator {
-    private func judgeSigned(_ token: [UInt8], _ keys: (String) -> KeySet?, _ now: Int64) -> Decision {
+    private func judgeSigned(_ token: [UInt8], _ keys: (String) -> KeySet?, _ now: Int64) -> Verdict {
         let jws: CompactJWS
         let iss: String
         do throws(Refusal) {
@@ -50,22 +65,29 @@ extension TokenAuthenticator {
             iss = try jws.claims.string("iss")
         } catch {
             // Nobody of ours is named, so it may be another authenticator's.
-            return .notMine(error)
+            return .decided(.notMine(error))
         }
-        guard let issuer = compiled.issuer(named: iss) else { return .notMine(Refusal(.issuerUnknown, "iss \(quoted(iss))")) }
+        guard let issuer = compiled.issuer(named: iss) else {
+            return .decided(.notMine(Refusal(.issuerUnknown, "iss \(quoted(iss))")))
+        }
         do throws(Refusal) {
             let header = try jws.header()
             let signature = try jws.signature()
             guard let keySet = keys(issuer.issuerURL), keySet.isUsable else {
-                return .unknowable(
-                    issuer.attributed(Refusal(.providerUnavailable, "no usable keys of \(quoted(issuer.name)) yet"))
-                )
+                let refusal = Refusal(.providerUnavailable, "no usable keys of \(quoted(issuer.name)) yet")
+                return .decided(.unknowable(issuer.attributed(refusal)))
             }
             let key = try keySet.key(of: header, whichMade: signature, over: jws.signedText)
             // From here on the claims are the provider's own words.
-            return .authenticated(try issuer.identity(jws.claims, key: key, now: now))
+            try issuer.checkToken(jws.claims, now: now)
+            guard !TokenInquiry.isNeeded(for: jws.claims, issuer) else {
+                let inquiry = TokenInquiry(token: token, claims: jws.claims, issuer: issuer, key: key, compiled: compiled)
+                return inquiry.begin(keys: keys, now: now)
+            }
+            let expiry = try jws.claims.date("exp") ?? now
+            return .decided(.authenticated(try issuer.identity(jws.claims, key: key, expiry: expiry)))
         } catch {
-            return .refused(issuer.attributed(error))
+            return .decided(.refused(issuer.attributed(error)))
         }
     }
 }

@@ -26,13 +26,19 @@ enum AuthenticateFamily {
             return .skipped("without a token")
         }
         let keys = CaseKeys(value["jwks"])
-        let decision = TokenAuthenticator(compiled).judge(token, keys: keys.set, opaqueTokens: NoOpaqueTokens(), now: now)
-        let verdict = compare(decision, want, result)
-        guard case .failed = verdict else { return verdict }
+        let verdict = TokenAuthenticator(compiled).consider(
+            Array(token.utf8),
+            keys: keys.set,
+            opaqueTokens: NoOpaqueTokens(),
+            now: now
+        )
+        let decision = CaseAnswers(one).decision(verdict, keys: keys.set, now: now)
+        let outcome = compare(decision, want, result)
+        guard case .failed = outcome else { return outcome }
         // The keys of the issuer in question, if there is more than one.
         let asked = compiled.snapshot.issuers.map { keys.set(of: $0.issuerURL) }.first { $0?.unusable.isEmpty == false }
         let reason = DeliberateDifference.reason(of: token, result, decision, asked ?? nil)
-        return reason.map { .skipped($0) } ?? verdict
+        return reason.map { .skipped($0) } ?? outcome
     }
 
     /// Results that say nothing about a token, as the configuration itself cannot be used.

@@ -19,6 +19,8 @@ package struct Issuer: Codable, Hashable, Sendable {
     /// The JWK Set's JSON text where the configuration itself holds the keys: then nothing is ever fetched, and these keys are
     /// good until another revision has others. nil: the provider publishes them.
     package var staticKeys: String?
+    /// nil and empty are the same; revisions of earlier versions do not have it.
+    package var externalClaimsSources: [ExternalClaimsSource]?
     /// The key set as preflight saw it, so that a worker can start judging without a network.
     package var seed: KeySeed?
 
@@ -33,6 +35,7 @@ package struct Issuer: Codable, Hashable, Sendable {
         userValidationRules: [UserValidationRule] = [],
         allowsReservedNames: Bool = false,
         staticKeys: String? = nil,
+        externalClaimsSources: [ExternalClaimsSource]? = nil,
         seed: KeySeed? = nil
     ) {
         self.name = name
@@ -45,6 +48,7 @@ package struct Issuer: Codable, Hashable, Sendable {
         self.userValidationRules = userValidationRules
         self.allowsReservedNames = allowsReservedNames
         self.staticKeys = staticKeys
+        self.externalClaimsSources = externalClaimsSources
         self.seed = seed
     }
 }

@@ -17,11 +17,20 @@ package struct WorkerSnapshot: Codable, Hashable, Sendable {
     package var issuers: [Issuer]
     /// The document served at `/.well-known/oauth-authorization-server` (RFC 8414), as JSON text; nil: answered 404.
     package var oauthMetadata: String?
+    /// The kubeconfig of the reviewer who is asked about tokens that nobody here knows; nil: nobody is asked, as in mode OIDC.
+    package var webhook: SecretReference?
 
-    package init(revision: Int64, mode: Mode, issuers: [Issuer] = [], oauthMetadata: String? = nil) {
+    package init(
+        revision: Int64,
+        mode: Mode,
+        issuers: [Issuer] = [],
+        oauthMetadata: String? = nil,
+        webhook: SecretReference? = nil
+    ) {
         self.revision = revision
         self.mode = mode
         self.issuers = issuers
         self.oauthMetadata = oauthMetadata
+        self.webhook = webhook
     }
 }

@@ -18,7 +18,7 @@ struct ReasonTableTests {
 
             A worker answers a refused token with one of these codes: in `status.error` of a `TokenReview`, in its log line, and in its
             metrics. The log line also has the exact circumstances. A plain HTTP client is only told "no" (401), or "not now" (503) for
-            `provider_unavailable`.
+            `provider_unavailable`, `claims_source_unavailable` and `webhook_unavailable`.
 
             | code | meaning | what to do |
             | --- | --- | --- |

@@ -92,7 +92,7 @@ struct TokenRuleTests {
     ]
 
     static let distributed: [Case] = [
-        Case("groups kept elsewhere", .refused(.distributedClaims)) {
+        Case("groups kept elsewhere, and nobody to ask", .unknowable(.claimsSourceUnavailable)) {
             $0["_claim_names"] = ["groups": "src1"]
             $0["_claim_sources"] = ["src1": ["endpoint": "https://idp.example/groups"]]
         },

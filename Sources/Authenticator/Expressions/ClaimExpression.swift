@@ -73,7 +73,7 @@ struct UserExpression: Sendable {
     }
 }
 
-private func compile(_ text: String, _ variables: [String: CELType], mustBeBool: Bool) throws(ExpressionProblem) -> Program {
+func compile(_ text: String, _ variables: [String: CELType], mustBeBool: Bool) throws(ExpressionProblem) -> Program {
     let program: Program
     do throws(CELCompileError) {
         program = try Program.compile(text, in: .authentication, variables: variables)
@@ -84,7 +84,7 @@ private func compile(_ text: String, _ variables: [String: CELType], mustBeBool:
     return program
 }
 
-private func evaluate(_ program: Program, _ variables: [String: CELValue]) throws(Refusal) -> CELValue {
+func evaluate(_ program: Program, _ variables: [String: CELValue]) throws(Refusal) -> CELValue {
     do throws(CELEvaluationError) {
         return try program.evaluate(variables)
     } catch {

@@ -22,9 +22,13 @@ final class CompiledIssuer: Sendable {
     let claimConditions: [ClaimCondition]
     let userConditions: [UserCondition]
     let allowsReservedNames: Bool
+    /// PEM; nil: the system's trust.
+    let certificateAuthority: String?
+    let claimsSources: [ClaimsSource]
     /// What the expressions read.
     let readClaims: ReadMembers
     let readUser: ReadMembers
+    let readBySources: ReadMembers
 
     init(
         name: String,
@@ -57,14 +61,18 @@ final class CompiledIssuer: Sendable {
     /// The claim that groups are taken from; nil if there is none or it is an expression.
     var groupsClaim: String? { if case .claim(let name, _) = mapping.groups { name } else { nil } }
 
-    /// From the claims of a token whose signature `key` verified to an identity.
-    func identity(_ claims: TokenClaims, key: VerificationKey, now: Int64) throws(Refusal) -> Identity {
+    /// What the standards demand of a token whose signature was verified.
+    func checkToken(_ claims: TokenClaims, now: Int64) throws(Refusal) {
         let subject = TokenRule.Subject(claims: claims, issuer: self, now: now)
         for rule in TokenRule.all { try rule.check(subject) }
+    }
+
+    /// From the claims of a token that `checkToken` accepted, and those that were asked for, to an identity.
+    func identity(_ claims: TokenClaims, key: VerificationKey, expiry: Int64) throws(Refusal) -> Identity {
         let scope = ClaimScope(claims, readClaims)
         let user = try mapping.user(scope)
         for condition in claimConditions { try condition.check(scope) }
-        for rule in UserRule.all { try rule.check(user, self) }
+        for rule in UserRule.all { try rule.check(user, allowsReservedNames) }
         if !userConditions.isEmpty {
             let scope = UserScope(user, readUser)
             for condition in userConditions { try condition.check(scope) }
@@ -76,7 +84,7 @@ final class CompiledIssuer: Sendable {
             extra: user.extra,
             provider: name,
             keyID: key.keyID,
-            expiry: try claims.date("exp") ?? now
+            expiry: expiry
         )
     }
 }

@@ -16,7 +16,7 @@ struct TokenRule: Sendable {
     let name: String
     let check: @Sendable (Subject) throws(Refusal) -> Void
 
-    static let all: [TokenRule] = [purpose, binding, expiry, notBefore, issuedAt, audience, distributedClaims]
+    static let all: [TokenRule] = [purpose, binding, expiry, notBefore, issuedAt, audience]
 
     /// Security events (RFC 8417), logout tokens among them (OpenID Connect Back-Channel Logout 2.4), are signed by the same keys for the
     /// same audience, and are no credentials. Events are named by URIs; a claim `events` of another kind is the provider's own.
@@ -54,22 +54,5 @@ struct TokenRule: Sendable {
         let expected = subject.issuer.audiences.map(\.text).sorted().map { quoted($0) }.joined(separator: ", ")
         let got = found.prefix(8).map { quoted($0) }.joined(separator: ", ")
         throw Refusal(.audienceMismatch, "expected audience in [\(expected)] got [\(got)]")
-    }
-
-    /// Groups that are elsewhere (OpenID Connect Core 5.6.2) are not fetched; a user without the groups he has would be a wrong answer.
-    static let distributedClaims = TokenRule(name: "_claim_names") { subject throws(Refusal) in
-        guard let names = subject.claims["_claim_names"], !names.isNull else { return }
-        guard let names = names.objectValue else { throw Refusal(.claimType, "claim \"_claim_names\" is not an object") }
-        let sources = subject.claims["_claim_sources"]?.objectValue
-        for (claim, source) in names {
-            guard let source = source.stringValue, let place = sources?[source] else {
-                throw Refusal(.distributedClaims, "claim \(quoted(claim)) refers to a source that does not exist")
-            }
-            guard claim.utf8.elementsEqual((subject.issuer.groupsClaim ?? "").utf8), subject.claims[claim] == nil else {
-                continue
-            }
-            // An aggregated claim (a token within the source) is left alone, as in Kubernetes; only `endpoint` means groups elsewhere.
-            if place["endpoint"] != nil { throw Refusal(.distributedClaims, "claim \(quoted(claim)) is kept elsewhere") }
-        }
     }
 }

@@ -6,7 +6,7 @@ struct UserRule: Sendable {
     static let maximumExtraLength = 64 << 10
 
     let name: String
-    let check: @Sendable (MappedUser, CompiledIssuer) throws(Refusal) -> Void
+    let check: @Sendable (MappedUser, _ allowsReservedNames: Bool) throws(Refusal) -> Void
 
     static let all: [UserRule] = [username, uid, groups, extra, reservedNames]
 
@@ -40,8 +40,8 @@ struct UserRule: Sendable {
     }
 
     /// `system:masters` and its kin are the platform's own; a provider that could name them would own the cluster.
-    static let reservedNames = UserRule(name: "reserved names") { user, issuer throws(Refusal) in
-        guard !issuer.allowsReservedNames else { return }
+    static let reservedNames = UserRule(name: "reserved names") { user, allowsReservedNames throws(Refusal) in
+        guard !allowsReservedNames else { return }
         if isReserved(user.username) { throw Refusal(.usernameReserved, "user name \(quoted(user.username))") }
         if let group = user.groups.first(where: isReserved) { throw Refusal(.groupReserved, "group \(quoted(group))") }
     }

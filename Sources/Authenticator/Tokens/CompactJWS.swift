@@ -11,8 +11,9 @@ struct CompactJWS: Sendable {
     /// The claims: the payload as a JSON object without repeated names.
     let claims: TokenClaims
 
-    init(_ token: [UInt8]) throws(Refusal) {
-        guard token.count <= Self.maximumLength else { throw Refusal(.tooLarge, "\(token.count) bytes") }
+    /// - Parameter limit: of its length; credentials have `maximumLength`.
+    init(_ token: [UInt8], limit: Int = maximumLength) throws(Refusal) {
+        guard token.count <= limit else { throw Refusal(.tooLarge, "\(token.count) bytes") }
         let dots = Self.dots(in: token)
         guard dots.count == 2 else {
             // Five parts are an encrypted token (JWE).
@@ -22,7 +23,7 @@ struct CompactJWS: Sendable {
         self.token = token
         firstDot = dots.first
         secondDot = dots.second
-        claims = TokenClaims(try Self.object(token[(firstDot + 1)..<secondDot], named: "payload"))
+        claims = TokenClaims(try Self.object(token[(firstDot + 1)..<secondDot], named: "payload", limit))
     }
 
     /// What the signature is over: header and payload as they were sent.
@@ -35,7 +36,9 @@ struct CompactJWS: Sendable {
         return bytes
     }
 
-    func header() throws(Refusal) -> JWSHeader { try JWSHeader(Self.object(token[..<firstDot], named: "header")) }
+    func header() throws(Refusal) -> JWSHeader {
+        try JWSHeader(Self.object(token[..<firstDot], named: "header", Self.maximumLength))
+    }
 
     /// The first two dots, and how many there are; counted to five at most, so that a text of dots costs no more than another.
     private static func dots(in token: [UInt8]) -> (first: Int, second: Int, count: Int) {
@@ -55,10 +58,10 @@ struct CompactJWS: Sendable {
         return dots
     }
 
-    private static func object(_ part: ArraySlice<UInt8>, named name: String) throws(Refusal) -> JSONOutline {
+    private static func object(_ part: ArraySlice<UInt8>, named name: String, _ limit: Int) throws(Refusal) -> JSONOutline {
         guard let bytes = Base64URL.decode(part) else { throw Refusal(.malformed, "the \(name) is not base64url") }
         do throws(JSONError) {
-            return try JSONOutline(bytes, limits: .init(bytes: maximumLength, depth: 32))
+            return try JSONOutline(bytes, limits: .init(bytes: limit, depth: 32))
         } catch {
             throw Refusal(.malformed, "the \(name) is refused: \(error)")
         }

@@ -11,6 +11,8 @@ struct TokenClaims: Sendable {
 
     subscript(name: String) -> JSONValue? { outline[name] }
 
+    func contains(_ name: String) -> Bool { outline.contains(name) }
+
     /// A claim that is an array of plain strings, for those who know what to do when this says nil.
     func plainStrings(_ name: String) -> [String]? { outline.plainStrings(name) }
 

@@ -60,6 +60,7 @@ enum ChangeCause {
                 changes.append("static keys of provider \"\(issuer.name)\" changed")
             }
         }
+        for secret in new.secrets where !old.secrets.contains(secret) { changes.append("secret \"\(secret.name)\" changed") }
         if old.oauthMetadata != new.oauthMetadata { changes.append("OAuth metadata changed") }
         return changes
     }

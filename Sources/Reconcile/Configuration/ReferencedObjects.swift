@@ -19,6 +19,11 @@ package struct ReferencedObjects: Hashable, Sendable {
         ["data", "stringData", "binaryData"].contains { objects[id]?.value[$0]?[key]?.stringValue?.isEmpty == false }
     }
 
+    /// Changes when the object does, also when it was deleted and created again; nil when it is not there.
+    func stamp(of id: ObjectID) -> String? {
+        objects[id].map { "\($0.value.value(at: "metadata", "uid")?.stringValue ?? "")/\($0.version)" }
+    }
+
     /// Changes when one of the objects does.
     var versions: [String] { objects.values.map { "\($0.id)@\($0.version)" }.sorted() }
 }
@@ -29,7 +34,10 @@ extension Authentication.Spec {
         var found: [ObjectID] = []
         if let name = oauthMetadata?.name, !name.isEmpty { found.append(.configMap(name)) }
         if mode == .integratedOAuth { found.append(.oauthMetadata) }
-        guard mode == .oidc else { return found }
+        guard mode == .oidc else {
+            if let name = webhookTokenAuthenticator?.kubeConfig.name, !name.isEmpty { found.append(.secret(name)) }
+            return found
+        }
         for provider in oidcProviders ?? [] {
             let issuer = provider.issuer
             for name in [issuer.issuerCertificateAuthority, issuer.staticKeys].compactMap({ $0?.name }) where !name.isEmpty {
@@ -38,7 +46,16 @@ extension Authentication.Spec {
             for name in (provider.oidcClients ?? []).compactMap(\.clientSecret?.name) where !name.isEmpty {
                 found.append(.secret(name))
             }
+            found += (provider.externalClaimsSources ?? []).flatMap(\.references)
         }
         return found
+    }
+}
+
+extension Authentication.ExternalClaimsSource {
+    fileprivate var references: [ObjectID] {
+        let credential = authentication?.clientCredential
+        let authorities = [tls, credential?.tls].compactMap { $0?.certificateAuthority.name }.filter { !$0.isEmpty }
+        return authorities.map(ObjectID.configMap) + (credential.map { [.secret($0.clientSecret.name)] } ?? [])
     }
 }

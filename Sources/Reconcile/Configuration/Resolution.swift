@@ -24,6 +24,7 @@ package struct Resolution: Hashable, Sendable {
             for (index, provider) in (spec.oidcProviders ?? []).enumerated() { add(provider, at: index, of: spec, objects) }
         } else {
             content.oauthMetadata = oauthMetadata(of: spec, objects)
+            content.webhook = webhook(of: spec, objects)
         }
         guard problems.isEmpty else { return }
         do {
@@ -88,15 +89,10 @@ extension Resolution {
                 "\(path).issuer.issuerURL must differ from spec.serviceAccountIssuer; change one of them"
             )
         }
-        if provider.externalClaimsSources?.isEmpty == false {
-            report(
-                "externalClaimsSources of provider \"\(provider.name)\" are not supported by this version",
-                "\(path).externalClaimsSources cannot be used by workers of this version; remove it"
-            )
-        }
         let authority = certificateAuthority(of: provider, at: path, objects)
         let staticKeys = staticKeys(of: provider, at: path, objects)
         let mappings = claimMappings(of: provider, at: path)
+        let sources = claimsSources(of: provider, at: path, objects)
         for client in provider.oidcClients ?? [] { check(client, objects) }
         guard let mappings else { return }
         content.issuers.append(
@@ -111,7 +107,8 @@ extension Resolution {
                 userValidationRules: (provider.userValidationRules ?? []).map {
                     Snapshot.UserValidationRule(expression: $0.expression, message: $0.message)
                 },
-                staticKeys: staticKeys
+                staticKeys: staticKeys,
+                externalClaimsSources: sources
             )
         )
     }
@@ -127,8 +124,24 @@ extension Resolution {
     ) -> String? {
         guard let name = provider.issuer.issuerCertificateAuthority?.name, !name.isEmpty else { return nil }
         let prefix = generating("issuer", provider) + "getting CertificateAuthority for issuer: "
+        return authority(
+            named: name,
+            prefix: prefix,
+            what: "issuer CA",
+            at: "\(path).issuer.issuerCertificateAuthority",
+            objects
+        )
+    }
+
+    /// - Parameter what: what the message calls it.
+    mutating func authority(
+        named name: String,
+        prefix: String,
+        what: String,
+        at field: String,
+        _ objects: ReferencedObjects
+    ) -> String? {
         let place = "\(ObjectID.configNamespace)/\(name)"
-        let field = "\(path).issuer.issuerCertificateAuthority"
         guard objects.contains(.configMap(name)) else {
             report(
                 prefix + "could not retrieve auth configmap \(place) to check CA bundle: configmap \"\(name)\" not found",
@@ -147,7 +160,7 @@ extension Resolution {
             try CertificateBundle.check(bundle)
         } catch {
             report(
-                prefix + "issuer CA is invalid: \(error)",
+                prefix + "\(what) is invalid: \(error)",
                 "the key ca-bundle.crt of config map \(place) cannot be used: \(error); put the provider's CA in PEM there"
             )
             return nil

@@ -65,6 +65,7 @@ struct RevisionDraft {
             changedBy: annotation(Annotation.changedBy, of: source) ?? "system:controller",
             changedWith: annotation(Annotation.changedWith, of: source) ?? "controller",
             authentication: spec,
+            secrets: snapshot.secrets.isEmpty ? nil : Set(snapshot.secrets.map(\.name)).sorted(),
             snapshot: try JSONValue(encoding: snapshot)
         )
         var annotations: JSONValue = [Annotation.forceReason: .string(forceReason)]

@@ -20,6 +20,8 @@ package struct AuthenticationRevision: Codable, Hashable, Sendable {
         package var changedWith: String?
         /// The `spec` of the Authentication this was made from.
         package var authentication: JSONValue?
+        /// The names of the secrets that workers need; nil: none.
+        package var secrets: [String]?
         /// The `WorkerSnapshot`.
         package var snapshot: JSONValue
 
@@ -32,6 +34,7 @@ package struct AuthenticationRevision: Codable, Hashable, Sendable {
             changedBy: String? = nil,
             changedWith: String? = nil,
             authentication: JSONValue? = nil,
+            secrets: [String]? = nil,
             snapshot: JSONValue
         ) {
             self.revision = revision
@@ -42,6 +45,7 @@ package struct AuthenticationRevision: Codable, Hashable, Sendable {
             self.changedBy = changedBy
             self.changedWith = changedWith
             self.authentication = authentication
+            self.secrets = secrets
             self.snapshot = snapshot
         }
     }

@@ -36,7 +36,7 @@ struct TokenJudge: Sendable {
         live: LiveState,
         counters: DecisionCounters,
         log: DecisionLog,
-        onUnknownKey: @escaping @Sendable (_ issuerURL: String) -> Void,
+        onUnknownKey: @escaping @Sendable (_ issuerURL: String, _ keyID: String?) -> Void,
         now: @escaping @Sendable () -> Int64
     ) {
         self.live = live

@@ -1,0 +1,44 @@
+import JSON
+import Schema
+import Store
+
+/// The one access rule that depends on what is stored: a worker may get the secrets that it needs for the revision it runs or is to
+/// run, by name, and no others.
+struct WorkerSecrets: Sendable {
+    let store: any ObjectStore
+
+    private static let namespace = "openshift-config"
+    private static let kubeAPIServer = ObjectID(
+        ResourceName(group: "operator.openshift.io", plural: "kubeapiservers"),
+        name: "cluster"
+    )
+    private static let revisions = ResourceName(group: "postern.dev", plural: "authenticationrevisions")
+
+    func allow(_ verb: Verb, _ target: ResourceTarget, by caller: Caller) async throws -> Bool {
+        let node = "system:node:"
+        guard verb == .get, target.group.isEmpty, target.plural == "secrets", target.subresource == nil,
+            target.namespace == Self.namespace, let name = target.name,
+            caller.isMember(of: CallerAuthentication.workers), caller.actingThrough == nil, caller.username.hasPrefix(node)
+        else { return false }
+        let worker = String(caller.username.dropFirst(node.count))
+        let nodes = try await find(Self.kubeAPIServer)?.value(at: "status", "nodeStatuses")?.arrayValue ?? []
+        guard let status = nodes.first(where: { $0["nodeName"]?.stringValue?.utf8.elementsEqual(worker.utf8) == true }) else {
+            return false
+        }
+        for revision in [status["targetRevision"]?.integerValue, status["currentRevision"]?.integerValue] {
+            guard let revision, revision > 0 else { continue }
+            let id = ObjectID(Self.revisions, name: AuthenticationRevision.name(of: revision))
+            let secrets = try await find(id)?.value(at: "spec", "secrets").stringValues ?? []
+            if secrets.contains(where: { $0.utf8.elementsEqual(name.utf8) }) { return true }
+        }
+        return false
+    }
+
+    private func find(_ id: ObjectID) async throws -> JSONValue? {
+        do {
+            return try await store.get(id).value
+        } catch StoreError.notFound {
+            return nil
+        }
+    }
+}
