@@ -19,7 +19,7 @@ package struct TokenAuthenticator: Sendable {
         now: Int64
     ) -> Verdict {
         guard !token.isEmpty else { return .decided(.notMine(Refusal(.tokenMissing, ""))) }
-        let isOpaque = token.starts(with: Self.opaquePrefix.utf8)
+        let isOpaque = Self.isOpaque(token)
         switch (compiled.snapshot.mode, isOpaque) {
         case (.none, _): return review(token, otherwise: Refusal(.modeNone, ""), now)
         case (.integratedOAuth, true): return .decided(judgeOpaque(token, opaqueTokens, now))
@@ -100,6 +100,7 @@ extension CompiledIssuer {
 
 extension TokenAuthenticator {
     private static let opaquePrefix = "sha256~"
+    static func isOpaque(_ token: [UInt8]) -> Bool { token.starts(with: opaquePrefix.utf8) }
     private static let maximumOpaqueLength = 512
     private static let integratedProvider = "IntegratedOAuth"
     private static let scopesKey = "scopes.authorization.openshift.io"

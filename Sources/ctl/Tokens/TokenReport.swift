@@ -1,0 +1,140 @@
+import Authenticator
+import JSON
+
+/// An explanation as `ctl token explain` shows it: for people, and as a document.
+struct TokenReport {
+    let explanation: TokenExplanation
+    /// What it was judged by.
+    let configuration: String
+    let worker: WorkerVerdict?
+    let notes: [String]
+
+    // MARK: For people
+
+    func text(_ style: TextStyle) -> String {
+        var blocks: [String] = [verdict(style)]
+        if let worker { blocks.append(Self.line("Worker", words(worker, style))) }
+        blocks += notes.map { Self.line("Note", $0) }
+        if let header = explanation.header { blocks.append(Self.line("Header", JSONWriter.text(of: header))) }
+        if !explanation.checks.isEmpty { blocks.append("\n" + checks(style)) }
+        if let user = explanation.user { blocks.append("\n" + identity(user)) }
+        if !explanation.otherProviders.isEmpty {
+            let names = explanation.otherProviders.joined(separator: ", ")
+            blocks.append("\n" + Self.line("Others", "\(names) would accept this token, were it for them"))
+        }
+        if !explanation.advice.isEmpty {
+            blocks.append("\nWhat to do:\n" + explanation.advice.map { "  - \($0)\n" }.joined())
+        }
+        return blocks.joined()
+    }
+
+    private func verdict(_ style: TextStyle) -> String {
+        let words =
+            switch explanation.decision {
+            case .authenticated: style.good("accepted")
+            case .refused(let refusal): style.bad("refused") + ": \(refusal)"
+            case .notMine(let refusal): style.bad("refused") + ", nobody here is responsible for it: \(refusal)"
+            case .unknowable(let refusal): style.waiting("cannot be decided now") + ": \(refusal)"
+            }
+        var text = Self.line("Token", words) + Self.line("By", configuration)
+        if let provider = explanation.provider { text += Self.line("Provider", provider) }
+        if let keyID = explanation.keyID { text += Self.line("Key", keyID) }
+        return text
+    }
+
+    private func words(_ worker: WorkerVerdict, _ style: TextStyle) -> String {
+        worker.isAuthenticated
+            ? "\(worker.worker) says: \(style.good("accepted")) as \(worker.username)"
+            : "\(worker.worker) says: \(style.bad("refused")), \(worker.error)"
+    }
+
+    private static func line(_ name: String, _ value: String) -> String {
+        (name + ":").padding(toLength: 11, withPad: " ", startingAt: 0) + value + "\n"
+    }
+
+    private func checks(_ style: TextStyle) -> String {
+        // The last column is the only one with colours, as they would be counted as width.
+        let rows = explanation.checks.map { check in
+            let verdict =
+                switch check.verdict {
+                case .passed: style.good("ok")
+                case .failed(let refusal): style.bad("failed") + " \(refusal)"
+                case .skipped(let why): style.waiting("skipped") + " \(why)"
+                }
+            return [check.name, Self.short(check.value), verdict]
+        }
+        return TextTable(header: ["CHECK", "FOUND", "VERDICT"], rows: rows).text()
+    }
+
+    private static func short(_ value: String) -> String { value.count > 60 ? value.prefix(57) + "..." : value }
+
+    private func identity(_ user: TokenExplanation.User) -> String {
+        var text = "Mapped user:\n  username: \(user.username)\n"
+        if !user.uid.isEmpty { text += "  uid:      \(user.uid)\n" }
+        if !user.groups.isEmpty { text += "  groups:   \(user.groups.joined(separator: ", "))\n" }
+        for (key, values) in user.extra.sorted(by: { $0.key < $1.key }) {
+            text += "  extra:    \(key)=\(values.joined(separator: ", "))\n"
+        }
+        return text
+    }
+
+    // MARK: As a document
+
+    var document: JSONValue {
+        var document: JSONValue = [
+            "configuration": .string(configuration), "verdict": .string(explanation.decision.word),
+            "checks": .array(explanation.checks.map(Self.document)),
+            "otherProviders": .array(explanation.otherProviders.map(JSONValue.string)),
+            "advice": .array(explanation.advice.map(JSONValue.string)), "notes": .array(notes.map(JSONValue.string)),
+        ]
+        if let refusal = explanation.decision.refusal {
+            document["reason"] = .string(refusal.code)
+            document["detail"] = .string(refusal.detail)
+        }
+        document["header"] = explanation.header
+        document["claims"] = explanation.claims
+        document["provider"] = explanation.provider.map(JSONValue.string)
+        document["keyID"] = explanation.keyID.map(JSONValue.string)
+        document["user"] = explanation.user.map(Self.document)
+        document["worker"] = worker.map { worker in
+            [
+                "name": .string(worker.worker), "authenticated": .bool(worker.isAuthenticated),
+                "username": .string(worker.username), "error": .string(worker.error),
+            ]
+        }
+        return document
+    }
+
+    private static func document(_ check: TokenExplanation.Check) -> JSONValue {
+        var document: JSONValue = ["name": .string(check.name), "value": .string(check.value)]
+        switch check.verdict {
+        case .passed: document["verdict"] = "passed"
+        case .failed(let refusal):
+            document["verdict"] = "failed"
+            document["reason"] = .string(refusal.code)
+            document["detail"] = .string(refusal.detail)
+        case .skipped(let why):
+            document["verdict"] = "skipped"
+            document["detail"] = .string(why)
+        }
+        return document
+    }
+
+    private static func document(_ user: TokenExplanation.User) -> JSONValue {
+        [
+            "username": .string(user.username), "uid": .string(user.uid),
+            "groups": .array(user.groups.map(JSONValue.string)),
+            "extra": .object(JSONObject(user.extra.map { ($0.key, .array($0.value.map(JSONValue.string))) })),
+        ]
+    }
+}
+
+extension Decision {
+    fileprivate var word: String {
+        switch self {
+        case .authenticated: "accepted"
+        case .refused, .notMine: "refused"
+        case .unknowable: "undecided"
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Authenticator
+import Crypto
+import Foundation
+import JSON
+import Snapshot
+import Testing
+
+@testable import ctl
+
+/// `ctl token explain` as people read it.
+struct TokenReportTests {
+    private static let now: Int64 = 1_700_000_000
+    private static let issuerURL = "https://sso.example.com/realms/main"
+    private let key = P256.Signing.PrivateKey()
+
+    private static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
+        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    private func token(_ change: (inout JSONValue) -> Void = { _ in }) throws -> String {
+        var claims: JSONValue = [
+            "iss": .string(Self.issuerURL), "aud": "console", "sub": "f4c1", "email": "alice@example.com",
+            "email_verified": true, "groups": ["dev", "ops"], "exp": .integer(Self.now + 300), "jti": "7",
+        ]
+        change(&claims)
+        let text =
+            Self.base64URL(#"{"alg":"ES256","kid":"k1","typ":"JWT"}"#.utf8) + "."
+            + Self.base64URL(JSONWriter.bytes(of: claims))
+        return text + "." + Self.base64URL(try key.signature(for: Data(text.utf8)).rawRepresentation)
+    }
+
+    private func report(_ token: String, worker: WorkerVerdict? = nil) throws -> TokenReport {
+        let point = key.publicKey.rawRepresentation
+        let jwk: JSONValue = [
+            "kty": "EC", "crv": "P-256", "kid": "k1", "x": .string(Self.base64URL(point.prefix(32))),
+            "y": .string(Self.base64URL(point.suffix(32))),
+        ]
+        let issuer = Issuer(
+            name: "keycloak",
+            issuerURL: Self.issuerURL,
+            audiences: ["console"],
+            claimMappings: ClaimMappings(username: .claim("email", prefix: "sso:"), groups: .claim("groups", prefix: "sso:")),
+            claimValidationRules: [.cel(expression: "claims.email.endsWith('@example.com')", message: "one of us")],
+            userValidationRules: [.init(expression: "!user.username.startsWith('root')", message: "no root")]
+        )
+        let configuration = TokenConfiguration(
+            name: "revision 7",
+            compiled: try .compile(WorkerSnapshot(revision: 7, mode: .oidc, issuers: [issuer])),
+            keys: [ExactString(Self.issuerURL): try KeySet.parse(JSONWriter.text(of: ["keys": [jwk]]))],
+            notes: worker == nil ? [] : ["the present keys cannot be had"]
+        )
+        return configuration.report(on: token, worker: worker, now: Self.now)
+    }
+
+    @Test func showsAGoodToken() throws {
+        let verdict = WorkerVerdict(worker: "worker-1", isAuthenticated: true, username: "sso:alice@example.com", error: "")
+        try Golden.expect(try report(try token(), worker: verdict).text(.plain), "token-accepted")
+    }
+
+    @Test func showsAKeycloakAccessToken() throws {
+        let verdict = WorkerVerdict(worker: "w", isAuthenticated: false, username: "", error: "audience_mismatch id=00ff")
+        let refused = try token {
+            $0["aud"] = "account"
+            $0["azp"] = "console"
+            $0["email"] = "mallory@example.org"
+        }
+        try Golden.expect(try report(refused, worker: verdict).text(.plain), "token-refused")
+    }
+
+    @Test func showsWhatIsNoToken() throws {
+        try Golden.expect(try report("hello").text(.plain), "token-malformed")
+    }
+
+    @Test func givesTheSameAsADocument() throws {
+        let document = try report(try token { $0["exp"] = 1 }).document
+        #expect(document["verdict"] == "refused")
+        #expect(document["reason"] == "expired")
+        #expect(document["user"]?["username"] == "sso:alice@example.com")
+        let failed = document["checks"]?.arrayValue?.first { $0["verdict"] == "failed" }
+        #expect(failed?["name"] == "exp")
+    }
+
+    /// What is shown is pasted into tickets: the signature, which makes the token work, must not be in it.
+    @Test func neverShowsTheToken() throws {
+        for text in [try token(), try token { $0["aud"] = "x" }] {
+            let report = try report(text)
+            let signature = try #require(text.split(separator: ".").last)
+            #expect(!report.text(.plain).contains(signature))
+            #expect(!JSONWriter.text(of: report.document).contains(signature))
+        }
+    }
+}
