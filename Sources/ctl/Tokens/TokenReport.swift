@@ -1,4 +1,5 @@
 import Authenticator
+import Foundation
 import JSON
 
 /// An explanation as `ctl token explain` shows it: for people, and as a document.
