@@ -1,4 +1,5 @@
 import ArgumentParser
+import Discovery
 import Foundation
 import Listening
 import Logging
@@ -72,11 +73,16 @@ struct WorkerProgram: AsyncParsableCommand {
             tlsFiles: source.tlsFiles,
             logger: logger
         )
-        switch source {
-        case .controller(let name, let folder, let controller):
-            try await ControlledWorker(name: name, folder: folder, controller: controller, parts: parts).run()
-        case .file(let path, _):
-            try await StandaloneWorker(path: path, parts: parts).run()
+        do {
+            switch source {
+            case .controller(let name, let folder, let controller):
+                try await ControlledWorker(name: name, folder: folder, controller: controller, parts: parts).run()
+            case .file(let path, _):
+                try await StandaloneWorker(path: path, parts: parts).run()
+            }
+        } catch {
+            await parts.providers.close()
+            throw error
         }
     }
 

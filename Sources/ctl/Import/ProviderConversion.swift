@@ -122,7 +122,8 @@ struct ProviderConversion {
         return ["expression": "\"\""]
     }
 
-    private mutating func extraAttribute(_ mapping: AuthenticationConfiguration.ExtraMapping, at path: FieldPath) -> JSONValue? {
+    private mutating func extraAttribute(_ mapping: AuthenticationConfiguration.ExtraMapping, at path: FieldPath) -> JSONValue?
+    {
         let domain = mapping.key.prefix { $0 != "/" }
         guard domain != "openshift.io", !domain.hasSuffix(".openshift.io") else {
             note(path["key"], "\(mapping.key) is left out; openshift.io and its subdomains are reserved")
