@@ -180,7 +180,10 @@ let testTargets: [Target] = [
         resources: [.copy("Golden")]
     ),
     tests("ControllerTests", ["JSON", "Schema", "Store", "Listening", "API", "Web", "Controller", logging]),
-    tests("SystemTests", ["JSON", "Client"]),
+    tests(
+        "SystemTests",
+        ["JSON", "Client", "Certificates", httpClient, nioCore, nioFoundation, nioHTTP1, nioSSL]
+    ),
 ]
 
 // POSTERN_TESTS=CELTests (names, separated by commas) leaves out every other test and the programs: a quick build while working on one module.

@@ -47,6 +47,8 @@ final class TestCluster: Sendable {
         try FileManager.default.removeItem(at: cluster.folder)
     }
 
+    func workerURL(_ index: Int) -> String { "https://127.0.0.1:\(workerPort + index)" }
+
     var kubeconfig: String { data.appending(path: "admin.kubeconfig").path }
 
     // MARK: - Processes
@@ -175,7 +177,7 @@ final class TestCluster: Sendable {
         .deletingLastPathComponent()
 
     /// Ports that were free a moment ago; those after the second follow each other, as workers' ports do.
-    private static func freePorts(_ count: Int) throws -> [Int] {
+    static func freePorts(_ count: Int) throws -> [Int] {
         for _ in 0..<200 {
             let first = Int.random(in: 20_000..<60_000)
             let ports = Array(first..<first + count)
