@@ -203,12 +203,17 @@ final class TestCluster: Sendable {
 }
 
 /// Waits for a condition, and fails the test at the deadline.
-func eventually(_ what: String, within limit: Duration = .seconds(20), _ condition: () async throws -> Bool) async throws {
+func eventually(
+    _ what: String,
+    within limit: Duration = .seconds(20),
+    pause: Duration = .milliseconds(50),
+    _ condition: () async throws -> Bool
+) async throws {
     let deadline = ContinuousClock.now + limit
     while true {
         if (try? await condition()) == true { return }
         if ContinuousClock.now > deadline { throw NotInTime(what: what, limit: limit) }
-        try await Task.sleep(for: .milliseconds(50))
+        try await Task.sleep(for: pause)
     }
 }
 
