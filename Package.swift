@@ -200,7 +200,11 @@ let testTargets: [Target] = [
         resources: [.copy("Golden")]
     ),
     tests("ControllerTests", ["JSON", "Schema", "Store", "Listening", "API", "Web", "Controller", logging]),
-    tests("SystemTests", ["JSON", "Client"], exclude: ["Issuer"]),
+    tests(
+        "SystemTests",
+        ["JSON", "Client", "Certificates", httpClient, nioCore, nioFoundation, nioHTTP1, nioSSL],
+        exclude: ["Issuer"]
+    ),
 ]
 
 // POSTERN_TESTS=CELTests (names, separated by commas) leaves out every other test and the programs: a quick build while working on one module.

@@ -5,7 +5,7 @@ import Testing
 @testable import Discovery
 
 /// The second question is only whether anything has changed.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct ConditionalRequestTests {
     typealias Answer = TestProvider.Answer
     typealias Source = HTTPSProviderSourceTests
@@ -116,7 +116,7 @@ struct ConditionalRequestTests {
         let authority = try TestAuthority()
         try await TestProvider.with(certificate: authority.certificate(), answers: answers) { provider in
             let issuer = Source.issuer(provider.url, authority: authority.certificatePEM)
-            try await body(provider) { try await Source.fetch(issuer, last: $0).get() }
+            try await body(provider) { try await Source.fetch(issuer, last: $0, limits: .init(time: .seconds(60))).get() }
         }
     }
 }

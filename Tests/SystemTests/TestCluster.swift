@@ -47,6 +47,8 @@ final class TestCluster: Sendable {
         try FileManager.default.removeItem(at: cluster.folder)
     }
 
+    func workerURL(_ index: Int) -> String { "https://127.0.0.1:\(workerPort + index)" }
+
     var kubeconfig: String { data.appending(path: "admin.kubeconfig").path }
 
     // MARK: - Processes
@@ -175,7 +177,7 @@ final class TestCluster: Sendable {
         .deletingLastPathComponent()
 
     /// Ports that were free a moment ago; those after the second follow each other, as workers' ports do.
-    private static func freePorts(_ count: Int) throws -> [Int] {
+    static func freePorts(_ count: Int) throws -> [Int] {
         for _ in 0..<200 {
             let first = Int.random(in: 20_000..<60_000)
             let ports = Array(first..<first + count)
@@ -201,12 +203,17 @@ final class TestCluster: Sendable {
 }
 
 /// Waits for a condition, and fails the test at the deadline.
-func eventually(_ what: String, within limit: Duration = .seconds(20), _ condition: () async throws -> Bool) async throws {
+func eventually(
+    _ what: String,
+    within limit: Duration = .seconds(20),
+    pause: Duration = .milliseconds(50),
+    _ condition: () async throws -> Bool
+) async throws {
     let deadline = ContinuousClock.now + limit
     while true {
         if (try? await condition()) == true { return }
         if ContinuousClock.now > deadline { throw NotInTime(what: what, limit: limit) }
-        try await Task.sleep(for: .milliseconds(50))
+        try await Task.sleep(for: pause)
     }
 }
 
