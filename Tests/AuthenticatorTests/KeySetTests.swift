@@ -126,7 +126,7 @@ struct KeySetTests {
         for key in set.unusable { #expect(key.description.count < 200) }
     }
 
-    /// The library itself takes short keys, so the bound is ours to hold.
+    /// The library has ways to take short keys, so the bound is ours to hold.
     @Test func refusesRealShortRSAKeys() throws {
         let short = TestKey(kid: "short", material: .rsa(try .init(unsafeKeySize: .init(bitCount: 1024))))
         let set = try Bench.keySet([short.jwk()])

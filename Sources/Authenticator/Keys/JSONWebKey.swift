@@ -40,7 +40,7 @@ struct JSONWebKey {
     private func checkPurpose() throws(UnusableKey) {
         if members["d"] != nil { throw unusable(.privateKeyPublished) }
         if let use = members["use"], use != "sig" {
-            throw unusable(.notForSignatures("use \(JSONWriter.text(of: use).prefix(40))"))
+            throw unusable(.notForSignatures("use \(oneLine(JSONWriter.text(of: use), limit: 40))"))
         }
         if let operations = members["key_ops"] {
             guard let names = operations.arrayValue else { throw unusable(.malformed("key_ops")) }

@@ -136,6 +136,7 @@ struct AlgorithmAttackTests {
         rsaKey("PS256 by a key published for RS256", "PS256") { $0["alg"] = "RS256" },
         rsaKey("RS512 by a key published for RS256", "RS512") { $0["alg"] = "RS256" },
         rsaKey("a key published for encryption", "RS256") { $0["use"] = "enc" },
+        rsaKey("a purpose that clears the screen of who reads the log", "RS256") { $0["use"] = "\u{7F}\u{85}\u{9B}2J\u{2028}" },
         rsaKey("a key whose alg is of encryption", "RS256") { $0["alg"] = "RSA-OAEP-256" },
         rsaKey("a key whose operations leave out verify", "RS256") { $0["key_ops"] = ["encrypt", "wrapKey"] },
         rsaKey("a key whose private half is public", "RS256") { $0["d"] = "AQAB" },

@@ -62,7 +62,7 @@ struct KeyAttackTests {
     @Test("Attack 13: RSA keys that are too short, too long or too simple", .timeLimit(.minutes(1)), arguments: rsaKeys)
     func refusesRsaKey(_ attack: Attack) throws { try attack.check() }
 
-    /// The library takes short keys, so the bound is ours to hold.
+    /// The bound is held twice: by us, and by the library's initialiser.
     @Test("Attack 13: a token that a 1024-bit key really signed")
     func shortKey() throws {
         let short = TestKey(kid: "weak", material: .rsa(try .init(unsafeKeySize: .init(bitCount: 1024))))

@@ -1,0 +1,140 @@
+import Foundation
+import JSON
+import Snapshot
+import Testing
+
+@testable import Authenticator
+
+/// Signatures that the standards print: RFC 7515 appendix A, RFC 7520 section 4, RFC 8037 appendix A.
+struct KnownAnswerTests {
+    struct Example: CustomTestStringConvertible, Sendable {
+        let name: String
+        let algorithm: SignatureAlgorithm
+        let jwk: JSONValue
+        let header: String
+        let payload: String
+        let signature: String
+        var testDescription: String { name }
+    }
+
+    private static let joe = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
+
+    static let examples: [Example] = [
+        Example(
+            name: "RFC 7515 A.2, RS256",
+            algorithm: .rs256,
+            jwk: [
+                "kty": "RSA", "e": "AQAB",
+                "n": """
+                ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZ\
+                S-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2\
+                R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcD\
+                TW9gb54h4FRWyuXpoQ
+                """,
+            ],
+            header: "eyJhbGciOiJSUzI1NiJ9",
+            payload: joe,
+            signature: """
+                cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CU\
+                Ar7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_d\
+                O--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0ig\
+                cN_IoypGlUPQGe77Rw
+                """
+        ),
+        Example(
+            name: "RFC 7515 A.3, ES256",
+            algorithm: .es256,
+            jwk: [
+                "kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+                "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+            ],
+            header: "eyJhbGciOiJFUzI1NiJ9",
+            payload: joe,
+            signature: "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q"
+        ),
+        Example(
+            name: "RFC 7515 A.4, ES512",
+            algorithm: .es512,
+            jwk: [
+                "kty": "EC", "crv": "P-521",
+                "x": "AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk",
+                "y": "ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2",
+            ],
+            header: "eyJhbGciOiJFUzUxMiJ9",
+            payload: "UGF5bG9hZA",
+            signature: """
+                AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2Y\
+                BJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn
+                """
+        ),
+        Example(
+            name: "RFC 7520 4.2, PS384",
+            algorithm: .ps384,
+            jwk: [
+                "kty": "RSA", "kid": "bilbo.baggins@hobbiton.example", "use": "sig", "e": "AQAB",
+                "n": """
+                n4EPtAOCc9AlkeQHPzHStgAbgs7bTZLwUBZdR8_KuKPEHLd4rHVTeT-O-XV2jRojdNhxJWTDvNd7nqQ0VEiZQHz_AJmSCpMaJMRBSFKrKb2w\
+                qVwGU_NsYOYL-QtiWN2lbzcEe6XC0dApr5ydQLrHqkHHig3RBordaZ6Aj-oBHqFEHYpPe7Tpe-OfVfHd1E6cS6M1FZcD1NNLYD5lFHpPI9bT\
+                wJlsde3uhGqC0ZCuEHg8lhzwOHrtIQbS0FVbb9k3-tVTU4fg_3L_vniUFAKwuCLqKnS2BYwdq_mzSnbLY7h_qixoR7jig3__kRhuaxwUkRz5\
+                iaiQkqgc5gHdrNP5zw
+                """,
+            ],
+            header: "eyJhbGciOiJQUzM4NCIsImtpZCI6ImJpbGJvLmJhZ2dpbnNAaG9iYml0b24uZXhhbXBsZSJ9",
+            payload: """
+                SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNzLCBGcm9kbywgZ29pbmcgb3V0IHlvdXIgZG9vci4gWW91IHN0ZXAgb250byB0aGUgcm9hZCwg\
+                YW5kIGlmIHlvdSBkb24ndCBrZWVwIHlvdXIgZmVldCwgdGhlcmXigJlzIG5vIGtub3dpbmcgd2hlcmUgeW91IG1pZ2h0IGJlIHN3ZXB0IG9m\
+                ZiB0by4
+                """,
+            signature: """
+                cu22eBqkYDKgIlTpzDXGvaFfz6WGoz7fUDcfT0kkOy42miAh2qyBzk1xEsnk2IpN6-tPid6VrklHkqsGqDqHCdP6O8TTB5dDDItllVo6_1OL\
+                PpcbUrhiUSMxbbXUvdvWXzg-UD8biiReQFlfz28zGWVsdiNAUf8ZnyPEgVFn442ZdNqiVJRmBqrYRXe8P_ijQ7p8Vdz0TTrxUeT3lm8d9shn\
+                r2lfJT8ImUjvAA2Xez2Mlp8cBE5awDzT0qI0n6uiP1aCN_2_jLAeQTlqRHtfa64QQSUmFAAjVKPbByi7xho0uTOcbH510a6GYmJUAfmWjwZ6\
+                oD4ifKo8DYM-X72Eaw
+                """
+        ),
+        Example(
+            name: "RFC 8037 A.4, EdDSA",
+            algorithm: .edDSA,
+            jwk: ["kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"],
+            header: "eyJhbGciOiJFZERTQSJ9",
+            payload: "RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc",
+            signature: "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
+        ),
+    ]
+
+    @Test(arguments: examples)
+    func verifies(_ example: Example) throws {
+        let key = try #require(try Bench.keySet([example.jwk]).keys.first)
+        let signature = try #require(Base64URL.decode(example.signature.utf8))
+        let text = Array("\(example.header).\(example.payload)".utf8)
+        #expect(key.verifies(signature, of: text[...], by: example.algorithm))
+        for other in SignatureAlgorithm.allCases
+        where other != example.algorithm && !(other == .ed25519 && example.algorithm == .edDSA) {
+            #expect(!key.verifies(signature, of: text[...], by: other), "\(other)")
+        }
+        for place in text.indices {
+            var changed = text
+            changed[place] ^= 1
+            #expect(!key.verifies(signature, of: changed[...], by: example.algorithm), "byte \(place)")
+        }
+        for place in signature.indices {
+            var changed = signature
+            changed[place] ^= 0x80
+            #expect(!key.verifies(changed, of: text[...], by: example.algorithm), "byte \(place) of the signature")
+        }
+    }
+
+    /// Through the whole judge: these two have claims, but no audience, so that is what remains to be said.
+    @Test(arguments: examples.prefix(2))
+    func judges(_ example: Example) throws {
+        var bench = try Bench { $0.issuerURL = "joe" }
+        bench.keySets["joe"] = try Bench.keySet([example.jwk])
+        let text = "\(example.header).\(example.payload)"
+        #expect(try bench.judge("\(text).\(example.signature)", now: 1_300_819_380).verdict == .refused(.claimMissing))
+        #expect(try bench.judge("\(text).\(example.signature)", now: 1_300_819_381).verdict == .refused(.expired))
+        #expect(
+            try bench.judge("\(text).A\(example.signature.dropFirst())", now: 1_300_819_380).verdict
+                == .refused(.signatureInvalid)
+        )
+    }
+}
