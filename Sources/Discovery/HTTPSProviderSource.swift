@@ -2,7 +2,6 @@ package import AsyncHTTPClient
 package import Authenticator
 import JSON
 import NIOCore
-import NIOHTTP1
 import NIOSSL
 package import Snapshot
 
@@ -33,30 +32,37 @@ package struct HTTPSProviderSource: ProviderSource {
         return configuration
     }
 
-    private let client: HTTPClient
-    private let limits: Limits
+    private let exchange: HTTPSExchange
 
     package init(client: HTTPClient, limits: Limits = Limits()) {
-        self.client = client
-        self.limits = limits
+        exchange = HTTPSExchange(client: client, limits: limits)
     }
 
     package func fetch(_ issuer: Issuer) async throws(ProviderFailure) -> ProviderMaterial {
+        try await fetch(issuer) { _ throws(ProviderFailure) in }
+    }
+
+    /// - Parameter check: what the caller has against the place of the keys.
+    func fetch(
+        _ issuer: Issuer,
+        check: (_ keySetURL: String) throws(ProviderFailure) -> Void
+    ) async throws(ProviderFailure) -> ProviderMaterial {
         let documentURL = Self.documentURL(of: issuer)
-        let trust = try Self.trust(issuer, url: documentURL)
+        let trust = try TLSConfiguration.trusting(issuer.certificateAuthority, url: documentURL)
         let document = try DiscoveryDocument(
             try await get(documentURL, trust).body,
             from: documentURL,
             issuerURL: issuer.issuerURL
         )
+        try check(document.keySetURL)
         let answer = try await get(document.keySetURL, trust)
-        guard let keys = try? JSONParser.parse(answer.body, limits: .init(bytes: limits.size, depth: 32)),
+        guard let keys = try? JSONParser.parse(answer.body, limits: .init(bytes: exchange.limits.size, depth: 32)),
             keys["keys"]?.arrayValue != nil,
             let jwks = String(validating: answer.body, as: UTF8.self)
         else { throw .malformed(url: document.keySetURL, "not a JWK Set: a JSON object with an array \"keys\" is expected") }
         return ProviderMaterial(
             jwks: jwks,
-            maxAge: CacheControl.maxAge(answer.headers[canonicalForm: "Cache-Control"].map { String($0) }),
+            maxAge: answer.maxAge,
             signingAlgorithms: document.signingAlgorithms
         )
     }
@@ -68,65 +74,10 @@ package struct HTTPSProviderSource: ProviderSource {
         return base + "/.well-known/openid-configuration"
     }
 
-    private static func trust(_ issuer: Issuer, url: String) throws(ProviderFailure) -> TLSConfiguration {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        guard let authority = issuer.certificateAuthority else { return configuration }
-        let certificates: [NIOSSLCertificate]
-        do {
-            certificates = try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8))
-        } catch {
-            throw .untrusted(url: url, "the configured certificate authority is not PEM")
-        }
-        guard !certificates.isEmpty else {
-            throw .untrusted(url: url, "the configured certificate authority holds no certificate")
-        }
-        configuration.trustRoots = .certificates(certificates)
-        return configuration
-    }
-}
-
-// MARK: - One request
-
-extension HTTPSProviderSource {
-    private struct Answer: Sendable {
-        let body: [UInt8]
-        let headers: HTTPHeaders
-    }
-
-    private func get(_ url: String, _ trust: TLSConfiguration) async throws(ProviderFailure) -> Answer {
-        guard url.lowercased().hasPrefix("https://") else { throw .malformed(url: url, "not an https URL") }
-        let outcome = await withTaskGroup(of: Result<Answer, ProviderFailure>?.self) { group in
-            defer { group.cancelAll() }
-            group.addTask { await exchange(url, trust) }
-            group.addTask {
-                // The client's own deadline ends with the head of the answer; this one also bounds a body that trickles.
-                do { try await Task.sleep(for: limits.time) } catch { return nil }
-                return .failure(.unreachable(url: url, "no whole answer within \(limits.time.secondsText)"))
-            }
-            // nil is only the timer being cancelled, and then the exchange has its own word about it.
-            while let outcome = await group.next() { if let outcome { return outcome } }
-            return .failure(.unreachable(url: url, "cancelled"))
-        }
-        return try outcome.get()
-    }
-
-    private func exchange(_ url: String, _ trust: TLSConfiguration) async -> Result<Answer, ProviderFailure> {
-        var request = HTTPClientRequest(url: url)
-        request.headers.add(name: "Accept", value: "application/json")
-        request.headers.add(name: "User-Agent", value: "postern")
-        request.tlsConfiguration = trust
-        do {
-            let response = try await client.execute(request, timeout: TimeAmount(limits.time))
-            guard response.status == .ok else { return .failure(.unexpectedStatus(url: url, Int(response.status.code))) }
-            if let length = response.headers.first(name: "Content-Length").flatMap({ Int($0) }), length > limits.size {
-                return .failure(.tooLarge(url: url))
-            }
-            let body = try await response.body.collect(upTo: limits.size)
-            return .success(Answer(body: Array(body.readableBytesView), headers: response.headers))
-        } catch {
-            return .failure(ProviderFailure(error, url: url, time: limits.time))
-        }
+    private func get(_ url: String, _ trust: TLSConfiguration) async throws(ProviderFailure) -> HTTPSExchange.Answer {
+        let answer = try await exchange.send(HTTPClientRequest(url: url), trust)
+        guard answer.status == 200 else { throw .unexpectedStatus(url: url, answer.status) }
+        return answer
     }
 }
 

@@ -18,6 +18,7 @@ struct WorkerParts {
     private let logger: Logger
     private let client: ControllerClient
     private let providers = ProviderConnections()
+    private let questions: QuestionConnections
     private let live = LiveState()
     private let report = NodeReport()
     private let counters = DecisionCounters()
@@ -33,6 +34,11 @@ struct WorkerParts {
     ) throws {
         (self.name, self.folder, self.address, self.networks) = (name, folder, address, networks)
         (self.drain, self.logger) = (drain, logger)
+        questions = QuestionConnections(
+            // Why a kubeconfig cannot be read may quote it, and it is a secret.
+            kubeconfig: { bytes in try? Kubeconfig.parse(bytes, source: "kubeConfig").document },
+            now: Self.now
+        )
         client = try ControllerClient(
             ClientConfiguration(
                 server: controller,
@@ -44,11 +50,22 @@ struct WorkerParts {
         )
     }
 
+    /// Seconds since 1970.
+    private static let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+
     /// Serves until SIGTERM or SIGINT, then lets requests in progress finish.
     func run() async throws {
-        let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+        let now = Self.now
         let lastGood = LastGoodFile(path: "\(folder)/last-good.json")
-        let installer = SnapshotInstaller(live: live, lastGood: lastGood, providers: providers.source, now: now)
+        let secrets = SecretShelf(path: "\(folder)/secrets.json", logger: logger) { [client] in try await client.secret($0) }
+        let installer = SnapshotInstaller(
+            live: live,
+            lastGood: lastGood,
+            providers: providers.source,
+            now: now,
+            secrets: secrets
+        )
+        let inquiries = Inquiries(source: questions.source, secrets: { secrets.find($0) }, now: now, logger: logger)
         let tokens = OpaqueTokenFile(path: "\(folder)/opaque-tokens.json")
         restore(installer, tokens)
         // Before the address is opened: a predecessor that nobody knows of any more reads it, and lets go of the address.
@@ -83,6 +100,8 @@ struct WorkerParts {
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: providers),
+                    .init(service: questions),
+                    .init(service: inquiries),
                     .init(service: reporter),
                     .init(service: keys),
                     .init(
@@ -91,7 +110,7 @@ struct WorkerParts {
                     ),
                     .init(service: OpaqueTokenSync(client: client, live: live, file: tokens, logger: logger)),
                     .init(service: revisions),
-                    .init(service: try listener(keys: keys)),
+                    .init(service: try listener(keys: keys, inquiries)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
@@ -127,7 +146,7 @@ struct WorkerParts {
         }
     }
 
-    private func listener(keys: KeyRefresh) throws -> WorkerListener {
+    private func listener(keys: KeyRefresh, _ inquiries: Inquiries) throws -> WorkerListener {
         let (folder, host, logger) = (folder, address.host, logger)
         return try WorkerListener(
             state: live,
@@ -137,6 +156,7 @@ struct WorkerParts {
             drain: drain,
             counters: counters,
             logger: logger,
+            inquiries: inquiries,
             onListening: { [report] port in
                 report.opened()
                 Self.record("\(host):\(port)", in: folder, logger)

@@ -31,6 +31,7 @@ struct WorkerListener: Service {
     ///   - forwardAuthFrom: who may ask `GET /auth`.
     ///   - drain: how long requests in progress may take when the worker stops.
     ///   - patience: how long an address that is taken is waited for.
+    ///   - inquiries: finds out what judgements have to ask.
     ///   - onListening: called once, when the port is open.
     ///   - onUnknownKey: told the issuer when fresher keys might change a decision. It must not wait.
     init(
@@ -42,6 +43,7 @@ struct WorkerListener: Service {
         patience: Duration = .seconds(5),
         counters: DecisionCounters = DecisionCounters(),
         logger: Logger,
+        inquiries: Inquiries? = nil,
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
         onUnknownKey: @escaping @Sendable (_ issuerURL: String) -> Void = { _ in },
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
@@ -50,7 +52,14 @@ struct WorkerListener: Service {
         self.onListening = onListening
         tls = try ServingTLS.context(folder: tlsFolder)
         log = DecisionLog(logger: logger)
-        let judge = TokenJudge(live: live, counters: counters, log: log, onUnknownKey: onUnknownKey, now: now)
+        let judge = TokenJudge(
+            live: live,
+            counters: counters,
+            log: log,
+            inquiries: inquiries,
+            onUnknownKey: onUnknownKey,
+            now: now
+        )
         routes = WorkerRoutes(
             tokenReviews: TokenReviewEndpoint(judge: judge, apiAudiences: Self.apiAudiences),
             forwardAuth: ForwardAuthEndpoint(judge: judge, allowed: forwardAuthFrom),
