@@ -72,18 +72,23 @@ conformance: ## Compares with other programs' answers: make conformance DIR=fold
 	@swift build --product conformance 2>&1 | scripts/quiet-build
 	@.build/debug/conformance "$(DIR)"
 
-# libFuzzer comes with the toolchain; the package then holds nothing but the expression engine.
-fuzz: ## Feeds the expression engine random input: make fuzz SECONDS=600 SEED=7 (COUNT=10000000: so many, without coverage)
+# libFuzzer comes with the toolchain; the package then holds nothing but what is fed.
+TARGET ?= cel
+FUZZ_PREFIX := $(if $(filter tokens,$(TARGET)),token-)
+FUZZ_LENGTH := $(if $(filter tokens,$(TARGET)),4096,400)
+
+fuzz: ## Feeds random input: make fuzz TARGET=tokens SECONDS=600 SEED=7 (TARGET=cel: expressions; COUNT=10000000: so many, without coverage)
+	@test "$(TARGET)" = cel -o "$(TARGET)" = tokens || { echo "TARGET is cel or tokens" >&2; exit 2; }
 	@scripts/setup build
 ifdef COUNT
-	POSTERN_FUZZ=soak swift build -c release --scratch-path .build-soak --product soak
-	.build-soak/release/soak $(COUNT) $(or $(SEED),1)
+	POSTERN_FUZZ=soak swift build -c release --scratch-path .build-soak --product $(FUZZ_PREFIX)soak
+	.build-soak/release/$(FUZZ_PREFIX)soak $(COUNT) $(or $(SEED),1)
 else
-	POSTERN_FUZZ=libfuzzer swift build -c release --scratch-path .build-fuzz --product fuzz \
+	POSTERN_FUZZ=libfuzzer swift build -c release --scratch-path .build-fuzz --product $(FUZZ_PREFIX)fuzz \
 	    -Xswiftc -sanitize=fuzzer
-	mkdir -p .build-fuzz/corpus
-	.build-fuzz/release/fuzz .build-fuzz/corpus -max_total_time=$(or $(SECONDS),60) -seed=$(or $(SEED),1) -max_len=400 \
-	    -rss_limit_mb=1024 -timeout=10 -artifact_prefix=.build-fuzz/
+	mkdir -p .build-fuzz/corpus-$(TARGET)
+	.build-fuzz/release/$(FUZZ_PREFIX)fuzz .build-fuzz/corpus-$(TARGET) -max_total_time=$(or $(SECONDS),60) -seed=$(or $(SEED),1) \
+	    -max_len=$(FUZZ_LENGTH) -rss_limit_mb=1024 -timeout=10 -artifact_prefix=.build-fuzz/
 endif
 
 install: release ## Installs the programs: make install PREFIX=/usr/local

@@ -88,6 +88,7 @@ let targets: [Target] = [
     module("Schema", ["JSON", "CEL", yams], resources: [.embedInCode("Manifests")]),
     module("Store", ["JSON", "Schema", "Durable", grdb, crypto, logging]),
     module("Snapshot", ["JSON", crypto]),
+    module("AuthenticationFile", ["JSON", "CEL", "Schema", "Snapshot", x509, asn1]),
     module("Authenticator", ["JSON", "CEL", "Snapshot", crypto, cryptoExtras]),
     module("Discovery", ["JSON", "Snapshot", "Authenticator", httpClient, lifecycle, nioCore, nioPosix, nioSSL, nioHTTP1]),
     module("Reconcile", ["JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator", lifecycle, logging, collections]),
@@ -115,8 +116,9 @@ let targets: [Target] = [
     program(
         "Worker",
         [
-            "JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", "Listening", "Supervision", argumentParser,
-            lifecycle, unixSignals, logging, atomics, hashTrees, deque, nioCore, nioPosix, nioHTTP1, nioSSL, nioFoundation, crypto,
+            "JSON", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client", "Durable", "Listening",
+            "Supervision", argumentParser, lifecycle, unixSignals, logging, atomics, hashTrees, deque, nioCore, nioPosix, nioHTTP1,
+            nioSSL, nioFoundation, crypto,
         ]
     ),
     program(
@@ -126,20 +128,27 @@ let targets: [Target] = [
             logging, hummingbird, hummingbirdTLS, httpTypes, nioCore, nioSSL,
         ]
     ),
-    program("Conformance", ["JSON", "CEL", "Snapshot", "Authenticator"]),
-    program("ctl", ["JSON", "CEL", "Schema", "Authenticator", "Client", argumentParser, crypto]),
+    program("Conformance", ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator"]),
+    program("ctl", ["JSON", "CEL", "Schema", "AuthenticationFile", "Authenticator", "Client", argumentParser, crypto]),
 ]
 
-// Random expressions, for CELTests and for the two programs of `make fuzz`.
-let generators = Target.target(
+// Random expressions and tokens, for the tests and for the programs of `make fuzz`.
+let expressionGenerators = Target.target(
     name: "CELGenerators",
     dependencies: ["CEL"],
     path: "Tests/CELGenerators",
     swiftSettings: settings
 )
+let tokenGenerators = Target.target(
+    name: "TokenGenerators",
+    dependencies: ["JSON", "Snapshot", "Authenticator", "CELGenerators", crypto, cryptoExtras],
+    path: "Tests/TokenGenerators",
+    swiftSettings: settings
+)
 
 let testTargets: [Target] = [
-    generators,
+    expressionGenerators,
+    tokenGenerators,
     tests("ArchitectureTests", []),
     tests("JSONTests", ["JSON"]),
     tests("DurableTests", ["Durable"]),
@@ -147,7 +156,11 @@ let testTargets: [Target] = [
     tests("SchemaTests", ["JSON", "CEL", "Schema"], exclude: ["Fixtures"]),
     tests("StoreTests", ["JSON", "Schema", "Store", grdb, logging]),
     tests("SnapshotTests", ["JSON", "Snapshot"]),
-    tests("AuthenticatorTests", ["JSON", "Snapshot", "Authenticator", crypto, cryptoExtras]),
+    tests(
+        "AuthenticatorTests",
+        ["JSON", "Snapshot", "Authenticator", "CELGenerators", "TokenGenerators", crypto, cryptoExtras, x509, asn1]
+    ),
+    tests("AuthenticationFileTests", ["JSON", "Schema", "Snapshot", "AuthenticationFile"]),
     tests(
         "DiscoveryTests",
         ["JSON", "Snapshot", "Authenticator", "Discovery", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, x509, asn1, crypto]
@@ -171,13 +184,14 @@ let testTargets: [Target] = [
     tests(
         "WorkerTests",
         [
-            "JSON", "Snapshot", "Authenticator", "Certificates", "Listening", "Worker", httpClient, lifecycle, logging, nioCore,
+            "JSON", "Snapshot", "Authenticator", "Certificates", "Listening", "Worker", argumentParser, httpClient, lifecycle,
+            logging, nioCore,
             nioEmbedded, nioHTTP1, nioSSL, atomics, crypto,
         ]
     ),
     tests(
         "ctlTests",
-        ["JSON", "CEL", "Schema", "Authenticator", "Client", "ctl", argumentParser],
+        ["JSON", "CEL", "Schema", "AuthenticationFile", "Authenticator", "Client", "ctl", argumentParser],
         resources: [.copy("Golden")]
     ),
     tests("ControllerTests", ["JSON", "Schema", "Store", "Listening", "API", "Web", "Controller", logging]),
@@ -189,7 +203,8 @@ let chosenTests = Context.environment["POSTERN_TESTS"].map { Set($0.split(separa
 let programs = ["Controller", "Worker", "OAuthServer", "ctl", "Conformance"]
 let isChosen: (Target) -> Bool = { target in
     guard let chosenTests else { return true }
-    if target.name == "CELGenerators" { return chosenTests.contains("CELTests") }
+    if target.name == "CELGenerators" { return !chosenTests.isDisjoint(with: ["CELTests", "AuthenticatorTests"]) }
+    if target.name == "TokenGenerators" { return chosenTests.contains("AuthenticatorTests") }
     if target.type == .test { return chosenTests.contains(target.name) }
     return !programs.contains(target.name) || chosenTests.contains("\(target.name)Tests")
 }
@@ -208,27 +223,30 @@ let benchmarks: [Target] =
         ),
     ]
 
-// POSTERN_FUZZ=libfuzzer or soak: nothing but the expression engine and a program that feeds it. See `make fuzz`.
-let fuzzTargets: [Target] = [
-    .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
-    module("CEL", ["CRE2"]),
-    generators,
-    Context.environment["POSTERN_FUZZ"] == "soak"
-        ? .executableTarget(
-            name: "soak",
-            dependencies: ["CEL", "CELGenerators"],
-            path: "Tests/CELSoak",
-            swiftSettings: settings
-        )
+// POSTERN_FUZZ=libfuzzer or soak: nothing but what is fed random input, and the programs that feed it. See `make fuzz`.
+let fuzzMode = Context.environment["POSTERN_FUZZ"]
+
+func fuzzProgram(_ soak: String, _ fuzz: String, folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    fuzzMode == "soak"
+        ? .executableTarget(name: soak, dependencies: dependencies, path: "Tests/\(folder)Soak", swiftSettings: settings)
         : .executableTarget(
-            name: "fuzz",
-            dependencies: ["CEL", "CELGenerators"],
-            path: "Tests/CELFuzz",
+            name: fuzz,
+            dependencies: dependencies,
+            path: "Tests/\(folder)Fuzz",
             swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-use-ld=lld"])]
-        ),
-]
-let isFuzzing = Context.environment["POSTERN_FUZZ"] != nil
+        )
+}
+
+let fuzzedModules: Set<String> = ["CRE2", "JSON", "CEL", "Snapshot", "Authenticator"]
+let fuzzTargets: [Target] =
+    targets.filter { fuzzedModules.contains($0.name) } + [
+        expressionGenerators,
+        tokenGenerators,
+        fuzzProgram("soak", "fuzz", folder: "CEL", ["CEL", "CELGenerators"]),
+        fuzzProgram("token-soak", "token-fuzz", folder: "Token", ["CELGenerators", "TokenGenerators"]),
+    ]
+let isFuzzing = fuzzMode != nil
 
 let package = Package(
     name: "postern",
@@ -241,7 +259,7 @@ let package = Package(
             .executable(name: "ctl", targets: ["ctl"]),
             .executable(name: "conformance", targets: ["Conformance"]),
         ],
-    dependencies: isFuzzing ? [] : dependencies,
+    dependencies: dependencies,
     targets: isFuzzing ? fuzzTargets : (targets + testTargets).filter(isChosen) + benchmarks,
     cxxLanguageStandard: .cxx17
 )

@@ -9,10 +9,13 @@ package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     package private(set) var provider: String?
     /// The configured issuer, likewise.
     package private(set) var issuerURL: String?
+    /// The key id that the provider's key set does not have; only for `key_unknown`, and never trusted for anything.
+    package let unknownKeyID: String?
 
-    package init(_ reason: Reason, _ detail: String) {
+    package init(_ reason: Reason, _ detail: String, unknownKeyID: String? = nil) {
         self.reason = reason
         self.detail = detail
+        self.unknownKeyID = unknownKeyID
     }
 
     /// `signature_invalid` and the like; stable, and listed in `Refusal.Reason`.

@@ -12,6 +12,7 @@ extension Refusal {
         case algorithmNotAllowed = "algorithm_not_allowed"
         case headerNotAllowed = "header_not_allowed"
         case tokenTypeNotAllowed = "token_type_not_allowed"
+        case tokenBound = "token_bound"
         // Keys and signature
         case providerUnavailable = "provider_unavailable"
         case keyUnknown = "key_unknown"
@@ -98,6 +99,11 @@ extension Refusal.Reason {
             )
         case .tokenTypeNotAllowed:
             Explanation("The token was made for another purpose, such as a logout.", "Send the ID token or the access token.")
+        case .tokenBound:
+            Explanation(
+                "The token is bound to a key of its holder (`cnf`: DPoP or a client certificate), so it is no bearer token.",
+                "Have the provider issue bearer tokens to this client: switch DPoP or certificate-bound tokens off for it."
+            )
         case .providerUnavailable:
             Explanation(
                 "No usable key of the provider is known yet, so nothing can be said about its tokens.",

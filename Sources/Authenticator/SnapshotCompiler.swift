@@ -74,7 +74,13 @@ struct SnapshotCompiler {
             extra.append(ClaimMapping.Extra(key: attribute.key, value: value))
         }
         guard let username else { return nil }
-        return ClaimMapping(username: username, groups: groups ?? nil, uid: uid ?? nil, extra: extra)
+        return ClaimMapping(
+            username: username,
+            groups: groups ?? nil,
+            takesGroupsTextWhole: mappings.groupsText == .oneGroup,
+            uid: uid ?? nil,
+            extra: extra
+        )
     }
 
     private mutating func source(_ source: ClaimMappings.Source, at path: String) -> ClaimMapping.Source? {

@@ -92,4 +92,10 @@ package struct Program: Sendable {
     /// Whether the expression selects this path of members anywhere: `["claims", "email"]` is found in `claims.email`,
     /// `claims.?email`, `claims["email"]` and `has(claims.email)`.
     package func selects(_ path: [String]) -> Bool { SelectedPaths.contain(path, in: checked.parsed.root) }
+
+    /// Whether the expression selects the member with `.` or `.?` anywhere. `claims["email"]` does not count: so Kubernetes looks for the
+    /// claims that its own configuration files must mention.
+    package func selectsByName(_ member: String, of variable: String) -> Bool {
+        SelectedPaths.containSelection(of: member, from: variable, in: checked.parsed.root)
+    }
 }

@@ -12,7 +12,8 @@ struct ConformanceProgram {
         }
         let folder = URL(filePath: CommandLine.arguments[1], directoryHint: .isDirectory)
         let families: [(name: String, judge: @Sendable (ConformanceCase) -> Verdict)] = [
-            ("authenticate", AuthenticateFamily.judge), ("cel", ExpressionFamily.judge),
+            ("authenticate", AuthenticateFamily.judge), ("authentication-config", AuthenticationConfigFamily.judge),
+            ("cel", ExpressionFamily.judge),
         ]
         var failed = 0
         for family in families {

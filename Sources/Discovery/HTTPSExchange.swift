@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Authenticator
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -13,7 +14,7 @@ struct HTTPSExchange: Sendable {
         let headers: HTTPHeaders
 
         /// Seconds; nil: nothing is said.
-        var maxAge: Int64? { CacheControl.maxAge(headers[canonicalForm: "Cache-Control"].map { String($0) }) }
+        var maxAge: Int64? { Freshness.lifetime(headers, now: Int64(Date().timeIntervalSince1970)) }
     }
 
     let client: HTTPClient
@@ -29,6 +30,8 @@ struct HTTPSExchange: Sendable {
         guard url.lowercased().hasPrefix("https://") else { throw .malformed(url: url, "not an https URL") }
         var request = request
         request.headers.add(name: "Accept", value: "application/json")
+        // What is small when packed may be huge unpacked.
+        request.headers.add(name: "Accept-Encoding", value: "identity")
         request.headers.add(name: "User-Agent", value: "postern")
         request.tlsConfiguration = trust
         let outcome = await withTaskGroup(of: Result<Answer, ProviderFailure>?.self) { group in
@@ -51,6 +54,12 @@ struct HTTPSExchange: Sendable {
             let response = try await client.execute(request, timeout: TimeAmount(limits.time))
             let status = Int(response.status.code)
             guard good.contains(status) else { return .success(Answer(status: status, body: [], headers: response.headers)) }
+            if let coding = response.headers[canonicalForm: "Content-Encoding"].first(where: { $0.lowercased() != "identity" })
+            {
+                return .failure(
+                    .malformed(url: request.url, "it is compressed (\(String(coding).onOneLine)), which was not offered")
+                )
+            }
             if let length = response.headers.first(name: "Content-Length").flatMap({ Int($0) }), length > limits.size {
                 return .failure(.tooLarge(url: request.url))
             }

@@ -1,5 +1,6 @@
 package import AsyncHTTPClient
 package import Authenticator
+import Foundation
 import JSON
 import NIOCore
 import NIOSSL
@@ -32,39 +33,74 @@ package struct HTTPSProviderSource: ProviderSource {
         return configuration
     }
 
-    private let exchange: HTTPSExchange
+    private let client: HTTPClient
+    private let limits: Limits
 
     package init(client: HTTPClient, limits: Limits = Limits()) {
-        exchange = HTTPSExchange(client: client, limits: limits)
+        self.client = client
+        self.limits = limits
     }
 
-    package func fetch(_ issuer: Issuer) async throws(ProviderFailure) -> ProviderMaterial {
-        try await fetch(issuer) { _ throws(ProviderFailure) in }
+    package func fetch(_ issuer: Issuer, last: ProviderMaterial?) async throws(ProviderFailure) -> ProviderMaterial {
+        try await fetch(issuer, last: last) { _ throws(ProviderFailure) in }
     }
 
     /// - Parameter check: what the caller has against the place of the keys.
     func fetch(
         _ issuer: Issuer,
+        last: ProviderMaterial?,
         check: (_ keySetURL: String) throws(ProviderFailure) -> Void
     ) async throws(ProviderFailure) -> ProviderMaterial {
         let documentURL = Self.documentURL(of: issuer)
         let trust = try TLSConfiguration.trusting(issuer.certificateAuthority, url: documentURL)
-        let document = try DiscoveryDocument(
-            try await get(documentURL, trust).body,
-            from: documentURL,
-            issuerURL: issuer.issuerURL
+        let known = last?.validators
+        let documentMarks = known?.document ?? .init()
+        let document = try await get(documentURL, trust, documentMarks)
+        let keySetURL: String
+        var material = last ?? ProviderMaterial(jwks: "")
+        switch document {
+        case .changed(let body, _):
+            let metadata = try DiscoveryDocument(body, from: documentURL, issuerURL: issuer.issuerURL)
+            keySetURL = metadata.keySetURL
+            material.signingAlgorithms = metadata.signingAlgorithms
+            let host = URLHost.of(keySetURL)
+            material.foreignKeyHost = host == URLHost.of(documentURL) ? nil : host
+        case .unchanged: keySetURL = known?.keySetURL ?? ""
+        }
+        let isSamePlace = known?.keySetURL.utf8.elementsEqual(keySetURL.utf8) == true
+        let keySetMarks = isSamePlace ? known?.keySet ?? .init() : .init()
+        try check(keySetURL)
+        let keySet = try await get(keySetURL, trust, keySetMarks)
+        if case .changed(let body, _) = keySet { material.jwks = try keySetText(body, url: keySetURL) }
+        material.maxAge = Freshness.lifetime(keySet.headers, now: Int64(Date().timeIntervalSince1970))
+        let validators = ProviderValidators(
+            document: documentMarks.updated(by: document),
+            keySet: keySetMarks.updated(by: keySet),
+            keySetURL: keySetURL
         )
-        try check(document.keySetURL)
-        let answer = try await get(document.keySetURL, trust)
-        guard let keys = try? JSONParser.parse(answer.body, limits: .init(bytes: exchange.limits.size, depth: 32)),
-            keys["keys"]?.arrayValue != nil,
-            let jwks = String(validating: answer.body, as: UTF8.self)
-        else { throw .malformed(url: document.keySetURL, "not a JWK Set: a JSON object with an array \"keys\" is expected") }
-        return ProviderMaterial(
-            jwks: jwks,
-            maxAge: answer.maxAge,
-            signingAlgorithms: document.signingAlgorithms
-        )
+        material.validators = validators.document.isEmpty && validators.keySet.isEmpty ? nil : validators
+        return material
+    }
+
+    private func get(
+        _ url: String,
+        _ trust: TLSConfiguration,
+        _ marks: ProviderValidators.Marks
+    ) async throws(ProviderFailure) -> ProviderRequest.Answer {
+        try await ProviderRequest(url: url, trust: trust, marks: marks, limits: limits).answer(by: client)
+    }
+
+    private func keySetText(_ body: [UInt8], url: String) throws(ProviderFailure) -> String {
+        let document: JSONValue
+        do {
+            document = try JSONParser.parse(body, limits: .init(bytes: limits.size, depth: 32))
+        } catch {
+            throw .malformed(url: url, "not a JWK Set: \(error)")
+        }
+        guard document["keys"]?.arrayValue != nil, let text = String(validating: body, as: UTF8.self) else {
+            throw .malformed(url: url, "not a JWK Set: a JSON object with an array \"keys\" is expected")
+        }
+        return text
     }
 
     /// The well-known place below the issuer, unless the configuration names another.
@@ -72,19 +108,5 @@ package struct HTTPSProviderSource: ProviderSource {
         if let url = issuer.discoveryURL { return url }
         let base = issuer.issuerURL.hasSuffix("/") ? String(issuer.issuerURL.dropLast()) : issuer.issuerURL
         return base + "/.well-known/openid-configuration"
-    }
-
-    private func get(_ url: String, _ trust: TLSConfiguration) async throws(ProviderFailure) -> HTTPSExchange.Answer {
-        let answer = try await exchange.send(HTTPClientRequest(url: url), trust)
-        guard answer.status == 200 else { throw .unexpectedStatus(url: url, answer.status) }
-        return answer
-    }
-}
-
-extension Duration {
-    /// `5 s`, `250 ms`
-    var secondsText: String {
-        let (seconds, attoseconds) = components
-        return attoseconds == 0 ? "\(seconds) s" : "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000) ms"
     }
 }

@@ -52,7 +52,7 @@ extension FieldIssue {
         FieldIssue(path: path, reason: .tooMany, message: "Too many: \(count): must have at most \(limit) items")
     }
 
-    static func notSupported(_ path: FieldPath, _ value: JSONValue, supported: [JSONValue]) -> FieldIssue {
+    package static func notSupported(_ path: FieldPath, _ value: JSONValue, supported: [JSONValue]) -> FieldIssue {
         let list = supported.map(goSyntax).joined(separator: ", ")
         return FieldIssue(
             path: path,

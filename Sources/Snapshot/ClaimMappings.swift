@@ -19,16 +19,31 @@ package struct ClaimMappings: Codable, Hashable, Sendable {
         }
     }
 
+    /// What a groups claim means that is a string and not an array.
+    package enum GroupsText: String, Codable, Hashable, Sendable {
+        /// The name of one group, commas and all, as Kubernetes takes it.
+        case oneGroup
+    }
+
     package var username: Source
     /// nil: tokens give no groups.
     package var groups: Source?
+    /// nil: a list with commas between the groups. Without a value nothing is encoded, so the digests of stored revisions hold.
+    package var groupsText: GroupsText?
     /// nil: users have no uid.
     package var uid: Source?
     package var extra: [Extra]
 
-    package init(username: Source, groups: Source? = nil, uid: Source? = .claim("sub", prefix: ""), extra: [Extra] = []) {
+    package init(
+        username: Source,
+        groups: Source? = nil,
+        groupsText: GroupsText? = nil,
+        uid: Source? = .claim("sub", prefix: ""),
+        extra: [Extra] = []
+    ) {
         self.username = username
         self.groups = groups
+        self.groupsText = groupsText
         self.uid = uid
         self.extra = extra
     }

@@ -16,6 +16,9 @@ package struct Issuer: Codable, Hashable, Sendable {
     /// Whether names that begin with `system:` may come from this provider. Those are the platform's own; true only where
     /// the configuration says so explicitly.
     package var allowsReservedNames: Bool
+    /// The JWK Set's JSON text where the configuration itself holds the keys: then nothing is ever fetched, and these keys are
+    /// good until another revision has others. nil: the provider publishes them.
+    package var staticKeys: String?
     /// nil and empty are the same; revisions of earlier versions do not have it.
     package var externalClaimsSources: [ExternalClaimsSource]?
     /// The key set as preflight saw it, so that a worker can start judging without a network.
@@ -31,6 +34,7 @@ package struct Issuer: Codable, Hashable, Sendable {
         claimValidationRules: [ClaimValidationRule] = [],
         userValidationRules: [UserValidationRule] = [],
         allowsReservedNames: Bool = false,
+        staticKeys: String? = nil,
         externalClaimsSources: [ExternalClaimsSource]? = nil,
         seed: KeySeed? = nil
     ) {
@@ -43,6 +47,7 @@ package struct Issuer: Codable, Hashable, Sendable {
         self.claimValidationRules = claimValidationRules
         self.userValidationRules = userValidationRules
         self.allowsReservedNames = allowsReservedNames
+        self.staticKeys = staticKeys
         self.externalClaimsSources = externalClaimsSources
         self.seed = seed
     }

@@ -1,28 +1,44 @@
 import ArgumentParser
-import Client
-import Discovery
 import Foundation
 import Listening
 import Logging
-import ServiceLifecycle
-import UnixSignals
 
 /// `authenticator`: one worker. It judges tokens by one immutable snapshot, with or without a controller.
 @main
 struct WorkerProgram: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "authenticator",
-        abstract: "A Postern worker: says who a bearer token belongs to."
+        abstract: "A Postern worker: says who a bearer token belongs to.",
+        discussion: """
+            With --name and --data it takes its configuration from a controller. With --authentication-config it needs none: it reads a
+            Kubernetes AuthenticationConfiguration file and follows its changes.
+            """
     )
 
     @Option(help: "The worker's name; its Node object is called the same.")
-    var name: String
+    var name: String?
 
     @Option(help: "The folder with the worker's certificates, its last good snapshot and its process.json.")
-    var data: String
+    var data: String?
 
-    @Option(help: "The controller's address.")
-    var controller = "https://127.0.0.1:6443"
+    @Option(help: "The controller's address (default: https://127.0.0.1:6443).")
+    var controller: String?
+
+    @Option(
+        help: ArgumentHelp("A Kubernetes AuthenticationConfiguration to judge by, without a controller.", valueName: "file")
+    )
+    var authenticationConfig: String?
+
+    @Option(
+        help: ArgumentHelp("The serving certificate, PEM; with --authentication-config, instead of --data.", valueName: "file")
+    )
+    var tlsCertFile: String?
+
+    @Option(help: ArgumentHelp("The private key of --tls-cert-file, PEM.", valueName: "file"))
+    var tlsPrivateKeyFile: String?
+
+    @Option(help: ArgumentHelp("The authority of client certificates, PEM; without it none is asked for.", valueName: "file"))
+    var clientCaFile: String?
 
     @Option(help: "The address to listen on.")
     var listen = "127.0.0.1:9443"
@@ -37,9 +53,8 @@ struct WorkerProgram: AsyncParsableCommand {
     var logLevel = "info"
 
     mutating func run() async throws {
-        guard let address = ListenAddress(listen) else {
-            throw ValidationError("--listen must be HOST:PORT, like 127.0.0.1:9443")
-        }
+        let source = try source()
+        let address = try address()
         guard let networks = AddressList(forwardAuthFrom) else {
             throw ValidationError("--forward-auth-from must be networks like 10.0.0.0/8, separated by commas")
         }
@@ -48,17 +63,72 @@ struct WorkerProgram: AsyncParsableCommand {
         }
         guard (0...600).contains(drainSeconds) else { throw ValidationError("--drain-seconds must be 0 to 600") }
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
-        var logger = Logger(label: name)
+        var logger = Logger(label: name ?? "authenticator")
         logger.logLevel = level
-        let parts = try WorkerParts(
-            name: name,
-            folder: data,
-            controller: controller,
+        let parts = WorkerParts(
             address: address,
             networks: networks,
             drain: .seconds(drainSeconds),
+            tlsFiles: source.tlsFiles,
             logger: logger
         )
-        try await parts.run()
+        switch source {
+        case .controller(let name, let folder, let controller):
+            try await ControlledWorker(name: name, folder: folder, controller: controller, parts: parts).run()
+        case .file(let path, _):
+            try await StandaloneWorker(path: path, parts: parts).run()
+        }
+    }
+
+    private func address() throws -> ListenAddress {
+        guard let address = ListenAddress(listen) else {
+            throw ValidationError("--listen must be HOST:PORT, like 127.0.0.1:9443")
+        }
+        return address
+    }
+}
+
+extension WorkerProgram {
+    /// Where the configuration comes from.
+    enum Source: Hashable {
+        case controller(name: String, folder: String, address: String)
+        case file(String, ServingFiles)
+
+        var tlsFiles: ServingFiles {
+            switch self {
+            case .controller(_, let folder, _): ServingFiles(folder: folder)
+            case .file(_, let files): files
+            }
+        }
+    }
+
+    func source() throws(ValidationError) -> Source {
+        let ownFiles = [
+            ("--tls-cert-file", tlsCertFile), ("--tls-private-key-file", tlsPrivateKeyFile), ("--client-ca-file", clientCaFile),
+        ].filter { $0.1 != nil }.map(\.0)
+        guard let authenticationConfig else {
+            guard ownFiles.isEmpty else {
+                throw ValidationError("\(ownFiles[0]) is for --authentication-config; with a controller --data has the files")
+            }
+            guard let name, let data else {
+                throw ValidationError("give --name and --data (with a controller), or --authentication-config")
+            }
+            return .controller(name: name, folder: data, address: controller ?? "https://127.0.0.1:6443")
+        }
+        guard controller == nil else {
+            throw ValidationError("--authentication-config and --controller exclude each other")
+        }
+        if let data {
+            guard ownFiles.isEmpty else { throw ValidationError("--data and \(ownFiles[0]) exclude each other") }
+            return .file(authenticationConfig, ServingFiles(folder: data))
+        }
+        guard let tlsCertFile, let tlsPrivateKeyFile else {
+            throw ValidationError(
+                "--authentication-config needs --tls-cert-file and --tls-private-key-file, or --data with serving.crt, serving.key "
+                    + "and ca.crt"
+            )
+        }
+        let files = ServingFiles(certificateChain: tlsCertFile, privateKey: tlsPrivateKeyFile, clientAuthority: clientCaFile)
+        return .file(authenticationConfig, files)
     }
 }

@@ -21,7 +21,10 @@ struct Ctl: AsyncParsableCommand {
                     ListAPIResources.self, Explain.self,
                 ]
             ),
-            CommandGroup(name: "Configuration of authentication", subcommands: [Validate.self, Rollout.self, CELCommand.self]),
+            CommandGroup(
+                name: "Configuration of authentication",
+                subcommands: [Validate.self, Rollout.self, CELCommand.self, Import.self]
+            ),
             CommandGroup(
                 name: "You",
                 subcommands: [Login.self, Logout.self, WhoAmI.self, Auth.self, Config.self, Version.self]

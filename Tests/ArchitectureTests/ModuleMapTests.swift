@@ -11,6 +11,7 @@ private let allowed: [String: Set<String>] = [
     "Schema": ["JSON", "CEL"],
     "Store": ["JSON", "Schema", "Durable"],
     "Snapshot": ["JSON"],
+    "AuthenticationFile": ["JSON", "CEL", "Schema", "Snapshot"],
     "Authenticator": ["JSON", "CEL", "Snapshot"],
     "Discovery": ["JSON", "Snapshot", "Authenticator"],
     "Reconcile": ["JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator"],
@@ -26,10 +27,12 @@ private let allowed: [String: Set<String>] = [
         "Web",
         "Certificates", "CLinux", "Durable", "Supervision",
     ],
-    "Worker": ["JSON", "Snapshot", "Authenticator", "Discovery", "Client", "Durable", "Listening", "Supervision"],
+    "Worker": [
+        "JSON", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client", "Durable", "Listening", "Supervision",
+    ],
     "OAuthServer": ["JSON", "IntegratedOAuth", "Client", "Listening", "Web", "Supervision"],
-    "ctl": ["JSON", "CEL", "Schema", "Authenticator", "Client"],
-    "Conformance": ["JSON", "CEL", "Schema", "Snapshot", "Authenticator"],
+    "ctl": ["JSON", "CEL", "Schema", "AuthenticationFile", "Authenticator", "Client"],
+    "Conformance": ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator"],
 ]
 
 /// Who may know the web framework, the database and outgoing HTTP: everybody else stays testable without a socket.

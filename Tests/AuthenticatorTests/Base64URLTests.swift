@@ -1,3 +1,4 @@
+import CELGenerators
 import Testing
 
 @testable import Authenticator
@@ -12,7 +13,7 @@ struct Base64URLTests {
     }
 
     @Test func agreesWithFoundationOnEveryLength() {
-        var random = SeededGenerator(seed: 7)
+        var random = SeededNumbers(seed: 7)
         for length in 0..<200 {
             let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
             let text = base64url(bytes)

@@ -200,6 +200,22 @@ struct MappingTests {
         #expect(identity.provider == "idp")
     }
 
+    @Test(
+        arguments: [
+            ("a, b", ["g:a, b"]), ("", ["g:"]), (.null, []), ([], []), (["a,b", "c"], ["g:a,b", "g:c"]),
+        ] as [(JSONValue, [String])]
+    )
+    func takesATextOfGroupsForOneGroupWhereTheConfigurationSaysSo(_ claim: JSONValue, _ groups: [String]) throws {
+        let bench = try Bench {
+            $0.claimMappings = ClaimMappings(
+                username: .claim("sub", prefix: ""),
+                groups: .claim("groups", prefix: "g:"),
+                groupsText: .oneGroup
+            )
+        }
+        #expect(try bench.judge(TestToken.claims { $0["groups"] = claim }).identity?.groups == groups)
+    }
+
     @Test func letsReservedNamesThroughWhereTheConfigurationSaysSo() throws {
         let bench = try Bench {
             $0.claimMappings = ClaimMappings(username: .claim("sub", prefix: ""), groups: .claim("groups", prefix: ""))

@@ -15,6 +15,17 @@ struct SelectedMembersTests {
         ("[{'a': 1}].exists(claims, claims.a == 1 && claims == {})", nil),
     ]
 
+    @Test(arguments: [
+        ("claims.email", true), ("has(claims.email)", true), ("claims.?email", true), ("[{1: claims.email.b}]", true),
+        ("['a'].map(i, i + string(claims.email))", true), ("claims['email']", false), ("claims[?'email']", false),
+        ("claims.email_", false), ("claims.a.email", false), ("claims.a.claims.email", false), ("'claims.email'", false),
+    ])
+    func findsWhatIsSelectedByName(_ expression: String, _ isSelected: Bool) throws {
+        let variables = ["claims": CELType.map(.string, .any)]
+        let program = try Program.compile(expression, in: .authentication, variables: variables)
+        #expect(program.selectsByName("email", of: "claims") == isSelected)
+    }
+
     @Test(arguments: cases) func finds(_ expression: String, _ members: Set<String>?) throws {
         let variables = ["claims": CELType.map(.string, .any)]
         let program = try Program.compile(expression, in: .authentication, variables: variables)

@@ -36,13 +36,15 @@ struct HTTPSProviderSourceTests {
     }
 
     /// One fetch with a client of its own.
-    static func fetch(_ issuer: Issuer, limits: HTTPSProviderSource.Limits = .init()) async throws -> Result<
-        ProviderMaterial, ProviderFailure
-    > {
+    static func fetch(
+        _ issuer: Issuer,
+        last: ProviderMaterial? = nil,
+        limits: HTTPSProviderSource.Limits = .init()
+    ) async throws -> Result<ProviderMaterial, ProviderFailure> {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPSProviderSource.clientConfiguration)
         let result: Result<ProviderMaterial, ProviderFailure>
         do throws(ProviderFailure) {
-            result = .success(try await HTTPSProviderSource(client: client, limits: limits).fetch(issuer))
+            result = .success(try await HTTPSProviderSource(client: client, limits: limits).fetch(issuer, last: last))
         } catch {
             result = .failure(error)
         }
@@ -115,7 +117,7 @@ struct HTTPSProviderSourceTests {
             $0 == .issuerMismatch(expected: $1, found: $1 + "/")
         },
         Case("redirect", document: { Answer(status: 302, headers: [("Location", $0 + "/keys")]) }) {
-            $0 == .unexpectedStatus(url: $1 + wellKnown, 302)
+            $0 == .redirected(url: $1 + wellKnown, 302, target: $1 + "/keys")
         },
         Case("server error", document: { _ in Answer(status: 500) }) { $0 == .unexpectedStatus(url: $1 + wellKnown, 500) },
         Case("no JSON", document: { _ in Answer(body: "<html>") }) { isMalformed($0, $1 + wellKnown) },

@@ -38,12 +38,11 @@ struct HTTPSQuestionSourceTests {
     /// A provider that records what it was asked.
     static func with(
         _ answers: @escaping @Sendable (_ url: String) -> [String: Answer],
-        _ body: (TestProvider, _ authority: String, TestProvider.Record) async throws -> Void
+        _ body: (TestProvider, _ authority: String, TestProvider.Journal) async throws -> Void
     ) async throws {
         let authority = try TestAuthority()
-        let record = TestProvider.Record()
-        try await TestProvider.with(certificate: authority.certificate(), answers: answers, record: record) { provider in
-            try await body(provider, authority.certificatePEM, record)
+        try await TestProvider.with(certificate: authority.certificate(), answers: answers) { provider in
+            try await body(provider, authority.certificatePEM, provider.journal)
         }
     }
 

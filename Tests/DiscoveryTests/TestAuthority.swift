@@ -30,8 +30,10 @@ struct TestAuthority {
         ).serializeAsPEM().pemString
     }
 
-    /// A serving certificate for `host`, which is a DNS name or nothing but 127.0.0.1.
-    func certificate(for host: String = "127.0.0.1") throws -> (certificatePEM: String, keyPEM: String) {
+    /// A serving certificate for `host`, which is a DNS name or nothing but 127.0.0.1; good for some seconds around now.
+    func certificate(for host: String = "127.0.0.1", validFrom start: Double = -60, to end: Double = 3600) throws -> (
+        certificatePEM: String, keyPEM: String
+    ) {
         let leaf = Certificate.PrivateKey(P256.Signing.PrivateKey())
         let name: GeneralName =
             host == "127.0.0.1" ? .ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 1])) : .dnsName(host)
@@ -39,8 +41,8 @@ struct TestAuthority {
             version: .v3,
             serialNumber: .init(),
             publicKey: leaf.publicKey,
-            notValidBefore: Date() - 60,
-            notValidAfter: Date() + 3600,
+            notValidBefore: Date() + start,
+            notValidAfter: Date() + end,
             issuer: self.name,
             subject: try DistinguishedName { CommonName(host) },
             signatureAlgorithm: .ecdsaWithSHA256,

@@ -157,6 +157,20 @@ struct AuthenticationStructureTests {
             ["name": "../shadow"],
             "spec.oauthMetadata.name: Invalid value: \"../shadow\": \(NameSyntax.subdomain.problems(with: "../shadow")[0])"
         ),
+        Case(
+            "static keys with a bad name",
+            "\(provider).issuer.staticKeys",
+            ["name": "../keys"],
+            "spec.oidcProviders[0].issuer.staticKeys.name: Invalid value: \"../keys\": "
+                + NameSyntax.subdomain.problems(with: "../keys")[0]
+        ),
+        Case("static keys with an empty name", "\(provider).issuer.staticKeys", ["name": ""]),
+        Case(
+            "static keys without a name",
+            "\(provider).issuer.staticKeys",
+            [:],
+            "spec.oidcProviders[0].issuer.staticKeys.name: Required value"
+        ),
         Case("an empty reference", "\(provider).issuer.issuerCertificateAuthority", ["name": ""]),
         Case("another name", "metadata.name", "other", "metadata.name: Invalid value: \"other\": must be cluster"),
         Case("no name of its own", "metadata", [:], "metadata.name: Required value: name or generateName is required"),
@@ -257,6 +271,20 @@ struct AuthenticationStructureTests {
             try admission().admit(object) { _ in false }.warnings == [
                 "spec.oidcProviders[0].issuer.issuerCertificateAuthority.name: ConfigMap openshift-config/ca does not exist; the "
                     + "change is held back until it does"
+            ]
+        )
+    }
+
+    @Test func warnsOfStaticKeysThatDoNotExistAndOfWhatTheyMakeIdle() throws {
+        let object = authentication {
+            $0.set("spec.oidcProviders.0.issuer.staticKeys", ["name": "keys"])
+            $0.set("spec.oidcProviders.0.issuer.discoveryURL", "https://elsewhere.example/x")
+        }
+        #expect(
+            try admission().admit(object) { _ in false }.warnings == [
+                "spec.oidcProviders[0].issuer.discoveryURL is not used while staticKeys is set",
+                "spec.oidcProviders[0].issuer.staticKeys.name: ConfigMap openshift-config/keys does not exist; the change is held "
+                    + "back until it does",
             ]
         )
     }

@@ -44,6 +44,21 @@ struct WorkerSnapshotTests {
         )
     }
 
+    /// What an earlier version stored has none of the later fields, and must keep its digest.
+    @Test func takesASnapshotOfAnEarlierVersion() throws {
+        let stored =
+            #"{"revision":3,"mode":"OIDC","issuers":[{"name":"a","issuerURL":"https://a","audiences":["x"],"claimMappings":{"username":{"claim":{"_0":"sub","prefix":""}},"extra":[]},"claimValidationRules":[],"userValidationRules":[],"allowsReservedNames":false}]}"#
+        let snapshot = try JSONParser.parse(stored).decoded(as: WorkerSnapshot.self)
+        #expect(snapshot.issuers[0].staticKeys == nil)
+        #expect(JSONWriter.bytes(of: try JSONValue(encoding: snapshot)) == JSONWriter.bytes(of: try JSONParser.parse(stored)))
+    }
+
+    /// The encoding of revisions that were stored before there was `groupsText`.
+    @Test func anAbsentMeaningOfGroupsIsNotEncoded() throws {
+        let mappings = try JSONValue(encoding: Self.issuer.claimMappings)
+        #expect(mappings.objectValue?.names == ["extra", "groups", "uid", "username"])
+    }
+
     struct Change: CustomTestStringConvertible, Sendable {
         let name: String
         let changesContent: Bool
@@ -63,8 +78,10 @@ struct WorkerSnapshotTests {
         },
         Change(name: "no uid", changesContent: true) { $0.issuers[0].claimMappings.uid = nil },
         Change(name: "no groups", changesContent: true) { $0.issuers[0].claimMappings.groups = nil },
+        Change(name: "a groups text is one group", changesContent: true) { $0.issuers[0].claimMappings.groupsText = .oneGroup },
         Change(name: "rule order", changesContent: true) { $0.issuers[0].claimValidationRules.reverse() },
         Change(name: "reserved names", changesContent: true) { $0.issuers[0].allowsReservedNames = true },
+        Change(name: "static keys", changesContent: true) { $0.issuers[0].staticKeys = "{}" },
         Change(name: "metadata", changesContent: true) { $0.oauthMetadata = nil },
         Change(name: "composed and decomposed name", changesContent: true) { $0.issuers[0].name = "sso\u{301}" },
     ]

@@ -34,6 +34,19 @@ struct TextTests {
         try Golden.expect(description.text + EventTable.text(events, now: Samples.now), "describe-authentication")
     }
 
+    @Test func describesStaticKeysInPlaceOfTrust() throws {
+        var object = try Samples.authentication()
+        object["spec"]?["oidcProviders"] = [
+            [
+                "name": "far",
+                "issuer": ["issuerURL": "https://far.example", "audiences": ["a"], "staticKeys": ["name": "far-keys"]],
+            ]
+        ]
+        let description = AuthenticationDescription(object: object, rollout: Self.rollout, now: Samples.now, style: .plain)
+        #expect(description.text.contains("configmap far-keys in openshift-config, nothing is fetched"))
+        #expect(!description.text.contains("Authority"))
+    }
+
     @Test func describesTheBuiltInMode() throws {
         let object: JSONValue = [
             "apiVersion": "config.openshift.io/v1", "kind": "Authentication", "metadata": ["name": "cluster", "generation": 1],

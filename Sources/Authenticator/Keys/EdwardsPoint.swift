@@ -1,5 +1,12 @@
 /// Points of Curve25519 that make worthless public keys: with one of these anybody can write signatures that verify.
 enum EdwardsPoint {
+    /// Whether the y-coordinate is below the prime, as RFC 8032 section 5.1.3 demands; the library takes it modulo the prime, so that
+    /// some keys would have two spellings.
+    static func isReduced(_ point: [UInt8]) -> Bool {
+        guard point.count == 32 else { return false }
+        return point[31] & 0x7F != 0x7F || point[0] < 0xED || point[1..<31].contains { $0 != 0xFF }
+    }
+
     /// Whether the encoded point has order 1, 2, 4 or 8; encodings that are not reduced are included, the sign bit is ignored.
     static func isOfSmallOrder(_ point: [UInt8]) -> Bool {
         guard point.count == 32 else { return false }

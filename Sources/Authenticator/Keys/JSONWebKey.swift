@@ -60,12 +60,14 @@ struct JSONWebKey {
     // MARK: What it is
 
     private func material() throws(UnusableKey) -> VerificationKey.Material {
-        switch try text("kty") {
+        let type = try text("kty")
+        // As JSON values, which are compared byte for byte: to Swift's strings a Kelvin sign is a K.
+        return switch JSONValue.string(type) {
         case "RSA": try rsa()
         case "EC": try ellipticCurve()
         case "OKP": try edwardsCurve()
         case "oct": throw unusable(.sharedSecret)
-        case let other: throw unusable(.unknownKeyType(other))
+        default: throw unusable(.unknownKeyType(type))
         }
     }
 
@@ -116,7 +118,7 @@ struct JSONWebKey {
         guard curve == "Ed25519" else { throw unusable(.unknownCurve(curve)) }
         let point = try bytes("x")
         guard point.count == 32 else { throw unusable(.malformed("x")) }
-        guard !EdwardsPoint.isOfSmallOrder(point) else { throw unusable(.badPoint) }
+        guard EdwardsPoint.isReduced(point), !EdwardsPoint.isOfSmallOrder(point) else { throw unusable(.badPoint) }
         do {
             return .ed25519(try Curve25519.Signing.PublicKey(rawRepresentation: point))
         } catch {

@@ -74,7 +74,7 @@ package struct KeySet: Sendable {
         if let skipped = unusable.first(where: { $0.keyID?.utf8.elementsEqual(keyID.utf8) == true }) {
             return Refusal(.keyUnfit, "\(skipped)")
         }
-        return Refusal(.keyUnknown, "kid \(quoted(keyID))")
+        return Refusal(.keyUnknown, "kid \(quoted(keyID))", unknownKeyID: keyID)
     }
 }
 

@@ -16,7 +16,7 @@ package struct UnusableKey: Error, Hashable, Sendable, CustomStringConvertible {
         case rsaSize(bits: Int)
         case rsaExponent
         case rsaModulusEven
-        /// Not a point of its curve, or a point of small order.
+        /// Not a point of its curve, a point of small order, or one that is not spelled in the one allowed way.
         case badPoint
         case malformed(String)
     }

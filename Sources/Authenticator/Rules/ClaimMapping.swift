@@ -15,6 +15,8 @@ struct ClaimMapping: Sendable {
 
     let username: Source
     let groups: Source?
+    /// Whether a groups claim that is a string is the name of one group; otherwise it is a list with commas.
+    let takesGroupsTextWhole: Bool
     let uid: Source?
     let extra: [Extra]
 
@@ -63,14 +65,14 @@ struct ClaimMapping: Sendable {
         case nil: return []
         case .claim(let name, let prefix):
             var names = claims.claims.plainStrings(name)
-            if names == nil, case .string(let list)? = claims.claims[name] { names = Self.separated(list) }
+            if names == nil, !takesGroupsTextWhole, case .string(let list)? = claims.claims[name] { names = Self.separated(list) }
             let all = if let names { names } else { try claims.claims.strings(name) ?? [] }
             return prefix.isEmpty ? all : all.map { prefix + $0 }
         case .expression(let expression): return try Self.texts(try expression.value(claims), of: "groups")
         }
     }
 
-    /// A claim that is one string is a list with commas. Items of an array are never split.
+    /// A claim that is one string is a list with commas, unless the configuration is Kubernetes' own. Items of an array are never split.
     private static func separated(_ list: String) -> [String] {
         list.utf8.split(separator: UInt8(ascii: ",")).compactMap { item in
             let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }

@@ -16,12 +16,22 @@ struct TokenRule: Sendable {
     let name: String
     let check: @Sendable (Subject) throws(Refusal) -> Void
 
-    static let all: [TokenRule] = [purpose, expiry, notBefore, issuedAt, audience]
+    static let all: [TokenRule] = [purpose, binding, expiry, notBefore, issuedAt, audience]
 
-    /// A logout token is signed by the same keys for the same audience, and is no credential (OpenID Connect Back-Channel Logout 2.4).
+    /// Security events (RFC 8417), logout tokens among them (OpenID Connect Back-Channel Logout 2.4), are signed by the same keys for the
+    /// same audience, and are no credentials. Events are named by URIs; a claim `events` of another kind is the provider's own.
     static let purpose = TokenRule(name: "purpose") { subject throws(Refusal) in
-        let logout = "http://schemas.openid.net/event/backchannel-logout"
-        if subject.claims["events"]?[logout] != nil { throw Refusal(.tokenTypeNotAllowed, "a logout token") }
+        let names = subject.claims["events"]?.objectValue?.names ?? []
+        guard let event = names.first(where: { $0.utf8.contains(UInt8(ascii: ":")) }) else { return }
+        throw Refusal(.tokenTypeNotAllowed, "a security event: \(quoted(event))")
+    }
+
+    /// A token that is bound to a key of its holder (RFC 7800), by DPoP (RFC 9449) or a client certificate (RFC 8705), is good only
+    /// with a proof of that key. Nobody asks for one here; taken as a bearer token it would work for whoever stole it.
+    static let binding = TokenRule(name: "cnf") { subject throws(Refusal) in
+        guard let confirmation = subject.claims["cnf"], !confirmation.isNull else { return }
+        let methods = (confirmation.objectValue?.names ?? []).prefix(4).map { quoted($0) }.joined(separator: ", ")
+        throw Refusal(.tokenBound, "cnf [\(methods)]")
     }
 
     /// Good up to and including the second of `exp`, as in Kubernetes.

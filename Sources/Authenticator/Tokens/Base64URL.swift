@@ -2,9 +2,9 @@
 ///
 /// Foundation's decoder takes other spellings of the same bytes; then one token has several texts, and whatever is keyed by the
 /// text (caches, deny lists) can be walked around.
-enum Base64URL {
+package enum Base64URL {
     /// nil for padding, `+`, `/`, white space, a length that cannot be, or last bits that are not zero.
-    static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         text.withUnsafeBufferPointer { text in
             var isGood = false
             let output = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 4) { output, count in
@@ -14,7 +14,7 @@ enum Base64URL {
         }
     }
 
-    static func decode(_ text: some Collection<UInt8>) -> [UInt8]? { decode(Array(text)[...]) }
+    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? { decode(Array(text)[...]) }
 
     /// Four characters at a time; a character outside the alphabet has a high bit, which is looked at once in the end.
     ///

@@ -4,6 +4,26 @@ enum SelectedPaths {
         Self.path(of: node) == path || node.kind.children.contains { contain(path, in: $0) }
     }
 
+    /// As `contain` for a variable's member, but sees only `.` and `.?`, and a name only as it stands there.
+    static func containSelection(of member: String, from variable: String, in node: Expression) -> Bool {
+        isSelection(of: member, from: variable, node)
+            || node.kind.children.contains { containSelection(of: member, from: variable, in: $0) }
+    }
+
+    private static func isSelection(of member: String, from variable: String, _ node: Expression) -> Bool {
+        switch node.kind {
+        case .select(let operand, member, _):
+            if case .identifier(variable) = operand.kind { true } else { false }
+        case .call(let call) where call.function == Operator.optionalSelect && call.arguments.count == 2:
+            if case .identifier(variable) = call.arguments[0].kind, case .literal(.string(member)) = call.arguments[1].kind {
+                true
+            } else {
+                false
+            }
+        default: false
+        }
+    }
+
     private static func path(of node: Expression) -> [String]? {
         switch node.kind {
         case .identifier(let name): return [name]

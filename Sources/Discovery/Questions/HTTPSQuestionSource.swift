@@ -62,7 +62,7 @@ package struct HTTPSQuestionSource: QuestionSource {
             certificateAuthority: question.certificateAuthority,
             claimMappings: ClaimMappings(username: .claim("sub", prefix: ""))
         )
-        let material = try await keys.fetch(issuer) { url throws(ProviderFailure) in
+        let material = try await keys.fetch(issuer, last: nil) { url throws(ProviderFailure) in
             do throws(EndpointURL.Problem) {
                 _ = try EndpointURL(url, namedBy: question.issuerURL)
             } catch {
@@ -116,6 +116,7 @@ extension ProviderFailure {
         switch self {
         case .unreachable(_, let why), .untrusted(_, let why), .malformed(_, let why): why
         case .unexpectedStatus(_, let status): "status \(status)"
+        case .redirected(_, let status, _): "a redirect (\(status)), which is not followed"
         case .tooLarge: "the answer is too large"
         case .issuerMismatch: "the discovery document is another issuer's"
         case .noUsableKey: "there is no usable key"

@@ -56,6 +56,9 @@ enum ChangeCause {
             if let before, before.certificateAuthority != issuer.certificateAuthority {
                 changes.append("certificate authority of provider \"\(issuer.name)\" changed")
             }
+            if let before, before.staticKeys != issuer.staticKeys {
+                changes.append("static keys of provider \"\(issuer.name)\" changed")
+            }
         }
         for secret in new.secrets where !old.secrets.contains(secret) { changes.append("secret \"\(secret.name)\" changed") }
         if old.oauthMetadata != new.oauthMetadata { changes.append("OAuth metadata changed") }

@@ -24,11 +24,11 @@ package struct Preflight: Sendable {
         self.proceedsWithKnownKeys = proceedsWithKnownKeys
     }
 
-    /// Asks all providers at once; the source bounds how long each may take.
+    /// Asks all providers at once; the source bounds how long each may take. Whose keys the configuration itself holds is not asked.
     package func run(_ content: WorkerSnapshot, previous: WorkerSnapshot?, now: Int64) async -> Report {
         var report = Report(content: content)
         let answers = await withTaskGroup { group in
-            for (index, issuer) in content.issuers.enumerated() {
+            for (index, issuer) in content.issuers.enumerated() where issuer.staticKeys == nil {
                 group.addTask { (index, await ask(issuer)) }
             }
             var answers: [(Int, Result<ProviderMaterial, ProviderFailure>)] = []
@@ -45,7 +45,7 @@ package struct Preflight: Sendable {
 
     private func ask(_ issuer: Issuer) async -> Result<ProviderMaterial, ProviderFailure> {
         do {
-            return .success(try await providers.fetch(issuer))
+            return .success(try await providers.fetch(issuer, last: nil))
         } catch {
             return .failure(error)
         }
@@ -73,6 +73,11 @@ package struct Preflight: Sendable {
                 return
             }
             report.content.issuers[index].seed = KeySeed(jwks: material.jwks, fetchedAt: now)
+            if let host = material.foreignKeyHost {
+                report.warnings.append(
+                    "provider \"\(issuer.name)\" has its keys on another host, \(host); make sure that this is meant"
+                )
+            }
             if let expiry = material.certificateExpiry, expiry - now < Self.certificateWarning {
                 let days = max(0, (expiry - now) / 86_400)
                 report.warnings.append(
@@ -121,7 +126,7 @@ extension ProviderFailure {
     /// Waiting alone may help, and the keys from before are still good.
     fileprivate var isTemporary: Bool {
         switch self {
-        case .unreachable, .unexpectedStatus: true
+        case .unreachable, .unexpectedStatus, .redirected: true
         case .untrusted, .tooLarge, .malformed, .issuerMismatch, .noUsableKey: false
         }
     }
@@ -131,6 +136,8 @@ extension ProviderFailure {
         case .unreachable(let url, let reason): "persistent well-known GET error: Get \"\(url)\": \(reason)"
         case .untrusted(let url, let reason): "persistent well-known GET error: Get \"\(url)\": \(reason)"
         case .unexpectedStatus(let url, let status): "unexpected well-known status code \(status): \(url)"
+        case .redirected(let url, let status, let target):
+            "unexpected well-known status code \(status): \(url) points to \(target)"
         case .tooLarge(let url): "the answer of \(url) is too large"
         case .malformed(let url, let reason): "the answer of \(url) cannot be read: \(reason)"
         case .issuerMismatch(let expected, let found): "issuer did not match: expected \"\(expected)\" got \"\(found)\""
@@ -151,6 +158,9 @@ extension ProviderFailure {
             return "\(provider) shows a certificate at \(url) that is not trusted (\(reason)); \(remedy)"
         case .unexpectedStatus(let url, let status):
             return "\(provider) answers \(url) with HTTP status \(status); check issuerURL and discoveryURL"
+        case .redirected(let url, let status, let target):
+            return "\(provider) answers \(url) with a redirect (\(status)) to \(target), and redirects are not followed; "
+                + "write issuerURL or discoveryURL as the provider finally has it"
         case .tooLarge(let url): return "\(provider) answers \(url) with too much; check issuerURL and discoveryURL"
         case .malformed(let url, let reason):
             return "\(provider) answers \(url) with something that cannot be read (\(reason)); check issuerURL and discoveryURL"

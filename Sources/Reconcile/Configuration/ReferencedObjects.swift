@@ -39,7 +39,10 @@ extension Authentication.Spec {
             return found
         }
         for provider in oidcProviders ?? [] {
-            if let name = provider.issuer.issuerCertificateAuthority?.name, !name.isEmpty { found.append(.configMap(name)) }
+            let issuer = provider.issuer
+            for name in [issuer.issuerCertificateAuthority, issuer.staticKeys].compactMap({ $0?.name }) where !name.isEmpty {
+                found.append(.configMap(name))
+            }
             for name in (provider.oidcClients ?? []).compactMap(\.clientSecret?.name) where !name.isEmpty {
                 found.append(.secret(name))
             }

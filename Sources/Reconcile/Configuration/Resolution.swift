@@ -90,6 +90,7 @@ extension Resolution {
             )
         }
         let authority = certificateAuthority(of: provider, at: path, objects)
+        let staticKeys = staticKeys(of: provider, at: path, objects)
         let mappings = claimMappings(of: provider, at: path)
         let sources = claimsSources(of: provider, at: path, objects)
         for client in provider.oidcClients ?? [] { check(client, objects) }
@@ -106,12 +107,13 @@ extension Resolution {
                 userValidationRules: (provider.userValidationRules ?? []).map {
                     Snapshot.UserValidationRule(expression: $0.expression, message: $0.message)
                 },
+                staticKeys: staticKeys,
                 externalClaimsSources: sources
             )
         )
     }
 
-    private func generating(_ part: String, _ provider: Authentication.OIDCProvider) -> String {
+    func generating(_ part: String, _ provider: Authentication.OIDCProvider) -> String {
         "generating \(part) for provider \"\(provider.name)\": "
     }
 

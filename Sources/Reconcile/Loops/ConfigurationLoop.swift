@@ -103,7 +103,7 @@ struct ConfigurationLoop {
             setback = nil
             spentCause = world.draft.ownCause
             result.revision = world.draft.previous?.revision
-            if !resolution.content.issuers.isEmpty { result.probe = .passed }
+            if resolution.content.hasProvidersToAsk { result.probe = .passed }
             result.warnings = outcome.current?.warnings ?? []
             report(result)
             return .settled
@@ -115,7 +115,7 @@ struct ConfigurationLoop {
         let isRepeated = setback?.inputs == world.inputs
         // Without a provider to wait for nothing is told before the revision is there: a generation that was looked at, with
         // workers that are all at the newest revision, means that it is in force.
-        if !resolution.content.issuers.isEmpty {
+        if resolution.content.hasProvidersToAsk {
             result.probe = .running
             if !isRepeated { report(result) }
         }
@@ -142,7 +142,7 @@ struct ConfigurationLoop {
         let object = try world.draft.object(preflight.content)
         guard try await writer.create(object, now: now()) != nil else { return .acted }
         result.revision = object.value(at: "spec", "revision")?.integerValue
-        if !preflight.content.issuers.isEmpty { result.probe = .passed }
+        if preflight.content.hasProvidersToAsk { result.probe = .passed }
         report(result)
         await announce(object)
         return .acted
@@ -258,6 +258,11 @@ extension ConfigurationLoop {
         value["data"] = data
         return try await writer.replace(existing, by: value)
     }
+}
+
+extension WorkerSnapshot {
+    /// Whether there is a provider whose keys the configuration does not hold itself.
+    fileprivate var hasProvidersToAsk: Bool { issuers.contains { $0.staticKeys == nil } }
 }
 
 /// The number of a revision; 0 for an object that is none.

@@ -9,6 +9,8 @@ struct AuthenticationAdmission {
 
     private static let spec = FieldPath.root["spec"]
     private static let providers = spec["oidcProviders"]
+    /// The fields of `issuer` that name a config map.
+    private static let configMapFields = ["issuerCertificateAuthority", "staticKeys"]
 
     func verdict(on value: JSONValue, replacing old: JSONValue?, _ subresource: Admission.Subresource) -> Verdict {
         var verdict = Verdict()
@@ -52,10 +54,10 @@ struct AuthenticationAdmission {
         let serviceAccountIssuer = spec["serviceAccountIssuer"]?.stringValue ?? ""
         return providers.enumerated().flatMap { index, provider -> [FieldIssue] in
             let path = Self.providers[index]
-            var issues = nameIssues(
-                provider.value(at: "issuer", "issuerCertificateAuthority", "name"),
-                at: path["issuer"]["issuerCertificateAuthority"]["name"]
-            )
+            var issues: [FieldIssue] = []
+            for field in Self.configMapFields {
+                issues += nameIssues(provider.value(at: "issuer", field, "name"), at: path["issuer"][field]["name"])
+            }
             if let issuer = provider.value(at: "issuer", "issuerURL")?.stringValue, !issuer.isEmpty,
                 issuer.utf8.elementsEqual(serviceAccountIssuer.utf8)
             {
@@ -98,12 +100,21 @@ extension AuthenticationAdmission {
         if type != "OIDC", !providers.isEmpty {
             warnings.append("spec.oidcProviders is kept but not used while spec.type is \"\(type)\"")
         }
+        for (index, provider) in providers.enumerated() where Self.hasStaticKeys(provider) {
+            for field in ["discoveryURL", "issuerCertificateAuthority"] where provider.value(at: "issuer", field) != nil {
+                warnings.append("\(Self.providers[index]["issuer"][field]) is not used while staticKeys is set")
+            }
+        }
         guard let exists else { return warnings }
         for (path, reference) in references(spec, providers) where !exists(reference) {
             let object = "\(reference.kind) \(reference.namespace)/\(reference.name)"
             warnings.append("\(path): \(object) does not exist; the change is held back until it does")
         }
         return warnings
+    }
+
+    private static func hasStaticKeys(_ provider: JSONValue) -> Bool {
+        provider.value(at: "issuer", "staticKeys", "name")?.stringValue?.isEmpty == false
     }
 
     private func references(_ spec: JSONValue, _ providers: [JSONValue]) -> [(FieldPath, Admission.Reference)] {
@@ -120,8 +131,9 @@ extension AuthenticationAdmission {
         )
         for (index, provider) in providers.enumerated() {
             let path = Self.providers[index]
-            let authority = path["issuer"]["issuerCertificateAuthority"]["name"]
-            add("ConfigMap", provider.value(at: "issuer", "issuerCertificateAuthority", "name"), authority)
+            for field in Self.configMapFields {
+                add("ConfigMap", provider.value(at: "issuer", field, "name"), path["issuer"][field]["name"])
+            }
             for (client, value) in (provider["oidcClients"]?.arrayValue ?? []).enumerated() {
                 add("Secret", value.value(at: "clientSecret", "name"), path["oidcClients"][client]["clientSecret"]["name"])
             }

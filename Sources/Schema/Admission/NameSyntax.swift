@@ -1,5 +1,5 @@
 /// The shapes that names have in Kubernetes, with Kubernetes' texts for what has another shape.
-enum NameSyntax {
+package enum NameSyntax {
     /// RFC 1123 subdomain: most objects.
     case subdomain
     /// RFC 1123 label: namespaces.
@@ -16,7 +16,7 @@ enum NameSyntax {
         }
     }
 
-    func problems(with name: String) -> [String] {
+    package func problems(with name: String) -> [String] {
         switch self {
         case .subdomain: Self.subdomainProblems(with: name)
         case .label: Self.labelProblems(with: name)

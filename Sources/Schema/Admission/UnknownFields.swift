@@ -5,11 +5,16 @@ extension ResourceDefinition {
     func unknownField(_ path: FieldPath) -> InvalidObject.UnknownField {
         guard case .field(let name)? = path.steps.last, let parent = path.parent, let schema = schema.schema(at: parent)
         else { return .init(path: path, suggestion: nil) }
-        let near = schema.properties.keys.map { (name: $0, distance: editDistance($0.lowercased(), name.lowercased())) }
-            .filter { $0.distance <= max(1, name.count / 3) }
-            .min { ($0.distance, $0.name) < ($1.distance, $1.name) }
-        return .init(path: path, suggestion: near?.name)
+        return .init(path: path, suggestion: nearestName(to: name, among: schema.properties.keys))
     }
+}
+
+/// The name that is probably meant by one that does not exist; nil if none is near.
+package func nearestName(to name: String, among names: some Sequence<String>) -> String? {
+    names.map { (name: $0, distance: editDistance($0.lowercased(), name.lowercased())) }
+        .filter { $0.distance <= max(1, name.count / 3) }
+        .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?
+        .name
 }
 
 extension StructuralSchema {

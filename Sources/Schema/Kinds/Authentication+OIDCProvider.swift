@@ -15,6 +15,8 @@ extension Authentication {
         package var discoveryURL: String?
         package var audiences: [String]
         package var issuerCertificateAuthority: NameReference?
+        /// Postern's own: the config map with the provider's keys, for sites that cannot reach it.
+        package var staticKeys: NameReference?
     }
 
     package struct ClaimMappings: Codable, Hashable, Sendable {

@@ -17,6 +17,24 @@ package enum ManifestReader {
         source: String,
         limits: Limits = Limits()
     ) throws(InvalidManifest) -> [Manifest] {
+        try read(bytes, source: source, limits: limits, documentCount: .max)
+    }
+
+    /// The first document of a file; what comes behind it is not even looked at. nil if it is empty.
+    package static func readFirst(
+        _ bytes: [UInt8],
+        source: String,
+        limits: Limits = Limits()
+    ) throws(InvalidManifest) -> Manifest? {
+        try read(bytes, source: source, limits: limits, documentCount: 1).first
+    }
+
+    private static func read(
+        _ bytes: [UInt8],
+        source: String,
+        limits: Limits,
+        documentCount: Int
+    ) throws(InvalidManifest) -> [Manifest] {
         func refusal(_ reason: InvalidManifest.Reason, _ problem: String, at offset: Int? = nil) -> InvalidManifest {
             InvalidManifest(source: source, mark: offset.map { mark(at: $0, in: bytes) }, reason: reason, problem: problem)
         }
@@ -40,7 +58,7 @@ package enum ManifestReader {
             }
         }
         var reader = YAMLReader(source: source, limits: limits)
-        return try reader.documents(of: text)
+        return try reader.documents(of: text, atMost: documentCount)
     }
 
     package static func read(

@@ -14,13 +14,16 @@ struct YAMLReader {
         self.nodesLeft = limits.nodes
     }
 
-    mutating func documents(of text: String) throws(InvalidManifest) -> [Manifest] {
-        try refuseAliases(in: text)
+    /// - Parameter atMost: how many are read, empty ones included; the text behind them is not looked at.
+    mutating func documents(of text: String, atMost count: Int = .max) throws(InvalidManifest) -> [Manifest] {
+        try refuseAliases(in: text, documentCount: count)
         let parser = try started(text)
         // Nodes hold their anchors weakly: without the parser an anchored node looks like any other.
         defer { withExtendedLifetime(parser) {} }
         var manifests: [Manifest] = []
-        while let root = try nextDocument(of: parser) {
+        var left = count
+        while left > 0, let root = try nextDocument(of: parser) {
+            left -= 1
             marks = [:]
             let document = try value(root, at: .root, depth: 0)
             if !document.isNull { manifests.append(Manifest(value: document, source: source, marks: marks)) }
@@ -33,11 +36,12 @@ struct YAMLReader {
     /// The parser compares the keys of a mapping by all that is inside them, so a few nested aliases in a key would cost
     /// hours. With every `&` turned into `!` (a tag stands where an anchor stands) no anchor is left to refer to, and the
     /// parser stops at the first alias by itself.
-    private func refuseAliases(in text: String) throws(InvalidManifest) {
+    private func refuseAliases(in text: String, documentCount: Int) throws(InvalidManifest) {
         guard text.utf8.contains(UInt8(ascii: "&")), text.utf8.contains(UInt8(ascii: "*")) else { return }
         let tagged = text.utf8.map { $0 == UInt8(ascii: "&") ? UInt8(ascii: "!") : $0 }
         let parser = try started(String(decoding: tagged, as: UTF8.self))
-        while try nextDocument(of: parser) != nil {}
+        var left = documentCount
+        while left > 0, try nextDocument(of: parser) != nil { left -= 1 }
     }
 
     private func started(_ text: String) throws(InvalidManifest) -> Yams.Parser {

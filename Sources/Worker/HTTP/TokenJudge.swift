@@ -28,8 +28,8 @@ struct TokenJudge: Sendable {
     let log: DecisionLog
     /// Who finds out what a judgement has to ask; nil: what would have to be asked cannot be known.
     let inquiries: Inquiries?
-    /// Told the issuer when fresher keys might change the answer. It is called on the path of a request, so it must not wait.
-    let onUnknownKey: @Sendable (_ issuerURL: String) -> Void
+    /// Told the issuer, and the key that its set does not have, when fresher keys might change the answer. It is called on the path of a request, so it must not wait.
+    let onUnknownKey: @Sendable (_ issuerURL: String, _ keyID: String?) -> Void
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
     private let ids = DecisionID.Source()
@@ -39,7 +39,7 @@ struct TokenJudge: Sendable {
         counters: DecisionCounters,
         log: DecisionLog,
         inquiries: Inquiries? = nil,
-        onUnknownKey: @escaping @Sendable (_ issuerURL: String) -> Void,
+        onUnknownKey: @escaping @Sendable (_ issuerURL: String, _ keyID: String?) -> Void,
         now: @escaping @Sendable () -> Int64
     ) {
         self.live = live
@@ -131,7 +131,7 @@ struct TokenJudge: Sendable {
             log.add(DecisionLog.Record(id: id, endpoint: endpoint, revision: revision, outcome: outcome))
         }
         if let refusal = decision.refusal, refusal.callsForFreshKeys, let issuerURL = refusal.issuerURL {
-            onUnknownKey(issuerURL)
+            onUnknownKey(issuerURL, refusal.unknownKeyID)
         }
         return Judgement(id: id, decision: decision)
     }

@@ -27,30 +27,31 @@ struct WorkerListener: Service {
     private let onListening: @Sendable (_ port: Int) async -> Void
 
     /// - Parameters:
-    ///   - tlsFolder: holds `serving.crt`, `serving.key` and `ca.crt`.
     ///   - forwardAuthFrom: who may ask `GET /auth`.
     ///   - drain: how long requests in progress may take when the worker stops.
     ///   - patience: how long an address that is taken is waited for.
     ///   - inquiries: finds out what judgements have to ask.
+    ///   - otherMetrics: lines in the Prometheus text format beside the listener's own.
     ///   - onListening: called once, when the port is open.
     ///   - onUnknownKey: told the issuer when fresher keys might change a decision. It must not wait.
     init(
         state live: LiveState,
         address: ListenAddress,
-        tlsFolder: String,
+        tlsFiles: ServingFiles,
         forwardAuthFrom: AddressList,
         drain: Duration,
         patience: Duration = .seconds(5),
         counters: DecisionCounters = DecisionCounters(),
         logger: Logger,
         inquiries: Inquiries? = nil,
+        otherMetrics: @escaping @Sendable () -> String = { "" },
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
-        onUnknownKey: @escaping @Sendable (_ issuerURL: String) -> Void = { _ in },
+        onUnknownKey: @escaping @Sendable (_ issuerURL: String, _ keyID: String?) -> Void = { _, _ in },
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
     ) throws {
         (self.address, self.drain, self.patience, self.logger) = (address, drain, patience, logger)
         self.onListening = onListening
-        tls = try ServingTLS.context(folder: tlsFolder)
+        tls = try tlsFiles.context()
         log = DecisionLog(logger: logger)
         let judge = TokenJudge(
             live: live,
@@ -64,7 +65,12 @@ struct WorkerListener: Service {
             tokenReviews: TokenReviewEndpoint(judge: judge, apiAudiences: Self.apiAudiences),
             forwardAuth: ForwardAuthEndpoint(judge: judge, allowed: forwardAuthFrom),
             identity: IdentityEndpoint(judge: judge),
-            health: HealthEndpoint(live: live, counters: counters) { [isDraining] in isDraining.load(ordering: .relaxed) }
+            health: HealthEndpoint(
+                live: live,
+                counters: counters,
+                isDraining: { [isDraining] in isDraining.load(ordering: .relaxed) },
+                otherMetrics: otherMetrics
+            )
         )
     }
 

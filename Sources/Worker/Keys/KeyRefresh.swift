@@ -8,162 +8,194 @@ import Synchronization
 
 /// Keeps the keys of all issuers fresh in the background. Issuers do not wait for each other, requests wait for none.
 final class KeyRefresh: Service {
-    /// How often the plans are looked at; a bell makes it look at once.
-    private static let interval = Duration.seconds(1)
-
     private let live: LiveState
-    private let lastGood: LastGoodFile
+    /// nil: the keys are kept nowhere.
+    private let record: KeyRecord?
     private let providers: any ProviderSource
     private let report: NodeReport
+    private let interval: Duration
     private let now: @Sendable () -> Int64
+    private let jitter: @Sendable () -> Double
     private let logger: Logger
-    private let plans = Mutex<[ExactString: RefreshPlan]>([:])
+    private let schedule = Mutex(RefreshSchedule())
+    private let unknownKeys: UnknownKeys
     private let bell: AsyncStream<Void>.Continuation
     private let bells: AsyncStream<Void>
 
-    /// - Parameter now: seconds since 1970.
+    /// - Parameters:
+    ///   - lastGood: where newer keys are kept; nil: nowhere.
+    ///   - interval: how often the plans are looked at; unknown keys make it look at once.
+    ///   - jitter: 0.8 to 1.0, another one at each call.
+    ///   - now: seconds since 1970.
     init(
         live: LiveState,
-        lastGood: LastGoodFile,
+        lastGood: LastGoodFile?,
         providers: any ProviderSource,
         report: NodeReport,
+        interval: Duration = .seconds(1),
+        jitter: @escaping @Sendable () -> Double = { Double.random(in: 0.8...1) },
         now: @escaping @Sendable () -> Int64,
         logger: Logger
     ) {
         self.live = live
-        self.lastGood = lastGood
         self.providers = providers
         self.report = report
+        self.interval = interval
+        self.jitter = jitter
         self.now = now
         self.logger = logger
-        (bells, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        record = lastGood.map { KeyRecord(live: live, file: $0, logger: logger) }
+        let (bells, bell) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (self.bells, self.bell) = (bells, bell)
+        unknownKeys = UnknownKeys { bell.yield() }
     }
 
-    /// Called by requests: cheap, and bounded by the cool-down.
-    func sawUnknownKey(issuerURL: String) {
-        let time = now()
-        plans.withLock { $0[ExactString(issuerURL)]?.sawUnknownKey(now: time) }
-        bell.yield()
-    }
+    /// Called by requests: it waits for nobody, and what it can lead to is bounded by the cool-down.
+    func sawUnknownKey(_ keyID: String?, of issuerURL: String) { unknownKeys.saw(keyID, of: issuerURL, now: now()) }
 
     func run() async throws {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.tick() }
             for await _ in bells.cancelOnGracefulShutdown() {
-                for issuer in due() { group.addTask { await self.refresh(issuer) } }
+                // As many at the same time as there are places; each goes on until nobody is in the line.
+                for _ in 0..<look() { group.addTask { await self.refreshAll() } }
             }
             group.cancelAll()
         }
+        record?.writeRest(now: now())
     }
 
     private func tick() async {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             bell.yield()
+            record?.writeIfDue(now: now())
             // Ends early only when the group shuts down.
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: self.interval) }
         }
     }
 
     // MARK: - Steps
 
-    /// The issuers to fetch from now; each is marked as being fetched. Issuers that are gone are forgotten.
-    private func due() -> [Issuer] {
+    /// Puts everybody whose time has come into the line, and returns how many fetches can begin.
+    func look() -> Int {
         let state = live.load()
-        let issuers = state.snapshot?.issuers ?? []
         let time = now()
-        return plans.withLock { plans in
-            let present = Set(issuers.map { ExactString($0.issuerURL) })
-            plans = plans.filter { present.contains($0.key) }
-            return issuers.filter { issuer in
-                let key = ExactString(issuer.issuerURL)
-                let fetchedAt = state.keys[issuer.issuerURL]?.seed.fetchedAt ?? 0
-                var plan = plans[key] ?? RefreshPlan(fetchedAt: fetchedAt, now: time)
-                let isDue = plan.isDue(now: time)
-                if isDue { plan.started() }
-                plans[key] = plan
-                return isDue
+        if let snapshot = state.snapshot, snapshot.revision != schedule.withLock({ $0.revision }) {
+            unknownKeys.watch(snapshot.issuers.filter { $0.staticKeys == nil }.map(\.issuerURL))
+            schedule.withLock {
+                $0.plan(
+                    snapshot,
+                    fetchedAt: { state.keys[$0.issuerURL]?.seed?.fetchedAt ?? 0 },
+                    jitter: jitter,
+                    now: time
+                )
             }
+        }
+        let wanted = unknownKeys.wanted()
+        return schedule.withLock { schedule in
+            for issuerURL in wanted { schedule.sawUnknownKey(issuerURL, now: time) }
+            schedule.lookAtClock(now: time)
+            return schedule.room
         }
     }
 
-    private func refresh(_ issuer: Issuer) async {
+    func refreshAll() async {
+        while !Task.isCancelled, let ticket = schedule.withLock({ [time = now()] in $0.next(now: time) }) {
+            await refresh(ticket)
+        }
+    }
+
+    private func refresh(_ ticket: RefreshSchedule.Ticket) async {
+        let issuer = ticket.issuer
+        let lookout = unknownKeys.lookout(of: issuer.issuerURL)
+        let sought = lookout?.startLooking() ?? []
         do {
-            let material = try await providers.fetch(issuer)
-            let set = try KeySet.parse(material.jwks)
-            guard set.isUsable else { throw ProviderFailure.noUsableKey(url: issuer.issuerURL) }
+            let keys = try await fetched(ticket)
             let time = now()
-            let isNews = publish(IssuerKeys(set: set, seed: KeySeed(jwks: material.jwks, fetchedAt: time)), of: issuer)
-            change(issuer) { $0.succeeded(maxAge: material.maxAge, jitter: Double.random(in: 0.8...1), now: time) }
-            if isNews { report.ring() }
+            publish(keys, of: ticket)
+            lookout?.looked(for: sought, in: keys.set, now: time)
+            schedule.withLock { $0.succeeded(ticket, maxAge: keys.material?.maxAge, jitter: jitter(), now: time) }
         } catch {
+            let time = now()
+            schedule.withLock { $0.failed(ticket, "\(error)", now: time) }
             if Task.isCancelled { return }
             logger.warning("keys cannot be refreshed", metadata: ["provider": "\(issuer.name)", "error": "\(error)"])
-            let time = now()
-            change(issuer) { $0.failed("\(error)", now: time) }
             dropIfStale(issuer, now: time)
             report.ring()
         }
     }
 
-    private func change(_ issuer: Issuer, _ body: (inout RefreshPlan) -> Void) {
-        plans.withLock { plans in
-            let key = ExactString(issuer.issuerURL)
-            guard var plan = plans[key] else { return }
-            body(&plan)
-            plans[key] = plan
+    /// Asks only whether anything has changed, where the keys at hand came with something to ask by. At least once a day
+    /// everything is asked for: a provider whose marks never change must not keep a withdrawn key for ever.
+    private func fetched(_ ticket: RefreshSchedule.Ticket) async throws -> IssuerKeys {
+        let state = live.load()
+        let held = state.revision == ticket.revision ? state.keys[ticket.issuer.issuerURL] : nil
+        let isRecent = held.map { (0..<RefreshPlan.staleKeyMax).contains(now() - $0.sentAt) } ?? false
+        let last = isRecent ? held?.material : nil
+        let material = try await providers.fetch(ticket.issuer, last: last)
+        let seed = KeySeed(jwks: material.jwks, fetchedAt: now())
+        if let held, held.seed?.jwks.utf8.elementsEqual(material.jwks.utf8) == true {
+            let sentAt = last == nil ? seed.fetchedAt : held.sentAt
+            return IssuerKeys(set: held.set, seed: seed, material: material, sentAt: sentAt)
         }
+        let set = try KeySet.parse(material.jwks)
+        guard set.isUsable else { throw ProviderFailure.noUsableKey(url: ticket.issuer.issuerURL) }
+        return IssuerKeys(set: set, seed: seed, material: material, sentAt: seed.fetchedAt)
     }
 
-    /// Puts the keys in, unless the issuer has gone or moved meanwhile; returns whether they differ from those before.
-    private func publish(_ keys: IssuerKeys, of issuer: Issuer) -> Bool {
-        let before = live.load().keys[issuer.issuerURL]?.seed.jwks
-        let state = live.update { state in
-            guard state.snapshot?.issuers.contains(where: { $0.hasSameSource(as: issuer) }) == true
-            else {
-                return state
-            }
+    /// Puts the keys in, unless the issuer has gone or moved meanwhile.
+    private func publish(_ keys: IssuerKeys, of ticket: RefreshSchedule.Ticket) {
+        let issuer = ticket.issuer
+        var before: IssuerKeys?
+        var isTaken = false
+        live.update { state in
+            guard let snapshot = state.snapshot,
+                snapshot.revision == ticket.revision || snapshot.issuers.contains(where: { $0.hasSameSource(as: issuer) })
+            else { return state }
+            isTaken = true
+            before = state.keys[issuer.issuerURL]
             return state.with(keys, of: issuer.issuerURL)
         }
-        save(state)
-        return before != keys.seed.jwks
+        guard isTaken else { return }
+        tell(keys, before: before, issuer)
+        let isNews = before?.seed?.jwks.utf8.elementsEqual(keys.seed?.jwks.utf8 ?? "".utf8) != true
+        if isNews { record?.changed() } else { record?.confirmed() }
+        if isNews || keys.material?.foreignKeyHost != before?.material?.foreignKeyHost { report.ring() }
+    }
+
+    private func tell(_ keys: IssuerKeys, before: IssuerKeys?, _ issuer: Issuer) {
+        if let host = keys.material?.foreignKeyHost, host != before?.material?.foreignKeyHost {
+            let message = "the provider's keys are on another host than its discovery document; make sure that this is meant"
+            logger.warning("\(message)", metadata: ["provider": "\(issuer.name)", "host": "\(host)"])
+        }
+        guard let before else { return }
+        let (old, new) = (before.set.keyIDs, keys.set.keyIDs)
+        guard old != new else { return }
+        let metadata: Logger.Metadata = [
+            "provider": "\(issuer.name)", "new": "\(new.subtracting(old).count)", "withdrawn": "\(old.subtracting(new).count)",
+        ]
+        logger.info("the provider has other keys", metadata: metadata)
     }
 
     private func dropIfStale(_ issuer: Issuer, now: Int64) {
-        guard let keys = live.load().keys[issuer.issuerURL], now - keys.seed.fetchedAt > RefreshPlan.staleKeyMax else { return }
+        guard let seed = live.load().keys[issuer.issuerURL]?.seed, seed.isStale(now: now) else { return }
         logger.error("keys are too old and are given up", metadata: ["provider": "\(issuer.name)"])
-        live.update { $0.with(nil, of: issuer.issuerURL) }
-    }
-
-    /// A worker that starts without a network should know the latest keys; if they cannot be kept, the older ones stay on disk.
-    private func save(_ state: WorkerState) {
-        guard var snapshot = state.snapshot else { return }
-        for index in snapshot.issuers.indices {
-            snapshot.issuers[index].seed = state.keys[snapshot.issuers[index].issuerURL]?.seed
-        }
-        do {
-            try lastGood.saveKeys(of: snapshot)
-        } catch {
-            logger.error("the last good snapshot cannot be written", metadata: ["error": "\(error)"])
+        live.update { state in
+            guard state.keys[issuer.issuerURL]?.seed?.isStale(now: now) == true else { return state }
+            return state.with(nil, of: issuer.issuerURL)
         }
     }
 
     // MARK: - Status
 
-    /// One entry for each provider, for the worker's `Node`.
-    func providerStatus(of state: WorkerState) -> [JSONValue] {
-        let plans = plans.withLock { $0 }
-        return (state.snapshot?.issuers ?? []).map { issuer in
-            let keys = state.keys[issuer.issuerURL]
-            var status: JSONValue = [
-                "name": .string(issuer.name), "issuerURL": .string(issuer.issuerURL),
-                "keys": .integer(Int64(keys?.set.keys.count ?? 0)),
-                "unusableKeys": .array((keys?.set.unusable ?? []).map { .string("\($0)") }),
-            ]
-            if let fetchedAt = keys?.seed.fetchedAt, fetchedAt > 0 {
-                status["lastFetchTime"] = .string(Timestamp.text(of: fetchedAt))
-            }
-            status["lastError"] = (plans[ExactString(issuer.issuerURL)]?.lastFailure).map(JSONValue.string)
-            return status
-        }
-    }
+    func lastFailure(of issuer: Issuer) -> String? { schedule.withLock { $0.lastFailure(of: issuer.issuerURL) } }
+}
+
+extension KeySeed {
+    /// Whether nothing may be verified with these keys any more unless the provider confirms them.
+    func isStale(now: Int64) -> Bool { now - fetchedAt > RefreshPlan.staleKeyMax }
+}
+
+extension KeySet {
+    fileprivate var keyIDs: Set<ExactString> { Set(keys.compactMap { $0.keyID.map(ExactString.init) }) }
 }

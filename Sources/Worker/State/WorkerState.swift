@@ -1,4 +1,5 @@
 import Authenticator
+import HashTreeCollections
 import JSON
 import Snapshot
 
@@ -32,7 +33,7 @@ final class WorkerState: Sendable {
     /// Keys of one issuer fetched anew, or nil to give them up. What was accepted is forgotten unless they are the same.
     func with(_ issuerKeys: IssuerKeys?, of issuerURL: String) -> WorkerState {
         var table = keys
-        let isSame = issuerKeys.map { $0.seed.jwks == table[issuerURL]?.seed.jwks } ?? false
+        let isSame = issuerKeys?.seed.map { $0.jwks.hasSameBytes(as: table[issuerURL]?.seed?.jwks ?? "") } ?? false
         table[issuerURL] = issuerKeys
         return WorkerState(
             authenticator: authenticator,
@@ -54,24 +55,35 @@ final class WorkerState: Sendable {
     /// The decision without asking anybody.
     func judge(_ token: [UInt8], now: Int64) -> Decision? { consider(token, now: now)?.withoutAsking }
 
-    /// What keeps this worker from judging every token it should; empty: it is ready.
+    /// What keeps this worker from judging at all; empty: it is ready.
+    ///
+    /// A provider without keys is no reason while others have theirs: it must not take the worker away from their users.
     var problems: [String] {
         guard let snapshot else { return ["no revision is live yet"] }
-        return snapshot.issuers.compactMap { issuer in
-            keys[issuer.issuerURL]?.set.isUsable == true ? nil : "no usable keys of provider \(issuer.name) yet"
-        }
+        guard !snapshot.issuers.contains(where: { keys[$0.issuerURL]?.set.isUsable == true }) else { return [] }
+        return snapshot.issuers.prefix(5).map { "no usable keys of provider \($0.name) yet" }
     }
 }
 
-/// The keys of one issuer as they were fetched.
+/// The keys of one issuer, ready to verify with.
 struct IssuerKeys: Sendable {
     let set: KeySet
-    let seed: KeySeed
+    /// As they were fetched; nil: the configuration itself holds them.
+    let seed: KeySeed?
+    /// What the provider said with them; nil for keys that this worker has not fetched itself.
+    var material: ProviderMaterial?
+    /// When the provider last sent all of it, and did not only say that it has not changed. Seconds since 1970.
+    var sentAt: Int64 = 0
+
+    init(set: KeySet, seed: KeySeed?, material: ProviderMaterial? = nil, sentAt: Int64 = 0) {
+        (self.set, self.seed, self.material, self.sentAt) = (set, seed, material, sentAt)
+    }
 }
 
 /// Values by issuer URL, compared byte for byte.
 struct IssuerTable<Value: Sendable>: Sendable {
-    private var values: [ExactString: Value] = [:]
+    // A persistent map: one of ten thousand is replaced without copying the others.
+    private var values: TreeDictionary<ExactString, Value> = [:]
 
     subscript(issuerURL: String) -> Value? {
         get { values[ExactString(issuerURL)] }

@@ -42,8 +42,11 @@ struct SnapshotInstaller: Sendable {
         let compiled = try CompiledSnapshot.compile(snapshot)
         var keys = IssuerTable<IssuerKeys>()
         for issuer in snapshot.issuers {
-            guard let seed = issuer.seed else { continue }
-            keys[issuer.issuerURL] = IssuerKeys(set: try KeySet.parse(seed.jwks), seed: seed)
+            if let text = issuer.staticKeys {
+                keys[issuer.issuerURL] = IssuerKeys(set: try KeySet.parse(text), seed: nil)
+            } else if let seed = issuer.seed, !seed.isStale(now: now()) {
+                keys[issuer.issuerURL] = IssuerKeys(set: try KeySet.parse(seed.jwks), seed: seed)
+            }
         }
         live.update { state in
             WorkerState(authenticator: TokenAuthenticator(compiled), keys: keys, opaqueTokens: state.opaqueTokens)
@@ -72,32 +75,30 @@ struct SnapshotInstaller: Sendable {
     }
 
     private func keys(for snapshot: WorkerSnapshot) async throws(RevisionFailure) -> IssuerTable<IssuerKeys> {
-        let present = live.load()
+        func missing(_ what: String) -> RevisionFailure {
+            RevisionFailure(revision: snapshot.revision, reason: .keysMissing, message: what)
+        }
+        let gathering = KeyGathering(providers: providers, now: now)
+        let present = KeyGathering.Present(live.load())
         var keys = IssuerTable<IssuerKeys>()
         for issuer in snapshot.issuers {
-            // The newest known keys win: the seed, or what this worker fetched since, if it was from the same place.
-            let isUnmoved = present.snapshot?.issuers.contains { $0.hasSameSource(as: issuer) } == true
-            if isUnmoved, let mine = present.keys[issuer.issuerURL], mine.seed.fetchedAt >= issuer.seed?.fetchedAt ?? 0,
-                mine.set.isUsable
-            {
-                keys[issuer.issuerURL] = mine
-            } else if let seed = issuer.seed, let set = try? KeySet.parse(seed.jwks), set.isUsable {
-                keys[issuer.issuerURL] = IssuerKeys(set: set, seed: seed)
-            } else {
-                keys[issuer.issuerURL] = try await fetched(issuer, revision: snapshot.revision)
+            let known: KeyGathering.Known
+            do {
+                known = try gathering.known(issuer, in: present)
+            } catch {
+                throw missing("static keys of provider \(issuer.name): \(error)")
+            }
+            switch known {
+            case .keys(let found): keys[issuer.issuerURL] = found
+            case .stale: break
+            case .none:
+                do {
+                    keys[issuer.issuerURL] = try await gathering.fetched(issuer)
+                } catch {
+                    throw missing("provider \(issuer.name): \(error)")
+                }
             }
         }
         return keys
-    }
-
-    private func fetched(_ issuer: Issuer, revision: Int64) async throws(RevisionFailure) -> IssuerKeys {
-        do {
-            let material = try await providers.fetch(issuer)
-            let set = try KeySet.parse(material.jwks)
-            guard set.isUsable else { throw ProviderFailure.noUsableKey(url: issuer.issuerURL) }
-            return IssuerKeys(set: set, seed: KeySeed(jwks: material.jwks, fetchedAt: now()))
-        } catch {
-            throw RevisionFailure(revision: revision, reason: .keysMissing, message: "provider \(issuer.name): \(error)")
-        }
     }
 }

@@ -56,8 +56,7 @@ struct AuthenticationDescription {
             lines.append(("Discovery URL", discovery))
         }
         lines.append(("Audiences", (issuer?["audiences"]).stringValues.joined(separator: ", ")))
-        let authority = issuer?.value(at: "issuerCertificateAuthority", "name")?.stringValue ?? ""
-        lines.append(("Authority", authority.isEmpty ? "the system's roots" : "configmap \(authority) in openshift-config"))
+        lines.append(Self.keys(issuer))
         lines.append(("Username", Self.username(mappings?["username"])))
         if let groups = mappings?["groups"] {
             lines.append(("Groups", Self.mapping(groups, prefix: groups["prefix"]?.stringValue)))
@@ -75,6 +74,15 @@ struct AuthenticationDescription {
         }
         for client in provider["oidcClients"]?.arrayValue ?? [] { lines.append(("Client", Self.client(client))) }
         return style.strong("Provider \(provider["name"]?.stringValue ?? "")") + "\n" + FieldLines.text(lines, indent: 2)
+    }
+
+    /// Where the keys come from, or what is trusted when they are fetched.
+    private static func keys(_ issuer: JSONValue?) -> (String, String) {
+        if let name = issuer?.value(at: "staticKeys", "name")?.stringValue, !name.isEmpty {
+            return ("Keys", "configmap \(name) in openshift-config, nothing is fetched")
+        }
+        let authority = issuer?.value(at: "issuerCertificateAuthority", "name")?.stringValue ?? ""
+        return ("Authority", authority.isEmpty ? "the system's roots" : "configmap \(authority) in openshift-config")
     }
 
     private static func username(_ mapping: JSONValue?) -> String {

@@ -59,6 +59,21 @@ struct PreflightTests {
                 + "\"https://idp.test/\""
         ),
         Case(
+            name: "keys on another host",
+            answer: .success(ProviderMaterial(jwks: FakeProviders.keys, foreignKeyHost: "keys.example")),
+            message: nil,
+            warnings: [
+                "provider \"keycloak\" has its keys on another host, keys.example; make sure that this is meant"
+            ]
+        ),
+        Case(
+            name: "a redirect",
+            answer: .failure(.redirected(url: "https://idp.test/x", 302, target: "http://169.254.169.254/")),
+            message:
+                "could not validate IDP URL using the system CAs: unexpected well-known status code 302: https://idp.test/x points to "
+                + "http://169.254.169.254/"
+        ),
+        Case(
             name: "no keys",
             answer: .success(ProviderMaterial(jwks: #"{"keys":[]}"#)),
             message: "could not validate IDP URL using the system CAs: no usable key at https://idp.test"
@@ -85,6 +100,15 @@ struct PreflightTests {
         #expect(report.warnings == c.warnings)
         let seed = c.message == nil ? KeySeed(jwks: FakeProviders.keys, fetchedAt: noon) : nil
         #expect(report.content.issuers.map(\.seed) == [seed])
+    }
+
+    @Test func aProviderWithStaticKeysIsNotAsked() async {
+        let providers = FakeProviders()
+        var content = Self.content()
+        content.issuers[0].staticKeys = FakeProviders.keys
+        let report = await Preflight(providers: providers).run(content, previous: nil, now: noon)
+        #expect(report == Preflight.Report(content: content))
+        #expect(providers.asked == 0)
     }
 
     @Test func keysOfTheRevisionBeforeServeWhereThePolicySaysSo() async {

@@ -135,6 +135,19 @@ struct ResolutionTests {
     private static let authority: @Sendable (inout JSONValue) -> Void = {
         $0["issuer"]?["issuerCertificateAuthority"] = ["name": "idp-ca"]
     }
+    private static let staticKeys: @Sendable (inout JSONValue) -> Void = {
+        $0["issuer"]?["staticKeys"] = ["name": "idp-keys"]
+    }
+    private static let staticKeysInvalid =
+        issuerPrefix + "getting static keys for issuer: configmap openshift-config/idp-keys key \"jwks.json\" is invalid: "
+    private static let privateKey =
+        #"{"kty":"EC","crv":"P-256","kid":"p","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"AA"}"#
+
+    /// A good key, and another one.
+    private static func withAnotherKey(_ key: String) -> JSONValue {
+        .string(FakeProviders.keys.replacing("{\"keys\":[", with: "{\"keys\":[\(key),"))
+    }
+
     private static let consoleClient: @Sendable (inout JSONValue) -> Void = {
         $0["oidcClients"] = [
             [
@@ -173,6 +186,53 @@ struct ResolutionTests {
             message: Self.issuerPrefix
                 + "getting CertificateAuthority for issuer: issuer CA is invalid: it has no certificate in PEM "
                 + "(-----BEGIN CERTIFICATE-----)"
+        ),
+        Problem(
+            name: "no config map with static keys",
+            change: Self.staticKeys,
+            message: Self.issuerPrefix
+                + "getting static keys for issuer: could not retrieve auth configmap openshift-config/idp-keys: "
+                + "configmap \"idp-keys\" not found"
+        ),
+        Problem(
+            name: "no key in the config map with static keys",
+            change: Self.staticKeys,
+            objects: [configMap("idp-keys", ["keys.json": "{}"])],
+            message: Self.issuerPrefix
+                + "getting static keys for issuer: configmap openshift-config/idp-keys key \"jwks.json\" missing or empty"
+        ),
+        Problem(
+            name: "static keys that are no key set",
+            change: Self.staticKeys,
+            objects: [configMap("idp-keys", ["jwks.json": "{}"])],
+            message: Self.staticKeysInvalid + "not a JWK Set: there is no array \"keys\""
+        ),
+        Problem(
+            name: "no static keys",
+            change: Self.staticKeys,
+            objects: [configMap("idp-keys", ["jwks.json": #"{"keys":[]}"#])],
+            message: Self.staticKeysInvalid + "it has no keys"
+        ),
+        Problem(
+            name: "no static key that can be used",
+            change: Self.staticKeys,
+            objects: [configMap("idp-keys", ["jwks.json": #"{"keys":[{"kty":"AKP","kid":"a"}]}"#])],
+            message: Self.staticKeysInvalid + "no key can be used: key \"a\": unknown kty \"AKP\""
+        ),
+        Problem(
+            name: "a shared secret among the static keys",
+            change: Self.staticKeys,
+            objects: [configMap("idp-keys", ["jwks.json": withAnotherKey(#"{"kty":"oct","kid":"s","k":"c2VjcmV0"}"#)])],
+            message: Self.staticKeysInvalid
+                + "key \"s\": a shared secret (kty oct) does not belong into a public key set"
+        ),
+        Problem(
+            name: "a private key among the static keys",
+            change: Self.staticKeys,
+            objects: [
+                configMap("idp-keys", ["jwks.json": withAnotherKey(Self.privateKey)])
+            ],
+            message: Self.staticKeysInvalid + "key \"p\": its private half is published too"
         ),
         Problem(
             name: "the cluster's own issuer",
@@ -226,6 +286,22 @@ struct ResolutionTests {
             Self.consoleClient(&provider)
         }
         #expect(resolution.problems.count == 3)
+    }
+
+    @Test func inlinesStaticKeys() throws {
+        let resolution = try Self.resolve(
+            objects: [Self.configMap("idp-keys", ["jwks.json": .string(FakeProviders.keys)])],
+            change: Self.staticKeys
+        )
+        #expect(resolution.problems == [])
+        #expect(resolution.content.issuers.first?.staticKeys == FakeProviders.keys)
+        #expect(resolution.content.issuers.first?.seed == nil)
+    }
+
+    @Test func anEmptyNameMeansNoStaticKeys() throws {
+        let resolution = try Self.resolve { $0["issuer"]?["staticKeys"] = ["name": ""] }
+        #expect(resolution.problems == [])
+        #expect(resolution.content.issuers.first.map { $0.staticKeys == nil } == true)
     }
 
     @Test func inlinesTheCertificateAuthority() throws {

@@ -47,6 +47,12 @@ struct ChangeCauseTests {
             words: "certificate authority of provider \"keycloak\" changed"
         ),
         Case(
+            name: "the static keys of a provider",
+            contentBefore: content(authority: "same", staticKeys: "old"),
+            contentAfter: content(authority: "same", staticKeys: "new"),
+            words: "static keys of provider \"keycloak\" changed"
+        ),
+        Case(
             name: "the OAuth server's document",
             contentAfter: WorkerSnapshot(revision: 0, mode: .none, oauthMetadata: "{}"),
             words: "OAuth metadata changed"
@@ -67,7 +73,7 @@ struct ChangeCauseTests {
         #expect(words == c.words)
     }
 
-    private static func content(authority: String) -> WorkerSnapshot {
+    private static func content(authority: String, staticKeys: String? = nil) -> WorkerSnapshot {
         WorkerSnapshot(
             revision: 0,
             mode: .oidc,
@@ -77,7 +83,8 @@ struct ChangeCauseTests {
                     issuerURL: "https://idp.test",
                     audiences: ["a"],
                     certificateAuthority: authority,
-                    claimMappings: ClaimMappings(username: .claim("sub", prefix: ""))
+                    claimMappings: ClaimMappings(username: .claim("sub", prefix: "")),
+                    staticKeys: staticKeys
                 )
             ]
         )

@@ -27,7 +27,7 @@ final class FakeProviders: ProviderSource {
 
     var asked: Int { state.withLock { $0.asked } }
 
-    func fetch(_ issuer: Issuer) async throws(ProviderFailure) -> ProviderMaterial {
+    func fetch(_ issuer: Issuer, last: ProviderMaterial?) async throws(ProviderFailure) -> ProviderMaterial {
         let (answer, hangs) = state.withLock { state in
             state.asked += 1
             return (state.answers[issuer.issuerURL], state.hanging.contains(issuer.issuerURL))

@@ -157,7 +157,7 @@ struct WorkerListenerTests {
             let second = try WorkerListener(
                 state: live,
                 address: ListenAddress(host: "127.0.0.1", port: listener.port),
-                tlsFolder: listener.pki.worker,
+                tlsFiles: ServingFiles(folder: listener.pki.worker),
                 forwardAuthFrom: try #require(AddressList("")),
                 drain: .seconds(1),
                 patience: .seconds(30),
@@ -192,7 +192,7 @@ struct WorkerListenerTests {
             let second = try WorkerListener(
                 state: live,
                 address: ListenAddress(host: "127.0.0.1", port: listener.port),
-                tlsFolder: listener.pki.worker,
+                tlsFiles: ServingFiles(folder: listener.pki.worker),
                 forwardAuthFrom: try #require(AddressList("")),
                 drain: .seconds(1),
                 patience: .zero,
@@ -208,7 +208,7 @@ struct WorkerListenerTests {
             try WorkerListener(
                 state: LiveState(),
                 address: ListenAddress(host: "127.0.0.1", port: 0),
-                tlsFolder: "/nonexistent",
+                tlsFiles: ServingFiles(folder: "/nonexistent"),
                 forwardAuthFrom: try #require(AddressList("")),
                 drain: .seconds(1),
                 logger: Logger(label: "test")

@@ -7,5 +7,5 @@ struct ProviderTable: ProviderSource {
         .unreachable(url: "https://idp.example", "connection refused")
     )
 
-    func fetch(_ issuer: Issuer) async throws(ProviderFailure) -> ProviderMaterial { try answer.get() }
+    func fetch(_ issuer: Issuer, last: ProviderMaterial?) async throws(ProviderFailure) -> ProviderMaterial { try answer.get() }
 }

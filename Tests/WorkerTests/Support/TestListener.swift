@@ -35,7 +35,7 @@ struct TestListener: Sendable {
         let listener = try WorkerListener(
             state: live,
             address: ListenAddress(host: "127.0.0.1", port: 0),
-            tlsFolder: pki.worker,
+            tlsFiles: ServingFiles(folder: pki.worker),
             forwardAuthFrom: try #require(AddressList("127.0.0.0/8")),
             drain: drain,
             logger: logger,

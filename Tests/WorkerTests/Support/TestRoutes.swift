@@ -29,7 +29,7 @@ struct TestRoutes {
                 live: live,
                 counters: counters,
                 log: DecisionLog(logger: logger),
-                onUnknownKey: { [unknownKeys] in unknownKeys.add($0) },
+                onUnknownKey: { [unknownKeys] issuerURL, _ in unknownKeys.add(issuerURL) },
                 now: { TestProvider.now }
             )
             let isDraining = isDraining

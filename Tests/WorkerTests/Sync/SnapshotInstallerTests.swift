@@ -23,7 +23,7 @@ struct SnapshotInstallerTests {
 
     private func snapshot(_ revision: Int64, _ change: (inout Issuer) -> Void = { _ in }) throws -> WorkerSnapshot {
         var snapshot = try #require(try provider.state(revision: revision).snapshot)
-        snapshot.issuers[0].seed = KeySeed(jwks: provider.jwks, fetchedAt: 100)
+        snapshot.issuers[0].seed = KeySeed(jwks: provider.jwks, fetchedAt: TestProvider.now - 100)
         change(&snapshot.issuers[0])
         return snapshot
     }
@@ -53,6 +53,40 @@ struct SnapshotInstallerTests {
         #expect(try installer().restore() == 4)
         #expect(live.load().problems.isEmpty)
         #expect(try knowsJane())
+    }
+
+    /// One provider that has been away for days must hold up neither a revision nor the users of the others.
+    @Test func keysThatAreTooOldAreNotUsedAndHoldUpNothing() async throws {
+        defer { folder.remove() }
+        var two = try snapshot(4)
+        var other = two.issuers[0]
+        (other.name, other.issuerURL) = ("other", "https://other.example")
+        other.seed?.fetchedAt = TestProvider.now - RefreshPlan.staleKeyMax - 1
+        two.issuers.append(other)
+        try await installer().install(object(two), revision: 4)
+        #expect(live.load().keys[other.issuerURL] == nil)
+        #expect(live.load().problems.isEmpty)
+        #expect(try knowsJane())
+    }
+
+    @Test func keysOfTheConfigurationNeedNoProviderAndGoWithIt() async throws {
+        defer { folder.remove() }
+        let fixed = TestProvider()
+        let first = try snapshot(1) {
+            $0.staticKeys = fixed.jwks
+            $0.seed = nil
+        }
+        try await installer().install(object(first), revision: 1)
+        #expect(live.load().keys[TestProvider.issuerURL]?.set.keys.count == 1)
+        #expect(live.load().keys[TestProvider.issuerURL]?.seed == nil)
+        // They are as good after years, from disk as well.
+        let late = SnapshotInstaller(live: LiveState(), lastGood: lastGood, providers: ProviderTable()) { .max }
+        #expect(try late.restore() == 1)
+        #expect(late.live.load().problems.isEmpty)
+        // Another revision has others: the ones before are gone at the swap.
+        try await installer().install(object(snapshot(2) { $0.staticKeys = provider.jwks }), revision: 2)
+        #expect(try knowsJane())
+        #expect(live.load().judge(Array(try fixed.token().utf8), now: TestProvider.now)?.identity == nil)
     }
 
     @Test func fetchesKeysThatTheRevisionDoesNotBring() async throws {
@@ -104,7 +138,7 @@ struct SnapshotInstallerTests {
         let table = ProviderTable(answer: .success(ProviderMaterial(jwks: own.jwks)))
         try await installer(table).install(object(snapshot(1) { $0.seed = nil }), revision: 1)
         try await installer().install(object(snapshot(2, c.change)), revision: 2)
-        #expect(live.load().keys[TestProvider.issuerURL]?.seed.jwks == (c.keepsOwn ? own.jwks : provider.jwks))
+        #expect(live.load().keys[TestProvider.issuerURL]?.seed?.jwks == (c.keepsOwn ? own.jwks : provider.jwks))
     }
 
     // MARK: Refusals
@@ -131,6 +165,10 @@ struct SnapshotInstallerTests {
             $0.certificateAuthority = "another"
             $0.seed?.jwks = #"{"keys":[]}"#
         },
+        Refused(testDescription: "static keys of which none can be used", reason: .keysMissing) {
+            $0.staticKeys = #"{"keys":[{"kty":"oct","k":"AAAA"}]}"#
+        },
+        Refused(testDescription: "static keys that are none", reason: .keysMissing) { $0.staticKeys = "x" },
         Refused(testDescription: "a damaged key set", reason: .keysMissing) {
             $0.certificateAuthority = "another"
             $0.seed?.jwks = "x"

@@ -12,6 +12,8 @@ struct HealthEndpoint: Sendable {
     let counters: DecisionCounters
     /// True once the worker was told to stop: it still answers, but nobody new should come.
     let isDraining: @Sendable () -> Bool
+    /// What other parts of the worker count, in the Prometheus text format.
+    var otherMetrics: @Sendable () -> String = { "" }
 
     func live(_ request: WorkerRequest) -> WorkerResponse {
         request.query.contains("verbose") ? .text("[+]ping ok\n\(request.path.dropFirst()) check passed\n") : .text("ok")
@@ -49,7 +51,7 @@ struct HealthEndpoint: Sendable {
             let count = state.keys[issuer.issuerURL]?.set.keys.count ?? 0
             text += "postern_provider_keys{provider=\"\(Self.escaped(issuer.name))\"} \(count)\n"
         }
-        return .text(text, contentType: "text/plain; version=0.0.4; charset=utf-8")
+        return .text(text + otherMetrics(), contentType: "text/plain; version=0.0.4; charset=utf-8")
     }
 
     /// A label's value in the Prometheus text format.

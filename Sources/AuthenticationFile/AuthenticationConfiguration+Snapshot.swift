@@ -1,0 +1,71 @@
+package import Schema
+package import Snapshot
+
+extension AuthenticationConfiguration {
+    /// What a worker judges by, with Kubernetes' meaning of each field.
+    ///
+    /// Prefixes are taken as given, a groups claim that is a string is the name of one group, there is no uid unless one is mapped, and
+    /// names that begin with `system:` pass: Kubernetes leaves it to the file's own rules to keep them out. An issuer has no name in such
+    /// a file, so it goes by its URL.
+    ///
+    /// - Throws: what a valid file may ask for and no worker can do: to reach an issuer through the API server's egress proxies.
+    package func snapshot(revision: Int64) throws(UnsupportedFields) -> WorkerSnapshot {
+        let unsupported = jwt.indices.filter { !jwt[$0].issuer.egressSelectorType.isEmpty }.map { index in
+            let type = jwt[index].issuer.egressSelectorType
+            let path = FieldPath.root["jwt"][index]["issuer"]["egressSelectorType"]
+            let detail = "there is no egress selector for \"\(type)\" here; a worker connects to issuers directly"
+            return FieldIssue.forbidden(path, detail)
+        }
+        guard unsupported.isEmpty else { throw UnsupportedFields(issues: unsupported) }
+        return WorkerSnapshot(revision: revision, mode: .oidc, issuers: jwt.map(\.snapshot))
+    }
+
+    /// What a valid configuration asks for in vain.
+    package struct UnsupportedFields: Error, Hashable, Sendable, CustomStringConvertible {
+        package let issues: [FieldIssue]
+
+        package var description: String { issues.map(\.description).joined(separator: "; ") }
+    }
+}
+
+extension AuthenticationConfiguration.JWTAuthenticator {
+    fileprivate var snapshot: Snapshot.Issuer {
+        Snapshot.Issuer(
+            name: issuer.url,
+            issuerURL: issuer.url,
+            discoveryURL: issuer.discoveryURL.isEmpty ? nil : issuer.discoveryURL,
+            audiences: issuer.audiences,
+            certificateAuthority: issuer.certificateAuthority.isEmpty ? nil : issuer.certificateAuthority,
+            claimMappings: Snapshot.ClaimMappings(
+                username: claimMappings.username.source ?? .claim("", prefix: ""),
+                groups: claimMappings.groups.source,
+                groupsText: .oneGroup,
+                uid: claimMappings.uid.source,
+                extra: claimMappings.extra.map { .init(key: $0.key, valueExpression: $0.valueExpression) }
+            ),
+            claimValidationRules: claimValidationRules.map { rule in
+                rule.claim.isEmpty
+                    ? .cel(expression: rule.expression, message: rule.message)
+                    : .requiredClaim(claim: rule.claim, requiredValue: rule.requiredValue)
+            },
+            userValidationRules: userValidationRules.map {
+                Snapshot.UserValidationRule(expression: $0.expression, message: $0.message)
+            },
+            allowsReservedNames: true
+        )
+    }
+}
+
+extension AuthenticationConfiguration.PrefixedClaimOrExpression {
+    fileprivate var source: Snapshot.ClaimMappings.Source? {
+        if !expression.isEmpty { return .expression(expression) }
+        return claim.isEmpty ? nil : .claim(claim, prefix: prefix ?? "")
+    }
+}
+
+extension AuthenticationConfiguration.ClaimOrExpression {
+    fileprivate var source: Snapshot.ClaimMappings.Source? {
+        if !expression.isEmpty { return .expression(expression) }
+        return claim.isEmpty ? nil : .claim(claim, prefix: "")
+    }
+}
