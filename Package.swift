@@ -36,6 +36,7 @@ let atomics: Target.Dependency = .product(name: "Atomics", package: "swift-atomi
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hashTrees: Target.Dependency = .product(name: "HashTreeCollections", package: "swift-collections")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -116,7 +117,7 @@ let targets: [Target] = [
         "Worker",
         [
             "JSON", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client", "Durable", "Listening",
-            "Supervision", argumentParser, lifecycle, unixSignals, logging, atomics, hashTrees, nioCore, nioPosix, nioHTTP1,
+            "Supervision", argumentParser, lifecycle, unixSignals, logging, atomics, hashTrees, deque, nioCore, nioPosix, nioHTTP1,
             nioSSL, nioFoundation, crypto,
         ]
     ),

@@ -42,8 +42,17 @@ package struct HTTPSProviderSource: ProviderSource {
     }
 
     package func fetch(_ issuer: Issuer, last: ProviderMaterial?) async throws(ProviderFailure) -> ProviderMaterial {
+        try await fetch(issuer, last: last) { _ throws(ProviderFailure) in }
+    }
+
+    /// - Parameter check: what the caller has against the place of the keys.
+    func fetch(
+        _ issuer: Issuer,
+        last: ProviderMaterial?,
+        check: (_ keySetURL: String) throws(ProviderFailure) -> Void
+    ) async throws(ProviderFailure) -> ProviderMaterial {
         let documentURL = Self.documentURL(of: issuer)
-        let trust = try Self.trust(issuer, url: documentURL)
+        let trust = try TLSConfiguration.trusting(issuer.certificateAuthority, url: documentURL)
         let known = last?.validators
         let documentMarks = known?.document ?? .init()
         let document = try await get(documentURL, trust, documentMarks)
@@ -60,6 +69,7 @@ package struct HTTPSProviderSource: ProviderSource {
         }
         let isSamePlace = known?.keySetURL.utf8.elementsEqual(keySetURL.utf8) == true
         let keySetMarks = isSamePlace ? known?.keySet ?? .init() : .init()
+        try check(keySetURL)
         let keySet = try await get(keySetURL, trust, keySetMarks)
         if case .changed(let body, _) = keySet { material.jwks = try keySetText(body, url: keySetURL) }
         material.maxAge = Freshness.lifetime(keySet.headers, now: Int64(Date().timeIntervalSince1970))
@@ -98,22 +108,5 @@ package struct HTTPSProviderSource: ProviderSource {
         if let url = issuer.discoveryURL { return url }
         let base = issuer.issuerURL.hasSuffix("/") ? String(issuer.issuerURL.dropLast()) : issuer.issuerURL
         return base + "/.well-known/openid-configuration"
-    }
-
-    private static func trust(_ issuer: Issuer, url: String) throws(ProviderFailure) -> TLSConfiguration {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        guard let authority = issuer.certificateAuthority else { return configuration }
-        let certificates: [NIOSSLCertificate]
-        do {
-            certificates = try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8))
-        } catch {
-            throw .untrusted(url: url, "the configured certificate authority is not PEM")
-        }
-        guard !certificates.isEmpty else {
-            throw .untrusted(url: url, "the configured certificate authority holds no certificate")
-        }
-        configuration.trustRoots = .certificates(certificates)
-        return configuration
     }
 }

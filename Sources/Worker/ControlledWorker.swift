@@ -40,7 +40,15 @@ struct ControlledWorker {
     private func serve() async throws {
         let (live, report, logger, now) = (parts.live, parts.report, parts.logger, parts.now)
         let lastGood = LastGoodFile(path: "\(folder)/last-good.json")
-        let installer = SnapshotInstaller(live: live, lastGood: lastGood, providers: parts.providers.source, now: now)
+        let secrets = SecretShelf(path: "\(folder)/secrets.json", logger: logger) { [client] in try await client.secret($0) }
+        let installer = SnapshotInstaller(
+            live: live,
+            lastGood: lastGood,
+            providers: parts.providers.source,
+            now: now,
+            secrets: secrets
+        )
+        let inquiries = parts.inquiries { secrets.find($0) }
         let tokens = OpaqueTokenFile(path: "\(folder)/opaque-tokens.json")
         restore(installer, tokens)
         // Before the address is opened: a predecessor that nobody knows of any more reads it, and lets go of the address.
@@ -66,6 +74,8 @@ struct ControlledWorker {
         let revisions = RevisionSync(name: name, client: client, installer: installer, report: report, logger: logger)
         try await parts.run([
             .init(service: parts.providers),
+            .init(service: parts.questions),
+            .init(service: inquiries),
             .init(service: reporter),
             .init(service: keys),
             .init(
@@ -74,7 +84,13 @@ struct ControlledWorker {
             ),
             .init(service: OpaqueTokenSync(client: client, live: live, file: tokens, logger: logger)),
             .init(service: revisions),
-            .init(service: try parts.listener(keys: keys, onListening: { [folder] in Self.record($0, in: folder, logger) })),
+            .init(
+                service: try parts.listener(
+                    keys: keys,
+                    inquiries: inquiries,
+                    onListening: { [folder] in Self.record($0, in: folder, logger) }
+                )
+            ),
         ])
     }
 

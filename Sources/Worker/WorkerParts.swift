@@ -1,8 +1,10 @@
+import Client
 import Discovery
 import Foundation
 import Listening
 import Logging
 import ServiceLifecycle
+import Snapshot
 import UnixSignals
 
 /// What every worker has, wherever its configuration comes from: the state, the keys, and the door.
@@ -16,6 +18,11 @@ struct WorkerParts {
     let report = NodeReport()
     let counters = DecisionCounters()
     let providers = ProviderConnections()
+    let questions = QuestionConnections(
+        // Why a kubeconfig cannot be read may quote it, and it is a secret.
+        kubeconfig: { bytes in try? Kubeconfig.parse(bytes, source: "kubeConfig").document },
+        now: { Int64(Date().timeIntervalSince1970) }
+    )
     /// Seconds since 1970.
     let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
 
@@ -31,9 +38,15 @@ struct WorkerParts {
         )
     }
 
+    /// - Parameter secrets: what sources and reviewers are asked with; nil for a secret that is not here.
+    func inquiries(secrets: @escaping @Sendable (SecretReference) -> Secret? = { _ in nil }) -> Inquiries {
+        Inquiries(source: questions.source, secrets: secrets, now: now, logger: logger)
+    }
+
     /// - Parameter onListening: called once with the address, when it is open.
     func listener(
         keys: KeyRefresh,
+        inquiries: Inquiries,
         onListening: @escaping @Sendable (_ address: String) -> Void = { _ in },
         otherMetrics: @escaping @Sendable () -> String = { "" }
     ) throws -> WorkerListener {
@@ -45,6 +58,7 @@ struct WorkerParts {
             drain: drain,
             counters: counters,
             logger: logger,
+            inquiries: inquiries,
             otherMetrics: otherMetrics,
             onListening: { [report, host = address.host] port in
                 report.opened()

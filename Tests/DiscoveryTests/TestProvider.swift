@@ -18,12 +18,18 @@ struct TestProvider {
         var trickles = false
         /// Given only to a request that has none of these headers; else 304, with the headers above.
         var marks: [(String, String)] = []
+        /// Answers 400 to a body without this.
+        var refusesUnless: String?
     }
 
     /// What was asked for, in order.
     struct Request: Sendable {
+        let method: String
         let path: String
         let headers: HTTPHeaders
+        let body: String
+
+        var authorization: String? { headers.first(name: "Authorization") }
     }
 
     /// Requests that came, for all connections of one provider.
@@ -85,6 +91,7 @@ struct TestProvider {
         let answers: @Sendable (String) -> [String: Answer]
         let journal: Journal
         private var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "")
+        private var body = ""
 
         init(answers: @escaping @Sendable (String) -> [String: Answer], journal: Journal) {
             self.answers = answers
@@ -93,8 +100,8 @@ struct TestProvider {
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             switch unwrapInboundIn(data) {
-            case .head(let head): self.head = head
-            case .body: break
+            case .head(let head): (self.head, body) = (head, "")
+            case .body(let bytes): body += String(buffer: bytes)
             case .end: answer(context)
             }
         }
@@ -102,9 +109,10 @@ struct TestProvider {
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
         private func answer(_ context: ChannelHandlerContext) {
-            journal.add(Request(path: head.uri, headers: head.headers))
+            journal.add(Request(method: head.method.rawValue, path: head.uri, headers: head.headers, body: body))
             let url = "https://127.0.0.1:\(context.channel.localAddress?.port ?? 0)"
-            let answer = answers(url)[head.uri] ?? Answer(status: 404)
+            var answer = answers(url)[head.uri] ?? Answer(status: 404)
+            if let wanted = answer.refusesUnless, !body.contains(wanted) { answer = Answer(status: 400) }
             if let raw = answer.raw { return send(raw, context) }
             let isKnown = answer.marks.contains { self.head.headers[$0.0] == [$0.1] }
             let status = isKnown ? 304 : answer.status

@@ -5,24 +5,24 @@ import Foundation
 /// Whoever signs tokens may name any address, and a worker stands inside the network. So it must be https, without user, fragment and odd
 /// spellings, and not the machine itself or its link, unless the provider itself is there. A name that resolves to such an address
 /// gets no further than the TLS handshake: nobody there has a certificate for that name.
-struct EndpointURL: Hashable, Sendable {
+package struct EndpointURL: Hashable, Sendable {
     static let maximumLength = 2048
 
-    let text: String
+    package let text: String
 
     /// - Parameter issuerURL: the provider in whose name somebody is to be asked.
-    init(_ text: String, namedBy issuerURL: String) throws(Problem) {
+    package init(_ text: String, namedBy issuerURL: String) throws(Problem) {
         let host = try Self.host(of: text)
         let locality = try Locality(host)
         if locality != .elsewhere, (try? Locality(Self.host(of: issuerURL))) != locality { throw .isLocal(host) }
         self.text = text
     }
 
-    enum Problem: Error, Hashable, CustomStringConvertible {
+    package enum Problem: Error, Hashable, CustomStringConvertible {
         case malformed(String)
         case isLocal(String)
 
-        var description: String {
+        package var description: String {
             switch self {
             case .malformed(let why): why
             case .isLocal(let host): "\(host) is this machine or its own link"

@@ -26,6 +26,8 @@ struct TokenJudge: Sendable {
     let live: LiveState
     let counters: DecisionCounters
     let log: DecisionLog
+    /// Who finds out what a judgement has to ask; nil: what would have to be asked cannot be known.
+    let inquiries: Inquiries?
     /// Told the issuer, and the key that its set does not have, when fresher keys might change the answer. It is called on the path of a request, so it must not wait.
     let onUnknownKey: @Sendable (_ issuerURL: String, _ keyID: String?) -> Void
     /// Seconds since 1970.
@@ -36,40 +38,65 @@ struct TokenJudge: Sendable {
         live: LiveState,
         counters: DecisionCounters,
         log: DecisionLog,
+        inquiries: Inquiries? = nil,
         onUnknownKey: @escaping @Sendable (_ issuerURL: String, _ keyID: String?) -> Void,
         now: @escaping @Sendable () -> Int64
     ) {
         self.live = live
         self.counters = counters
         self.log = log
+        self.inquiries = inquiries
         self.onUnknownKey = onUnknownKey
         self.now = now
     }
 
-    /// - Parameters:
-    ///   - objection: what an endpoint has against an identity that the configuration accepts; nil: nothing.
-    ///   - answer: makes the answer; its id is added to it.
-    func judge(
-        _ token: Substring.UTF8View,
-        _ question: Question,
-        objection: (Identity) -> Refusal? = { _ in nil },
-        answer: (Judgement) -> WorkerResponse
-    ) -> WorkerReply {
+    /// Answers at once, unless somebody else has to be asked.
+    func judge(_ token: Substring.UTF8View, _ request: some TokenRequest) -> WorkerReply {
+        let question = request.question
         // Once: everything about this request is decided by the same state.
         let state = live.load()
         let now = now()
         let key = question.cacheKey.flatMap { state.key(of: token, question: $0) }
         if let known = key.flatMap({ state.verified.find($0, now: now) }) { return .now(again(known, state, question)) }
-        var decision =
-            state.judge(Array(token), now: now) ?? .unknowable(Refusal(.providerUnavailable, "no revision is live yet"))
-        if let refusal = decision.identity.flatMap(objection) { decision = .refused(refusal) }
-        let judgement = record(decision, revision: state.revision, endpoint: question.endpoint)
-        var response = answer(judgement)
-        if let key, let identity = decision.identity, response.status.isSuccess {
-            state.verified.add(VerifiedToken(identity, key: key, answer: PreparedAnswer(response)), now: now)
+        let decision: Decision
+        switch state.consider(Array(token), now: now) {
+        case nil: decision = .unknowable(Refusal(.providerUnavailable, "no revision is live yet"))
+        case .decided(let decided): decision = decided
+        case .pending(let pending): return later(pending, state, request)
         }
+        let (judgement, answer) = answer(decision, state, request)
+        if let key, let identity = judgement.decision.identity, answer.status.isSuccess {
+            state.verified.add(VerifiedToken(identity, key: key, answer: PreparedAnswer(answer)), now: now)
+        }
+        var response = answer
         response.decision = judgement.id
         return .now(response)
+    }
+
+    /// Not kept with the verified tokens: what others say about somebody has its own, shorter time.
+    private func later(_ pending: PendingDecision, _ state: WorkerState, _ request: some TokenRequest) -> WorkerReply {
+        .later { complete in
+            let conclude: @Sendable (Decision) -> Void = { decision in
+                let (judgement, answer) = answer(decision, state, request)
+                var response = answer
+                response.decision = judgement.id
+                complete(response)
+            }
+            if inquiries?.submit(pending, by: state, then: conclude) != true {
+                conclude(pending.unanswered(inquiries == nil ? "nobody is asked here" : "too many requests wait for answers"))
+            }
+        }
+    }
+
+    private func answer(
+        _ decision: Decision,
+        _ state: WorkerState,
+        _ request: some TokenRequest
+    ) -> (Judgement, WorkerResponse) {
+        var decision = decision
+        if let refusal = decision.identity.flatMap({ request.objection(to: $0) }) { decision = .refused(refusal) }
+        let judgement = record(decision, revision: state.revision, endpoint: request.question.endpoint)
+        return (judgement, request.response(to: judgement))
     }
 
     /// Enters a refusal that needed no look at a token.

@@ -30,6 +30,7 @@ struct WorkerListener: Service {
     ///   - forwardAuthFrom: who may ask `GET /auth`.
     ///   - drain: how long requests in progress may take when the worker stops.
     ///   - patience: how long an address that is taken is waited for.
+    ///   - inquiries: finds out what judgements have to ask.
     ///   - otherMetrics: lines in the Prometheus text format beside the listener's own.
     ///   - onListening: called once, when the port is open.
     ///   - onUnknownKey: told the issuer when fresher keys might change a decision. It must not wait.
@@ -42,6 +43,7 @@ struct WorkerListener: Service {
         patience: Duration = .seconds(5),
         counters: DecisionCounters = DecisionCounters(),
         logger: Logger,
+        inquiries: Inquiries? = nil,
         otherMetrics: @escaping @Sendable () -> String = { "" },
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
         onUnknownKey: @escaping @Sendable (_ issuerURL: String, _ keyID: String?) -> Void = { _, _ in },
@@ -51,7 +53,14 @@ struct WorkerListener: Service {
         self.onListening = onListening
         tls = try tlsFiles.context()
         log = DecisionLog(logger: logger)
-        let judge = TokenJudge(live: live, counters: counters, log: log, onUnknownKey: onUnknownKey, now: now)
+        let judge = TokenJudge(
+            live: live,
+            counters: counters,
+            log: log,
+            inquiries: inquiries,
+            onUnknownKey: onUnknownKey,
+            now: now
+        )
         routes = WorkerRoutes(
             tokenReviews: TokenReviewEndpoint(judge: judge, apiAudiences: Self.apiAudiences),
             forwardAuth: ForwardAuthEndpoint(judge: judge, allowed: forwardAuthFrom),

@@ -22,6 +22,7 @@ struct StandaloneWorker {
         parts.live.update { _ in WorkerState(authenticator: TokenAuthenticator(loaded.compiled)) }
         for notice in loaded.notices { parts.logger.notice("\(notice)") }
         let keys = parts.keyRefresh(lastGood: nil)
+        let inquiries = parts.inquiries()
         let metrics = ReloadMetrics(hash: loaded.hash)
         let watch = ConfigurationWatch(
             file: file,
@@ -33,9 +34,11 @@ struct StandaloneWorker {
         )
         try await parts.run([
             .init(service: parts.providers),
+            .init(service: parts.questions),
+            .init(service: inquiries),
             .init(service: keys),
             .init(service: watch),
-            .init(service: try parts.listener(keys: keys, otherMetrics: { metrics.text })),
+            .init(service: try parts.listener(keys: keys, inquiries: inquiries, otherMetrics: { metrics.text })),
         ])
     }
 }

@@ -48,9 +48,12 @@ final class WorkerState: Sendable {
     var revision: Int64 { snapshot?.revision ?? 0 }
 
     /// - Parameter now: seconds since 1970.
-    func judge(_ token: [UInt8], now: Int64) -> Decision? {
-        authenticator?.judge(token, keys: { self.keys[$0]?.set }, opaqueTokens: opaqueTokens, now: now)
+    func consider(_ token: [UInt8], now: Int64) -> Verdict? {
+        authenticator?.consider(token, keys: { self.keys[$0]?.set }, opaqueTokens: opaqueTokens, now: now)
     }
+
+    /// The decision without asking anybody.
+    func judge(_ token: [UInt8], now: Int64) -> Decision? { consider(token, now: now)?.withoutAsking }
 
     /// What keeps this worker from judging at all; empty: it is ready.
     ///

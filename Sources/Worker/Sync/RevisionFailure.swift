@@ -6,6 +6,8 @@ struct RevisionFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case notCompiled = "RevisionNotCompiled"
         /// A provider's keys are neither in the revision nor to be had.
         case keysMissing = "KeysMissing"
+        /// A secret that the revision needs cannot be read.
+        case secretsMissing = "SecretsMissing"
         /// The last good snapshot could not be written.
         case notSaved = "NotSaved"
     }

@@ -46,7 +46,7 @@ struct RevisionSync: Service {
         let wanted = wantedRevision(of: name, in: kubeAPIServer)
         let running = installer.live.load().revision
         switch nextAction(wanted: wanted, running: running, failed: report.failureToRetry, now: installer.now()) {
-        case .nothing: return
+        case .nothing: try await installer.completeSecrets()
         case .take(let revision): try await take(revision)
         }
     }

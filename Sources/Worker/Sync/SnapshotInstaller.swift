@@ -9,6 +9,7 @@ struct SnapshotInstaller: Sendable {
     let providers: any ProviderSource
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
+    var secrets: SecretShelf?
 
     /// Takes the revision of an `AuthenticationRevision` object; throws without having changed anything.
     func install(_ object: JSONValue, revision: Int64) async throws(RevisionFailure) {
@@ -19,17 +20,25 @@ struct SnapshotInstaller: Sendable {
         let compiled: CompiledSnapshot
         do { compiled = try CompiledSnapshot.compile(snapshot) } catch { throw failure(.notCompiled, error.description) }
         let keys = try await keys(for: snapshot)
+        do { try await secrets?.gather(snapshot.secrets) } catch { throw failure(.secretsMissing, "\(error)") }
         // What is kept on disk has the keys as they are now, so that a start without a network is as good as it can be.
         for index in snapshot.issuers.indices { snapshot.issuers[index].seed = keys[snapshot.issuers[index].issuerURL]?.seed }
         do { try lastGood.save(snapshot) } catch { throw failure(.notSaved, "\(error)") }
         live.update { state in
             WorkerState(authenticator: TokenAuthenticator(compiled), keys: keys, opaqueTokens: state.opaqueTokens)
         }
+        secrets?.keep(snapshot.secrets)
+    }
+
+    /// Gets those secrets of the live revision that were lost together with their file.
+    func completeSecrets() async throws {
+        if let snapshot = live.load().snapshot { try await secrets?.gather(snapshot.secrets) }
     }
 
     /// Takes the last good snapshot from disk, without any network; nil when there is none.
     func restore() throws -> Int64? {
         guard let snapshot = try lastGood.load() else { return nil }
+        secrets?.load()
         let compiled = try CompiledSnapshot.compile(snapshot)
         var keys = IssuerTable<IssuerKeys>()
         for issuer in snapshot.issuers {

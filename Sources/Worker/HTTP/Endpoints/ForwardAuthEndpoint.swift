@@ -15,11 +15,19 @@ struct ForwardAuthEndpoint: Sendable {
         case .none: return .now(refused(Refusal(.tokenMissing, "")))
         case .malformed: return .now(refused(Refusal(.malformed, "not one Authorization header")))
         case .token(let token):
-            return judge.judge(token, Self.question) { Self.response(to: $0.decision) }
+            return judge.judge(token, Asked())
         }
     }
 
     private static let question = TokenJudge.Question(endpoint: "auth", cacheKey: "auth")
+
+    private struct Asked: TokenRequest {
+        var question: TokenJudge.Question { ForwardAuthEndpoint.question }
+
+        func response(to judgement: TokenJudge.Judgement) -> WorkerResponse {
+            ForwardAuthEndpoint.response(to: judgement.decision)
+        }
+    }
 
     private func refused(_ refusal: Refusal) -> WorkerResponse {
         let judgement = judge.refuse(refusal, endpoint: Self.question.endpoint)
