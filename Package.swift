@@ -128,7 +128,13 @@ let targets: [Target] = [
         ]
     ),
     program("Conformance", ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator"]),
-    program("ctl", ["JSON", "CEL", "Schema", "AuthenticationFile", "Authenticator", "Client", argumentParser, crypto]),
+    program(
+        "ctl",
+        [
+            "JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client", argumentParser,
+            crypto,
+        ]
+    ),
 ]
 
 // Random expressions and tokens, for the tests and for the programs of `make fuzz`.
@@ -190,7 +196,7 @@ let testTargets: [Target] = [
     ),
     tests(
         "ctlTests",
-        ["JSON", "CEL", "Schema", "AuthenticationFile", "Authenticator", "Client", "ctl", argumentParser],
+        ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Client", "ctl", argumentParser, crypto],
         resources: [.copy("Golden")]
     ),
     tests("ControllerTests", ["JSON", "Schema", "Store", "Listening", "API", "Web", "Controller", logging]),

@@ -19,7 +19,7 @@ package struct TokenAuthenticator: Sendable {
         now: Int64
     ) -> Verdict {
         guard !token.isEmpty else { return .decided(.notMine(Refusal(.tokenMissing, ""))) }
-        let isOpaque = token.starts(with: Self.opaquePrefix.utf8)
+        let isOpaque = Self.isOpaque(token)
         switch (compiled.snapshot.mode, isOpaque) {
         case (.none, _): return review(token, otherwise: Refusal(.modeNone, ""), now)
         case (.integratedOAuth, true): return .decided(judgeOpaque(token, opaqueTokens, now))
@@ -68,14 +68,18 @@ extension TokenAuthenticator {
             return .decided(.notMine(error))
         }
         guard let issuer = compiled.issuer(named: iss) else {
-            return .decided(.notMine(Refusal(.issuerUnknown, "iss \(quoted(iss))")))
+            // Whether the header is good too is of no interest here.
+            let keyID = (try? jws.header())?.keyID
+            return .decided(.notMine(Refusal(.issuerUnknown, "iss \(quoted(iss))").naming(keyID: keyID)))
         }
+        var keyID: String?
         do throws(Refusal) {
             let header = try jws.header()
+            keyID = header.keyID
             let signature = try jws.signature()
             guard let keySet = keys(issuer.issuerURL), keySet.isUsable else {
                 let refusal = Refusal(.providerUnavailable, "no usable keys of \(quoted(issuer.name)) yet")
-                return .decided(.unknowable(issuer.attributed(refusal)))
+                return .decided(.unknowable(issuer.attributed(refusal, keyID)))
             }
             let key = try keySet.key(of: header, whichMade: signature, over: jws.signedText)
             // From here on the claims are the provider's own words.
@@ -87,19 +91,22 @@ extension TokenAuthenticator {
             let expiry = try jws.claims.date("exp") ?? now
             return .decided(.authenticated(try issuer.identity(jws.claims, key: key, expiry: expiry)))
         } catch {
-            return .decided(.refused(issuer.attributed(error)))
+            return .decided(.refused(issuer.attributed(error, keyID)))
         }
     }
 }
 
 extension CompiledIssuer {
-    fileprivate func attributed(_ refusal: Refusal) -> Refusal { refusal.of(provider: name, issuerURL: issuerURL) }
+    fileprivate func attributed(_ refusal: Refusal, _ keyID: String?) -> Refusal {
+        refusal.of(provider: name, issuerURL: issuerURL).naming(keyID: keyID)
+    }
 }
 
 // MARK: - Tokens of the built-in OAuth server
 
 extension TokenAuthenticator {
     private static let opaquePrefix = "sha256~"
+    static func isOpaque(_ token: [UInt8]) -> Bool { token.starts(with: opaquePrefix.utf8) }
     private static let maximumOpaqueLength = 512
     private static let integratedProvider = "IntegratedOAuth"
     private static let scopesKey = "scopes.authorization.openshift.io"

@@ -11,6 +11,21 @@ package struct ProviderConnections: Service {
         source = HTTPSProviderSource(client: client, limits: limits)
     }
 
+    /// Runs `body` with connections that live as long as the call.
+    package static func with<Result: Sendable>(
+        _ body: (HTTPSProviderSource) async throws -> Result
+    ) async throws -> Result {
+        let connections = ProviderConnections()
+        do {
+            let result = try await body(connections.source)
+            try await connections.client.shutdown()
+            return result
+        } catch {
+            try await connections.client.shutdown()
+            throw error
+        }
+    }
+
     package func run() async throws {
         // Ends early only when the task is cancelled, and then there is nothing left to wait for either.
         try? await gracefulShutdown()

@@ -7,6 +7,9 @@ struct CommandFailure: LocalizedError, Hashable {
         case failed = 1
         /// It did not happen in time.
         case timedOut = 2
+
+        /// It could not be found out.
+        static let undecided = Code.timedOut
     }
 
     /// Printed after `error: `; nothing is printed for an empty one, where all has been said already.

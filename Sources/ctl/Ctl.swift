@@ -23,7 +23,7 @@ struct Ctl: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Configuration of authentication",
-                subcommands: [Validate.self, Rollout.self, CELCommand.self, Import.self]
+                subcommands: [Validate.self, Rollout.self, CELCommand.self, TokenCommand.self, Import.self]
             ),
             CommandGroup(
                 name: "You",

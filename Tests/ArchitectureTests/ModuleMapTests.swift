@@ -31,7 +31,7 @@ private let allowed: [String: Set<String>] = [
         "JSON", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client", "Durable", "Listening", "Supervision",
     ],
     "OAuthServer": ["JSON", "IntegratedOAuth", "Client", "Listening", "Web", "Supervision"],
-    "ctl": ["JSON", "CEL", "Schema", "AuthenticationFile", "Authenticator", "Client"],
+    "ctl": ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client"],
     "Conformance": ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator"],
 ]
 

@@ -37,7 +37,7 @@ struct ClaimMapping: Sendable {
         )
     }
 
-    private func usernameText(_ claims: ClaimScope) throws(Refusal) -> String {
+    func usernameText(_ claims: ClaimScope) throws(Refusal) -> String {
         if case .claim("email", _) = username, let verified = claims.claims["email_verified"] {
             guard verified.boolValue != nil || verified.isNull else {
                 throw TokenClaims.wrongType("email_verified", verified, "a boolean")
@@ -47,7 +47,7 @@ struct ClaimMapping: Sendable {
         return try text(username, claims, named: "username")
     }
 
-    private func text(_ source: Source, _ claims: ClaimScope, named attribute: String) throws(Refusal) -> String {
+    func text(_ source: Source, _ claims: ClaimScope, named attribute: String) throws(Refusal) -> String {
         switch source {
         case .claim(let name, let prefix): return prefix + (try claims.claims.string(name))
         case .expression(let expression):
@@ -60,7 +60,7 @@ struct ClaimMapping: Sendable {
 
     // MARK: Groups
 
-    private func groupNames(_ claims: ClaimScope) throws(Refusal) -> [String] {
+    func groupNames(_ claims: ClaimScope) throws(Refusal) -> [String] {
         switch groups {
         case nil: return []
         case .claim(let name, let prefix):
@@ -84,7 +84,7 @@ struct ClaimMapping: Sendable {
 
     // MARK: Extra
 
-    private func extraValues(_ claims: ClaimScope) throws(Refusal) -> [String: [String]] {
+    func extraValues(_ claims: ClaimScope) throws(Refusal) -> [String: [String]] {
         var values: [String: [String]] = [:]
         for attribute in extra {
             let texts = try Self.texts(try attribute.value.value(claims), of: "extra \(quoted(attribute.key))")

@@ -38,8 +38,11 @@ final class CompiledIssuer: Sendable {
         claimConditions: [ClaimCondition],
         userConditions: [UserCondition],
         allowsReservedNames: Bool,
+        certificateAuthority: String?,
+        claimsSources: [ClaimsSource],
         readClaims: ReadMembers,
-        readUser: ReadMembers
+        readUser: ReadMembers,
+        readBySources: ReadMembers
     ) {
         self.name = name
         self.issuerURL = issuerURL
@@ -48,8 +51,11 @@ final class CompiledIssuer: Sendable {
         self.claimConditions = claimConditions
         self.userConditions = userConditions
         self.allowsReservedNames = allowsReservedNames
+        self.certificateAuthority = certificateAuthority
+        self.claimsSources = claimsSources
         self.readClaims = readClaims
         self.readUser = readUser
+        self.readBySources = readBySources
     }
 
     func takes(audience: String) -> Bool {

@@ -36,6 +36,12 @@ struct CompactJWS: Sendable {
         return bytes
     }
 
+    /// The header as it is, for people who look into the token; nil when it cannot be read.
+    var headerObject: JSONValue? {
+        let object = try? Self.object(token[..<firstDot], named: "header", Self.maximumLength)
+        return (object?.object).map(JSONValue.object)
+    }
+
     func header() throws(Refusal) -> JWSHeader {
         try JWSHeader(Self.object(token[..<firstDot], named: "header", Self.maximumLength))
     }

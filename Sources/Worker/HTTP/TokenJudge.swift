@@ -1,4 +1,5 @@
 import Authenticator
+import NIOCore
 import NIOHTTP1
 import Snapshot
 
@@ -25,6 +26,7 @@ struct TokenJudge: Sendable {
 
     let live: LiveState
     let counters: DecisionCounters
+    let times: JudgementTimes
     let log: DecisionLog
     /// Told the issuer, and the key that its set does not have, when fresher keys might change the answer. It is called on the path of a request, so it must not wait.
     let onUnknownKey: @Sendable (_ issuerURL: String, _ keyID: String?) -> Void
@@ -35,41 +37,65 @@ struct TokenJudge: Sendable {
     init(
         live: LiveState,
         counters: DecisionCounters,
+        times: JudgementTimes = JudgementTimes(),
         log: DecisionLog,
         onUnknownKey: @escaping @Sendable (_ issuerURL: String, _ keyID: String?) -> Void,
         now: @escaping @Sendable () -> Int64
     ) {
         self.live = live
         self.counters = counters
+        self.times = times
         self.log = log
         self.onUnknownKey = onUnknownKey
         self.now = now
     }
 
-    /// - Parameters:
-    ///   - objection: what an endpoint has against an identity that the configuration accepts; nil: nothing.
-    ///   - answer: makes the answer; its id is added to it.
-    func judge(
-        _ token: Substring.UTF8View,
-        _ question: Question,
-        objection: (Identity) -> Refusal? = { _ in nil },
-        answer: (Judgement) -> WorkerResponse
-    ) -> WorkerReply {
+    func judge(_ token: Substring.UTF8View, _ request: some TokenRequest) -> WorkerReply {
+        let question = request.question
         // Once: everything about this request is decided by the same state.
         let state = live.load()
         let now = now()
         let key = question.cacheKey.flatMap { state.key(of: token, question: $0) }
         if let known = key.flatMap({ state.verified.find($0, now: now) }) { return .now(again(known, state, question)) }
-        var decision =
+        counters.misses.wrappingIncrement(ordering: .relaxed)
+        let start = NIODeadline.now()
+        let decision =
             state.judge(Array(token), now: now) ?? .unknowable(Refusal(.providerUnavailable, "no revision is live yet"))
-        if let refusal = decision.identity.flatMap(objection) { decision = .refused(refusal) }
-        let judgement = record(decision, revision: state.revision, endpoint: question.endpoint)
-        var response = answer(judgement)
-        if let key, let identity = decision.identity, response.status.isSuccess {
-            state.verified.add(VerifiedToken(identity, key: key, answer: PreparedAnswer(response)), now: now)
+        let (judgement, answer) = answer(decision, since: start, state, request)
+        if let key, let identity = judgement.decision.identity, answer.status.isSuccess {
+            let token = VerifiedToken(
+                identity,
+                key: key,
+                answer: PreparedAnswer(answer),
+                counter: counters.counter(of: DecisionCounters.Labels(judgement.decision, revision: state.revision))
+            )
+            state.verified.add(token, now: now)
         }
+        var response = answer
         response.decision = judgement.id
         return .now(response)
+    }
+
+    private func answer(
+        _ decision: Decision,
+        since start: NIODeadline,
+        _ state: WorkerState,
+        _ request: some TokenRequest
+    ) -> (Judgement, WorkerResponse) {
+        measure(decision, since: start)
+        var decision = decision
+        if let identity = decision.identity, let refusal = request.objection(to: identity) {
+            decision = .refused(refusal.of(provider: identity.provider).naming(keyID: identity.keyID))
+        }
+        let judgement = record(decision, revision: state.revision, endpoint: request.question.endpoint)
+        return (judgement, request.response(to: judgement))
+    }
+
+    /// Only of tokens that name a provider of ours, as Kubernetes does.
+    private func measure(_ decision: Decision, since start: NIODeadline) {
+        guard let provider = decision.identity?.provider ?? decision.refusal?.provider else { return }
+        let duration = (NIODeadline.now() - start).nanoseconds
+        times.add(provider: provider, isSuccess: decision.identity != nil, nanoseconds: duration)
     }
 
     /// Enters a refusal that needed no look at a token.
@@ -80,7 +106,7 @@ struct TokenJudge: Sendable {
     /// The answer to a token that was accepted before.
     private func again(_ token: VerifiedToken, _ state: WorkerState, _ question: Question) -> WorkerResponse {
         let id = ids.next()
-        counters.countAcceptance()
+        counters.countAgain(token.counter)
         if log.tellsAcceptance {
             log.add(
                 DecisionLog.Record(
@@ -98,7 +124,7 @@ struct TokenJudge: Sendable {
 
     private func record(_ decision: Decision, revision: Int64, endpoint: String) -> Judgement {
         let id = ids.next()
-        counters.count(decision)
+        counters.count(decision, revision: revision)
         if decision.identity == nil || log.tellsAcceptance {
             let outcome = DecisionLog.Record.Outcome(decision)
             log.add(DecisionLog.Record(id: id, endpoint: endpoint, revision: revision, outcome: outcome))

@@ -1,5 +1,6 @@
 import JSON
 import Snapshot
+import Testing
 
 @testable import Authenticator
 
@@ -36,7 +37,14 @@ struct Bench: Sendable {
 
     func judge(_ token: String, now: Int64 = now) throws -> Decision {
         let authenticator = TokenAuthenticator(try CompiledSnapshot.compile(snapshot))
-        return authenticator.judge(token, keys: { keySets[$0] }, opaqueTokens: OpaqueTable(tokens: opaqueTokens), now: now)
+        let decision = authenticator.judge(
+            token,
+            keys: { keySets[$0] },
+            opaqueTokens: OpaqueTable(tokens: opaqueTokens),
+            now: now
+        )
+        authenticator.explain(token, keys: { keySets[$0] }, now: now).expectToTell(decision)
+        return decision
     }
 
     /// Judges a token that is signed as its header says.
@@ -66,5 +74,19 @@ extension Decision {
         case .unknowable(let refusal): .unknowable(refusal.reason)
         case .notMine(let refusal): .notMine(refusal.reason)
         }
+    }
+}
+
+extension TokenExplanation {
+    /// Every token that any test judges must be explained as it was judged: the first check that failed is the answer.
+    func expectToTell(_ decision: Decision, sourceLocation: SourceLocation = #_sourceLocation) {
+        guard !checks.isEmpty else { return }
+        #expect(self.decision == decision, sourceLocation: sourceLocation)
+        let failures = checks.compactMap { if case .failed(let refusal) = $0.verdict { refusal } else { nil } }
+        // What is asked for elsewhere is not asked by an explanation.
+        if decision.refusal?.reason == .claimsSourceUnavailable { return }
+        #expect(failures.first?.reason == decision.refusal?.reason, sourceLocation: sourceLocation)
+        #expect(failures.first?.detail == decision.refusal?.detail, sourceLocation: sourceLocation)
+        #expect(advice.isEmpty == (decision.identity != nil), sourceLocation: sourceLocation)
     }
 }

@@ -67,12 +67,19 @@ struct IdentityEndpoint: Sendable {
             return .now(body(Caller(username: subject.commonName, uid: "", groups: groups, extra: [:])))
         case .malformed: return .now(.unauthorized)
         case .token(let token):
-            return judge.judge(token, TokenJudge.Question(endpoint: endpoint)) { judgement in
-                switch judgement.decision {
-                case .authenticated(let identity): body(Caller(identity))
-                case .refused, .notMine: .unauthorized
-                case .unknowable: .unavailable
-                }
+            return judge.judge(token, Asked(question: TokenJudge.Question(endpoint: endpoint), body: body))
+        }
+    }
+
+    private struct Asked: TokenRequest {
+        let question: TokenJudge.Question
+        let body: @Sendable (Caller) -> WorkerResponse
+
+        func response(to judgement: TokenJudge.Judgement) -> WorkerResponse {
+            switch judgement.decision {
+            case .authenticated(let identity): body(Caller(identity))
+            case .refused, .notMine: .unauthorized
+            case .unknowable: .unavailable
             }
         }
     }

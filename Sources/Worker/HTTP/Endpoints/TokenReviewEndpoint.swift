@@ -1,4 +1,5 @@
 import Authenticator
+import Foundation
 import JSON
 import NIOHTTP1
 
@@ -9,14 +10,13 @@ struct TokenReviewEndpoint: Sendable {
     let judge: TokenJudge
     /// What every token that is taken here is good for, besides the audiences that it names itself.
     let apiAudiences: [String]
+    /// The bearer tokens that may ask; nil: only client certificates may.
+    let reviewers: ReviewerTokens?
 
     func answer(_ request: WorkerRequest, version: String) -> WorkerReply {
-        guard let caller = request.certificate, caller.mayReviewTokens else {
-            return .now(
-                .forbidden(
-                    "tokenreviews.authentication.k8s.io is forbidden: show a client certificate of the group system:authenticators"
-                )
-            )
+        if let refusal = refusal(of: request) { return .now(refusal) }
+        guard Self.isJSON(request.headers) else {
+            return .now(.unsupportedMediaType("a TokenReview is taken as application/json only"))
         }
         let review: JSONValue
         do throws(JSONError) {
@@ -27,29 +27,34 @@ struct TokenReviewEndpoint: Sendable {
         let apiVersion = "authentication.k8s.io/\(version)"
         if let problem = Self.problem(of: review, apiVersion: apiVersion) { return .now(.badRequest(problem)) }
         let token = review.value(at: "spec", "token")?.stringValue ?? ""
-        return answer(Substring(token).utf8, audiences: review.value(at: "spec", "audiences").stringValues, apiVersion)
+        let asked = Asked(
+            apiVersion: apiVersion,
+            audiences: review.value(at: "spec", "audiences").stringValues,
+            apiAudiences: apiAudiences,
+            token: token
+        )
+        return judge.judge(Substring(token).utf8, asked)
     }
 
-    /// Judges the token and, where audiences are asked for, whether it is meant for one of them.
-    private func answer(_ token: Substring.UTF8View, audiences asked: [String], _ apiVersion: String) -> WorkerReply {
-        // Lengths before texts: no two lists of audiences make the same key.
-        let cacheKey = asked.reduce("tokenreview " + apiVersion) { "\($0) \($1.utf8.count):\($1)" }
-        let question = TokenJudge.Question(endpoint: "tokenreview", cacheKey: cacheKey)
-        var served: [String] = []
-        let objection = { (identity: Identity) -> Refusal? in
-            guard !asked.isEmpty else { return nil }
-            served = Self.matching(asked, served: apiAudiences + TokenAudiences.read(fromAccepted: Array(token), identity))
-            return served.isEmpty ? Refusal(.audienceMismatch, "the review asks for audiences that the token is not for") : nil
+    /// What is said to a caller who may not ask; nil: it may.
+    private func refusal(of request: WorkerRequest) -> WorkerResponse? {
+        if request.isLocal || request.certificate?.mayReviewTokens == true { return nil }
+        switch BearerCredential(request.headers) {
+        case .token(let token) where reviewers?.contains(token) == true: return nil
+        case .token where reviewers != nil, .malformed where reviewers != nil: return .unauthorized
+        default:
+            let token = reviewers == nil ? "" : ", or a bearer token of --token-review-token-file"
+            return .forbidden(
+                "tokenreviews.authentication.k8s.io is forbidden: show a client certificate of the group system:authenticators\(token)"
+            )
         }
-        return judge.judge(token, question, objection: objection) { judgement in
-            var answer: JSONValue = [
-                "kind": "TokenReview", "apiVersion": .string(apiVersion), "metadata": ["creationTimestamp": .null],
-                "spec": [:], "status": Self.status(judgement, audiences: served),
-            ]
-            // The asker knows the token; a copy of it in an answer only finds its way into logs.
-            if !asked.isEmpty { answer["spec"] = ["audiences": .array(asked.map(JSONValue.string))] }
-            return .json(answer, status: .created)
-        }
+    }
+
+    /// Nothing said is taken as JSON; so is everything whose name ends with it.
+    private static func isJSON(_ headers: HTTPHeaders) -> Bool {
+        guard let value = headers.first(name: "Content-Type") else { return true }
+        let type = value.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        return type.hasSuffix("/json") || type.hasSuffix("+json")
     }
 
     /// What is wrong with the review itself; nil when it can be answered.
@@ -67,16 +72,49 @@ struct TokenReviewEndpoint: Sendable {
         }
         return nil
     }
+}
 
-    private static func matching(_ asked: [String], served: [String]) -> [String] {
-        asked.filter { audience in served.contains { $0.utf8.elementsEqual(audience.utf8) } }
+/// A review that was read: the token and, where audiences are asked for, whether it is meant for one of them.
+private struct Asked: TokenRequest {
+    let apiVersion: String
+    let audiences: [String]
+    let apiAudiences: [String]
+    let token: String
+
+    var question: TokenJudge.Question {
+        // Lengths before texts: no two lists of audiences make the same key.
+        let cacheKey = audiences.reduce("tokenreview " + apiVersion) { "\($0) \($1.utf8.count):\($1)" }
+        return TokenJudge.Question(endpoint: "tokenreview", cacheKey: cacheKey)
     }
 
-    private static func status(_ judgement: TokenJudge.Judgement, audiences: [String]) -> JSONValue {
+    func objection(to identity: Identity) -> Refusal? {
+        guard !audiences.isEmpty, served(identity).isEmpty else { return nil }
+        return Refusal(.audienceMismatch, "the review asks for audiences that the token is not for")
+    }
+
+    func response(to judgement: TokenJudge.Judgement) -> WorkerResponse {
+        var answer: JSONValue = [
+            "kind": "TokenReview", "apiVersion": .string(apiVersion), "metadata": ["creationTimestamp": .null],
+            "spec": [:], "status": status(judgement),
+        ]
+        // The asker knows the token; a copy of it in an answer only finds its way into logs.
+        if !audiences.isEmpty { answer["spec"] = ["audiences": .array(audiences.map(JSONValue.string))] }
+        return .json(answer, status: .created)
+    }
+
+    /// Those of the audiences asked for that the token is meant for.
+    private func served(_ identity: Identity) -> [String] {
+        guard !audiences.isEmpty else { return [] }
+        let own = apiAudiences + TokenAudiences.read(fromAccepted: Array(token.utf8), identity)
+        return audiences.filter { audience in own.contains { $0.utf8.elementsEqual(audience.utf8) } }
+    }
+
+    private func status(_ judgement: TokenJudge.Judgement) -> JSONValue {
         switch judgement.decision {
         case .authenticated(let identity):
             var status: JSONValue = ["authenticated": true, "user": identity.userInfo]
-            if !audiences.isEmpty { status["audiences"] = .array(audiences.map(JSONValue.string)) }
+            let served = served(identity)
+            if !served.isEmpty { status["audiences"] = .array(served.map(JSONValue.string)) }
             return status
         case .refused(let refusal), .unknowable(let refusal), .notMine(let refusal):
             return ["authenticated": false, "error": .string("\(refusal.code) id=\(judgement.id)")]
