@@ -11,6 +11,8 @@ package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     package private(set) var issuerURL: String?
     /// The key id that the provider's key set does not have; only for `key_unknown`, and never trusted for anything.
     package let unknownKeyID: String?
+    /// The `kid` that the token names, where its header could be read. Nothing is proven about it: it is for the log.
+    package private(set) var keyID: String?
 
     package init(_ reason: Reason, _ detail: String, unknownKeyID: String? = nil) {
         self.reason = reason
@@ -27,16 +29,22 @@ package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { detail.isEmpty ? code : "\(code): \(detail)" }
 
-    func of(provider: String, issuerURL: String? = nil) -> Refusal {
+    package func of(provider: String, issuerURL: String? = nil) -> Refusal {
         var copy = self
         copy.provider = provider
         copy.issuerURL = issuerURL
         return copy
     }
+
+    package func naming(keyID: String?) -> Refusal {
+        var copy = self
+        copy.keyID = keyID
+        return copy
+    }
 }
 
 /// A text from a token in quotes, fit for a log line.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
     "\"\(oneLine(text, limit: 120).replacing("\"", with: "\\\""))\""
 }
 

@@ -45,6 +45,10 @@ extension Refusal {
         // The reviewer of `webhookTokenAuthenticator`
         case webhookRefused = "webhook_refused"
         case webhookUnavailable = "webhook_unavailable"
+        // A good identity, and a proxy that cannot take it
+        case identityTooLarge = "identity_too_large"
+        case identityUnfit = "identity_unfit"
+        case identityForged = "identity_forged"
     }
 }
 
@@ -210,6 +214,21 @@ extension Refusal.Reason {
             )
         case .tokenUnknown:
             Explanation("The built-in OAuth server knows no such token; it was deleted or never issued.", "Log in again.")
+        case .identityTooLarge:
+            Explanation(
+                "The token is good, but the identity is larger than the 16 KiB that headers may have.",
+                "Have the provider send fewer groups, or map only those that matter; `TokenReview` has no such limit."
+            )
+        case .identityUnfit:
+            Explanation(
+                "The token is good, but a name or group begins or ends with a blank or has characters that headers cannot carry.",
+                "Correct the name at the provider, or map another claim."
+            )
+        case .identityForged:
+            Explanation(
+                "The client sent identity headers of its own, which the proxy cannot take out.",
+                "Send none; let the proxy strip `X-Remote-*` where it can (docs/forward-auth.md)."
+            )
         }
     }
 }

@@ -68,14 +68,18 @@ extension TokenAuthenticator {
             return .decided(.notMine(error))
         }
         guard let issuer = compiled.issuer(named: iss) else {
-            return .decided(.notMine(Refusal(.issuerUnknown, "iss \(quoted(iss))")))
+            // Whether the header is good too is of no interest here.
+            let keyID = (try? jws.header())?.keyID
+            return .decided(.notMine(Refusal(.issuerUnknown, "iss \(quoted(iss))").naming(keyID: keyID)))
         }
+        var keyID: String?
         do throws(Refusal) {
             let header = try jws.header()
+            keyID = header.keyID
             let signature = try jws.signature()
             guard let keySet = keys(issuer.issuerURL), keySet.isUsable else {
                 let refusal = Refusal(.providerUnavailable, "no usable keys of \(quoted(issuer.name)) yet")
-                return .decided(.unknowable(issuer.attributed(refusal)))
+                return .decided(.unknowable(issuer.attributed(refusal, keyID)))
             }
             let key = try keySet.key(of: header, whichMade: signature, over: jws.signedText)
             // From here on the claims are the provider's own words.
@@ -87,13 +91,15 @@ extension TokenAuthenticator {
             let expiry = try jws.claims.date("exp") ?? now
             return .decided(.authenticated(try issuer.identity(jws.claims, key: key, expiry: expiry)))
         } catch {
-            return .decided(.refused(issuer.attributed(error)))
+            return .decided(.refused(issuer.attributed(error, keyID)))
         }
     }
 }
 
 extension CompiledIssuer {
-    fileprivate func attributed(_ refusal: Refusal) -> Refusal { refusal.of(provider: name, issuerURL: issuerURL) }
+    fileprivate func attributed(_ refusal: Refusal, _ keyID: String?) -> Refusal {
+        refusal.of(provider: name, issuerURL: issuerURL).naming(keyID: keyID)
+    }
 }
 
 // MARK: - Tokens of the built-in OAuth server

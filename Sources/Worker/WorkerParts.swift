@@ -10,7 +10,7 @@ import UnixSignals
 /// What every worker has, wherever its configuration comes from: the state, the keys, and the door.
 struct WorkerParts {
     let address: ListenAddress
-    let networks: AddressList
+    let access: EndpointAccess
     let drain: Duration
     let tlsFiles: ServingFiles
     let logger: Logger
@@ -54,16 +54,23 @@ struct WorkerParts {
             state: live,
             address: address,
             tlsFiles: tlsFiles,
-            forwardAuthFrom: networks,
+            access: access,
             drain: drain,
             counters: counters,
             logger: logger,
             inquiries: inquiries,
+            lastKeyFailure: { keys.lastFailureTime(of: $0) },
             otherMetrics: otherMetrics,
             onListening: { [report, host = address.host] port in
                 report.opened()
                 onListening("\(host):\(port)")
                 print("listening on https://\(host):\(port)")
+                fflush(nil)
+            },
+            onListeningLocally: { [access, logger] port in
+                let address = ListenAddress(host: access.loopback?.host ?? "", port: port)
+                logger.warning("whoever is on this machine may ask without credentials", metadata: ["address": "\(address)"])
+                print("listening on http://\(address) for local processes")
                 fflush(nil)
             },
             onUnknownKey: { keys.sawUnknownKey($1, of: $0) }
@@ -72,9 +79,10 @@ struct WorkerParts {
 
     /// Serves until SIGTERM or SIGINT, then lets requests in progress finish.
     func run(_ services: [ServiceGroupConfiguration.ServiceConfiguration]) async throws {
+        let reviewers = access.reviewers.map { [ServiceGroupConfiguration.ServiceConfiguration(service: $0)] } ?? []
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: services,
+                services: reviewers + services,
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )

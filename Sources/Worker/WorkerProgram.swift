@@ -44,8 +44,7 @@ struct WorkerProgram: AsyncParsableCommand {
     @Option(help: "The address to listen on.")
     var listen = "127.0.0.1:9443"
 
-    @Option(help: ArgumentHelp("Networks that may ask GET /auth, separated by commas.", valueName: "cidr,…"))
-    var forwardAuthFrom = "127.0.0.0/8,::1/128"
+    @OptionGroup var endpoints: EndpointOptions
 
     @Option(help: "How many seconds requests in progress may take when the worker is stopped.")
     var drainSeconds = 5
@@ -56,9 +55,6 @@ struct WorkerProgram: AsyncParsableCommand {
     mutating func run() async throws {
         let source = try source()
         let address = try address()
-        guard let networks = AddressList(forwardAuthFrom) else {
-            throw ValidationError("--forward-auth-from must be networks like 10.0.0.0/8, separated by commas")
-        }
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError("--log-level \(logLevel) is not known")
         }
@@ -68,7 +64,7 @@ struct WorkerProgram: AsyncParsableCommand {
         logger.logLevel = level
         let parts = WorkerParts(
             address: address,
-            networks: networks,
+            access: try endpoints.access(logger: logger),
             drain: .seconds(drainSeconds),
             tlsFiles: source.tlsFiles,
             logger: logger

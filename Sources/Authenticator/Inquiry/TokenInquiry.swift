@@ -18,8 +18,10 @@ struct TokenInquiry: Sendable {
     }
 
     func begin(keys: PendingDecision.KeyLookup, now: Int64) -> Verdict {
-        let (name, issuerURL) = (issuer.name, issuer.issuerURL)
-        return PendingDecision.begin(keys: keys, now: now, attribute: { $0.of(provider: name, issuerURL: issuerURL) }) {
+        let attribute = { @Sendable [issuer, key] (refusal: Refusal) in
+            refusal.of(provider: issuer.name, issuerURL: issuer.issuerURL).naming(keyID: key.keyID)
+        }
+        return PendingDecision.begin(keys: keys, now: now, attribute: attribute) {
             answers,
             keys,
             now throws(Refusal) in

@@ -1,3 +1,4 @@
+import Atomics
 import Authenticator
 import Logging
 
@@ -21,6 +22,7 @@ final class DecisionLog: Sendable {
     private let records: AsyncStream<Record>
     private let continuation: AsyncStream<Record>.Continuation
     private let logger: Logger
+    private let droppedCount = ManagedAtomic<Int64>(0)
     /// Whether anybody reads that a token was accepted; if not, nothing is gathered for it.
     let tellsAcceptance: Bool
 
@@ -33,8 +35,13 @@ final class DecisionLog: Sendable {
     /// False when the record was dropped.
     @discardableResult
     func add(_ record: Record) -> Bool {
-        if case .enqueued = continuation.yield(record) { true } else { false }
+        if case .enqueued = continuation.yield(record) { return true }
+        droppedCount.wrappingIncrement(ordering: .relaxed)
+        return false
     }
+
+    /// How many records were dropped so far.
+    var dropped: Int64 { droppedCount.load(ordering: .relaxed) }
 
     /// Writes until `finish` was called and everything before it is written. Once only.
     func write() async {
@@ -52,7 +59,7 @@ final class DecisionLog: Sendable {
             metadata["result"] = "authenticated"
             metadata["provider"] = "\(provider)"
             metadata["user"] = "\(username)"
-            if let keyID { metadata["kid"] = "\(keyID)" }
+            if let keyID { metadata["kid"] = "\(quoted(keyID))" }
         case .refused(let refusal, let result): add(refusal, result: result, to: &metadata)
         }
         return metadata
@@ -63,6 +70,8 @@ final class DecisionLog: Sendable {
         metadata["reason"] = "\(refusal.code)"
         if !refusal.detail.isEmpty { metadata["detail"] = "\(refusal.detail)" }
         if let provider = refusal.provider { metadata["provider"] = "\(provider)" }
+        // The token's own word, so it may hold anything.
+        if let keyID = refusal.keyID { metadata["kid"] = "\(quoted(keyID))" }
     }
 }
 

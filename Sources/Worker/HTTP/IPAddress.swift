@@ -19,6 +19,9 @@ struct IPAddress: Hashable, Sendable {
         }
     }
 
+    /// Reached from this machine only.
+    var isLoopback: Bool { bytes.count == 4 ? bytes[0] == 127 : bytes == Array(repeating: 0, count: 15) + [1] }
+
     init?(_ text: some StringProtocol) {
         guard let address = try? SocketAddress(ipAddress: String(text), port: 0) else { return nil }
         self.init(address)

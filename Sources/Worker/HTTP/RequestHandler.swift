@@ -23,6 +23,7 @@ final class RequestHandler: ChannelDuplexHandler {
         case closing
     }
 
+    private let isLocal: Bool
     private let answer: @Sendable (WorkerRequest) -> WorkerReply
     private var state = State.idle
     private var isDraining = false
@@ -38,7 +39,10 @@ final class RequestHandler: ChannelDuplexHandler {
     private var output = ByteBuffer()
     private var mustFlush = false
 
-    init(answer: @escaping @Sendable (WorkerRequest) -> WorkerReply) { self.answer = answer }
+    /// - Parameter isLocal: the connection came in where local processes may ask without credentials.
+    init(isLocal: Bool = false, answer: @escaping @Sendable (WorkerRequest) -> WorkerReply) {
+        (self.isLocal, self.answer) = (isLocal, answer)
+    }
 
     // MARK: The connection
 
@@ -135,7 +139,8 @@ final class RequestHandler: ChannelDuplexHandler {
             headers: head.headers,
             body: Array(body.readableBytesView),
             address: address,
-            certificate: certificate
+            certificate: certificate,
+            isLocal: isLocal
         )
     }
 

@@ -1,4 +1,5 @@
 import Authenticator
+import NIOCore
 import NIOHTTP1
 import Snapshot
 
@@ -25,6 +26,7 @@ struct TokenJudge: Sendable {
 
     let live: LiveState
     let counters: DecisionCounters
+    let times: JudgementTimes
     let log: DecisionLog
     /// Who finds out what a judgement has to ask; nil: what would have to be asked cannot be known.
     let inquiries: Inquiries?
@@ -37,6 +39,7 @@ struct TokenJudge: Sendable {
     init(
         live: LiveState,
         counters: DecisionCounters,
+        times: JudgementTimes = JudgementTimes(),
         log: DecisionLog,
         inquiries: Inquiries? = nil,
         onUnknownKey: @escaping @Sendable (_ issuerURL: String, _ keyID: String?) -> Void,
@@ -44,6 +47,7 @@ struct TokenJudge: Sendable {
     ) {
         self.live = live
         self.counters = counters
+        self.times = times
         self.log = log
         self.inquiries = inquiries
         self.onUnknownKey = onUnknownKey
@@ -58,15 +62,23 @@ struct TokenJudge: Sendable {
         let now = now()
         let key = question.cacheKey.flatMap { state.key(of: token, question: $0) }
         if let known = key.flatMap({ state.verified.find($0, now: now) }) { return .now(again(known, state, question)) }
+        counters.misses.wrappingIncrement(ordering: .relaxed)
+        let start = NIODeadline.now()
         let decision: Decision
         switch state.consider(Array(token), now: now) {
         case nil: decision = .unknowable(Refusal(.providerUnavailable, "no revision is live yet"))
         case .decided(let decided): decision = decided
-        case .pending(let pending): return later(pending, state, request)
+        case .pending(let pending): return later(pending, since: start, state, request)
         }
-        let (judgement, answer) = answer(decision, state, request)
+        let (judgement, answer) = answer(decision, since: start, state, request)
         if let key, let identity = judgement.decision.identity, answer.status.isSuccess {
-            state.verified.add(VerifiedToken(identity, key: key, answer: PreparedAnswer(answer)), now: now)
+            let token = VerifiedToken(
+                identity,
+                key: key,
+                answer: PreparedAnswer(answer),
+                counter: counters.counter(of: DecisionCounters.Labels(judgement.decision, revision: state.revision))
+            )
+            state.verified.add(token, now: now)
         }
         var response = answer
         response.decision = judgement.id
@@ -74,10 +86,15 @@ struct TokenJudge: Sendable {
     }
 
     /// Not kept with the verified tokens: what others say about somebody has its own, shorter time.
-    private func later(_ pending: PendingDecision, _ state: WorkerState, _ request: some TokenRequest) -> WorkerReply {
+    private func later(
+        _ pending: PendingDecision,
+        since start: NIODeadline,
+        _ state: WorkerState,
+        _ request: some TokenRequest
+    ) -> WorkerReply {
         .later { complete in
             let conclude: @Sendable (Decision) -> Void = { decision in
-                let (judgement, answer) = answer(decision, state, request)
+                let (judgement, answer) = answer(decision, since: start, state, request)
                 var response = answer
                 response.decision = judgement.id
                 complete(response)
@@ -90,13 +107,24 @@ struct TokenJudge: Sendable {
 
     private func answer(
         _ decision: Decision,
+        since start: NIODeadline,
         _ state: WorkerState,
         _ request: some TokenRequest
     ) -> (Judgement, WorkerResponse) {
+        measure(decision, since: start)
         var decision = decision
-        if let refusal = decision.identity.flatMap({ request.objection(to: $0) }) { decision = .refused(refusal) }
+        if let identity = decision.identity, let refusal = request.objection(to: identity) {
+            decision = .refused(refusal.of(provider: identity.provider).naming(keyID: identity.keyID))
+        }
         let judgement = record(decision, revision: state.revision, endpoint: request.question.endpoint)
         return (judgement, request.response(to: judgement))
+    }
+
+    /// Only of tokens that name a provider of ours, as Kubernetes does.
+    private func measure(_ decision: Decision, since start: NIODeadline) {
+        guard let provider = decision.identity?.provider ?? decision.refusal?.provider else { return }
+        let duration = (NIODeadline.now() - start).nanoseconds
+        times.add(provider: provider, isSuccess: decision.identity != nil, nanoseconds: duration)
     }
 
     /// Enters a refusal that needed no look at a token.
@@ -107,7 +135,7 @@ struct TokenJudge: Sendable {
     /// The answer to a token that was accepted before.
     private func again(_ token: VerifiedToken, _ state: WorkerState, _ question: Question) -> WorkerResponse {
         let id = ids.next()
-        counters.countAcceptance()
+        counters.countAgain(token.counter)
         if log.tellsAcceptance {
             log.add(
                 DecisionLog.Record(
@@ -125,7 +153,7 @@ struct TokenJudge: Sendable {
 
     private func record(_ decision: Decision, revision: Int64, endpoint: String) -> Judgement {
         let id = ids.next()
-        counters.count(decision)
+        counters.count(decision, revision: revision)
         if decision.identity == nil || log.tellsAcceptance {
             let outcome = DecisionLog.Record.Outcome(decision)
             log.add(DecisionLog.Record(id: id, endpoint: endpoint, revision: revision, outcome: outcome))

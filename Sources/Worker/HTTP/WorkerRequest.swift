@@ -11,6 +11,8 @@ struct WorkerRequest: Sendable {
     let address: IPAddress?
     /// Whom the client certificate names; nil when none was shown.
     let certificate: CertificateSubject?
+    /// It came through the listener for local processes, which may ask without credentials.
+    let isLocal: Bool
 
     init(
         method: HTTPMethod,
@@ -18,7 +20,8 @@ struct WorkerRequest: Sendable {
         headers: HTTPHeaders = [:],
         body: [UInt8] = [],
         address: IPAddress? = nil,
-        certificate: CertificateSubject? = nil
+        certificate: CertificateSubject? = nil,
+        isLocal: Bool = false
     ) {
         self.method = method
         self.uri = uri
@@ -26,6 +29,7 @@ struct WorkerRequest: Sendable {
         self.body = body
         self.address = address
         self.certificate = certificate
+        self.isLocal = isLocal
     }
 
     /// Without the query, and not decoded: none of our paths needs it.

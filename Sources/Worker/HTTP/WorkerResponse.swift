@@ -90,6 +90,9 @@ extension WorkerResponse {
     ).with("Retry-After", "5")
 
     static func badRequest(_ message: String) -> WorkerResponse { failure(.badRequest, "BadRequest", message) }
+    static func unsupportedMediaType(_ message: String) -> WorkerResponse {
+        failure(.unsupportedMediaType, "UnsupportedMediaType", message)
+    }
     static func forbidden(_ message: String) -> WorkerResponse { failure(.forbidden, "Forbidden", message) }
 
     static func methodNotAllowed(_ allowed: String) -> WorkerResponse {

@@ -6,23 +6,29 @@ struct WorkerRoutes: Sendable {
     let forwardAuth: ForwardAuthEndpoint
     let identity: IdentityEndpoint
     let health: HealthEndpoint
+    let metrics: MetricsEndpoint
+
+    private static let read: [HTTPMethod] = [.GET, .HEAD]
+    private static let create: [HTTPMethod] = [.POST]
 
     func answer(_ request: WorkerRequest) -> WorkerReply {
-        switch request.path {
-        case "/auth": allow([.GET, .HEAD], request) { forwardAuth.answer($0) }
+        let path = request.path
+        // First, for these are asked before every request to the servers behind proxies.
+        if let profile = ForwardAuthProfile(path: path) { return forwardAuth.answer(request, profile) }
+        return switch path {
         case "/apis/authentication.k8s.io/v1/tokenreviews":
-            allow([.POST], request) { tokenReviews.answer($0, version: "v1") }
+            allow(Self.create, request) { tokenReviews.answer($0, version: "v1") }
         case "/apis/authentication.k8s.io/v1beta1/tokenreviews":
-            allow([.POST], request) { tokenReviews.answer($0, version: "v1beta1") }
-        case "/apis/authentication.k8s.io/v1/selfsubjectreviews": allow([.POST], request) { identity.selfSubjectReview($0) }
+            allow(Self.create, request) { tokenReviews.answer($0, version: "v1beta1") }
+        case "/apis/authentication.k8s.io/v1/selfsubjectreviews": allow(Self.create, request) { identity.selfSubjectReview($0) }
         case "/apis/user.openshift.io/v1/users/~", "/apis/user.openshift.io/v1/users/%7E",
             "/apis/user.openshift.io/v1/users/%7e":
-            allow([.GET, .HEAD], request) { identity.currentUser($0) }
-        case "/.well-known/oauth-authorization-server": allow([.GET, .HEAD], request) { _ in .now(identity.oauthMetadata()) }
-        case "/livez", "/healthz": allow([.GET, .HEAD], request) { .now(health.live($0)) }
-        case "/readyz": allow([.GET, .HEAD], request) { .now(health.ready($0)) }
-        case "/metrics": allow([.GET, .HEAD], request) { _ in .now(health.metrics()) }
-        case "/version": allow([.GET, .HEAD], request) { _ in .now(health.version()) }
+            allow(Self.read, request) { identity.currentUser($0) }
+        case "/.well-known/oauth-authorization-server": allow(Self.read, request) { _ in .now(identity.oauthMetadata()) }
+        case "/livez", "/healthz": allow(Self.read, request) { .now(health.live($0)) }
+        case "/readyz": allow(Self.read, request) { .now(health.ready($0)) }
+        case "/metrics": allow(Self.read, request) { _ in metrics.answer() }
+        case "/version": allow(Self.read, request) { _ in .now(health.version()) }
         default: .now(.notFound)
         }
     }

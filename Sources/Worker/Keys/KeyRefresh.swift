@@ -188,6 +188,7 @@ final class KeyRefresh: Service {
 
     // MARK: - Status
 
+    func lastFailureTime(of issuer: Issuer) -> Int64? { schedule.withLock { $0.lastFailureTime(of: issuer.issuerURL) } }
     func lastFailure(of issuer: Issuer) -> String? { schedule.withLock { $0.lastFailure(of: issuer.issuerURL) } }
 }
 

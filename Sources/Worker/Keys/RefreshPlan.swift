@@ -14,6 +14,8 @@ struct RefreshPlan: Hashable, Sendable {
     static let longestRetry: Int64 = 60
 
     private(set) var lastFailure: String?
+    /// Also when it has succeeded since.
+    private(set) var lastFailedAt: Int64?
     private(set) var isInFlight = false
     private var nextAt: Int64
     /// When an early refresh that was asked for may begin; nil: none was.
@@ -57,6 +59,7 @@ struct RefreshPlan: Hashable, Sendable {
     mutating func failed(_ why: String, now: Int64) {
         isInFlight = false
         lastFailure = why
+        lastFailedAt = now
         failures = min(failures + 1, 6)
         nextAt = now + min(1 << failures, Self.longestRetry)
     }

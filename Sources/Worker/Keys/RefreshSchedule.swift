@@ -136,6 +136,11 @@ struct RefreshSchedule: Sendable {
         change(&entries[index].plan)
     }
 
+    /// Seconds since 1970.
+    func lastFailureTime(of issuerURL: String) -> Int64? {
+        indices[ExactString(issuerURL)].flatMap { entries[$0].plan.lastFailedAt }
+    }
+
     func lastFailure(of issuerURL: String) -> String? {
         indices[ExactString(issuerURL)].flatMap { entries[$0].plan.lastFailure }
     }

@@ -6,15 +6,18 @@ final class VerifiedToken: Sendable {
     let answer: PreparedAnswer
     /// Seconds since 1970 after which the token says nothing any more.
     private let expiry: Int64
+    /// Counts how often it is accepted.
+    let counter: DecisionCounters.Counter
     // For the log.
     let provider: String
     let username: String
     let keyID: String?
 
     /// - Parameter identity: what `answer` says; nothing is kept for a token without one.
-    init(_ identity: Identity, key: TokenKey, answer: PreparedAnswer) {
+    init(_ identity: Identity, key: TokenKey, answer: PreparedAnswer, counter: DecisionCounters.Counter) {
         self.key = key
         self.answer = answer
+        self.counter = counter
         expiry = identity.expiry
         provider = identity.provider
         username = identity.username

@@ -158,7 +158,7 @@ struct WorkerListenerTests {
                 state: live,
                 address: ListenAddress(host: "127.0.0.1", port: listener.port),
                 tlsFiles: ServingFiles(folder: listener.pki.worker),
-                forwardAuthFrom: try #require(AddressList("")),
+                access: EndpointAccess(forwardAuthFrom: try #require(AddressList(""))),
                 drain: .seconds(1),
                 patience: .seconds(30),
                 logger: logger,
@@ -193,7 +193,7 @@ struct WorkerListenerTests {
                 state: live,
                 address: ListenAddress(host: "127.0.0.1", port: listener.port),
                 tlsFiles: ServingFiles(folder: listener.pki.worker),
-                forwardAuthFrom: try #require(AddressList("")),
+                access: EndpointAccess(forwardAuthFrom: try #require(AddressList(""))),
                 drain: .seconds(1),
                 patience: .zero,
                 logger: logger
@@ -209,7 +209,7 @@ struct WorkerListenerTests {
                 state: LiveState(),
                 address: ListenAddress(host: "127.0.0.1", port: 0),
                 tlsFiles: ServingFiles(folder: "/nonexistent"),
-                forwardAuthFrom: try #require(AddressList("")),
+                access: EndpointAccess(forwardAuthFrom: try #require(AddressList(""))),
                 drain: .seconds(1),
                 logger: Logger(label: "test")
             )

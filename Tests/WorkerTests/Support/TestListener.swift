@@ -36,7 +36,7 @@ struct TestListener: Sendable {
             state: live,
             address: ListenAddress(host: "127.0.0.1", port: 0),
             tlsFiles: ServingFiles(folder: pki.worker),
-            forwardAuthFrom: try #require(AddressList("127.0.0.0/8")),
+            access: EndpointAccess(forwardAuthFrom: try #require(AddressList("127.0.0.0/8"))),
             drain: drain,
             logger: logger,
             onListening: { port.yield($0) },

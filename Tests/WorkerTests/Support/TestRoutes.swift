@@ -14,12 +14,17 @@ struct TestRoutes {
     /// The issuers for which fresher keys were asked.
     let unknownKeys = Recorder()
     var isDraining = false
+    var reviewers: ReviewerTokens?
+    var apiAudiences = EndpointAccess.defaultAudiences
 
     final class Recorder: Sendable {
         private let values = Mutex<[String]>([])
         func add(_ value: String) { values.withLock { $0.append(value) } }
         var all: [String] { values.withLock { $0 } }
     }
+
+    let times = JudgementTimes()
+    var metrics: MetricsEndpoint { MetricsEndpoint(live: live, counters: counters, times: times) }
 
     var routes: WorkerRoutes {
         get throws {
@@ -28,16 +33,22 @@ struct TestRoutes {
             let judge = TokenJudge(
                 live: live,
                 counters: counters,
+                times: times,
                 log: DecisionLog(logger: logger),
                 onUnknownKey: { [unknownKeys] issuerURL, _ in unknownKeys.add(issuerURL) },
                 now: { TestProvider.now }
             )
             let isDraining = isDraining
             return WorkerRoutes(
-                tokenReviews: TokenReviewEndpoint(judge: judge, apiAudiences: WorkerListener.apiAudiences),
+                tokenReviews: TokenReviewEndpoint(
+                    judge: judge,
+                    apiAudiences: apiAudiences,
+                    reviewers: reviewers
+                ),
                 forwardAuth: ForwardAuthEndpoint(judge: judge, allowed: try #require(AddressList("127.0.0.0/8,::1"))),
                 identity: IdentityEndpoint(judge: judge),
-                health: HealthEndpoint(live: live, counters: counters) { isDraining }
+                health: HealthEndpoint(live: live) { isDraining },
+                metrics: metrics
             )
         }
     }
@@ -56,7 +67,8 @@ struct TestRoutes {
         headers: HTTPHeaders = [:],
         body: String = "",
         address: String = "127.0.0.1",
-        certificate: CertificateSubject? = nil
+        certificate: CertificateSubject? = nil,
+        isLocal: Bool = false
     ) throws -> WorkerResponse {
         let request = WorkerRequest(
             method: method,
@@ -64,7 +76,8 @@ struct TestRoutes {
             headers: headers,
             body: Array(body.utf8),
             address: IPAddress(address),
-            certificate: certificate
+            certificate: certificate,
+            isLocal: isLocal
         )
         switch try routes.answer(request) {
         case .now(let response): return response

@@ -99,7 +99,12 @@ struct VerifiedTokensTests {
         let decision = try provider.state().judge(Array(provider.token().utf8), now: TestProvider.now)
         let identity = try #require(decision?.identity)
         let answer = PreparedAnswer(.text(String(repeating: "x", count: answerSize)))
-        return VerifiedToken(identity, key: keys.key(of: Substring(token).utf8, question: "q"), answer: answer)
+        return VerifiedToken(
+            identity,
+            key: keys.key(of: Substring(token).utf8, question: "q"),
+            answer: answer,
+            counter: DecisionCounters.Counter(0)
+        )
     }
 
     @Test func forgetsWithTheTokensEnd() throws {
@@ -119,12 +124,12 @@ struct VerifiedTokensTests {
         let large = PreparedAnswer(.text(String(repeating: "x", count: 1 << 20)))
         for number in 0..<60 {
             let key = table.keys.key(of: Substring("large \(number)").utf8, question: "")
-            table.add(VerifiedToken(identity, key: key, answer: large), now: TestProvider.now)
+            table.add(VerifiedToken(identity, key: key, answer: large, counter: .init(0)), now: TestProvider.now)
         }
         #expect((20..<32).contains(table.count))
         for number in 0..<50_000 {
             let key = table.keys.key(of: Substring("\(number)").utf8, question: "")
-            table.add(VerifiedToken(identity, key: key, answer: small), now: TestProvider.now)
+            table.add(VerifiedToken(identity, key: key, answer: small, counter: .init(0)), now: TestProvider.now)
         }
         #expect(table.count <= 4096 * 8)
     }

@@ -1,34 +1,68 @@
 import Authenticator
 import NIOHTTP1
 
-/// An identity as headers for the server behind a proxy, named as Kubernetes' front proxies name them.
-enum IdentityHeaders {
-    /// Why an identity cannot travel as headers.
-    enum Problem: String, Error, Sendable {
-        case tooLarge = "identity_too_large"
-        /// A value would arrive as another one, or end the header.
-        case unfit = "identity_unfit"
-
-        var message: String {
-            switch self {
-            case .tooLarge: "the identity is too large for headers; it has too many groups"
-            case .unfit: "the identity has characters that headers cannot carry"
-            }
-        }
+/// An identity as headers for the server behind a proxy.
+struct IdentityHeaders: Sendable {
+    enum Form: Sendable {
+        /// Named as Kubernetes' front proxies name them: one `X-Remote-Group` for each group, one `X-Remote-Extra-KEY` for each value.
+        case repeated
+        /// For proxies that cannot pass on repeated headers, or headers whose names they were not told: `X-Remote-Groups` with
+        /// commas between, `X-Remote-Extra` as `KEY=VALUE` with `&` between; every part is percent-encoded, so that none is taken
+        /// for two.
+        case joined
     }
 
-    static func make(_ identity: Identity) -> Result<HTTPHeaders, Problem> {
-        var fields = [("X-Remote-User", identity.username)]
-        if !identity.uid.isEmpty { fields.append(("X-Remote-Uid", identity.uid)) }
-        fields += identity.groups.map { ("X-Remote-Group", $0) }
-        for (key, values) in identity.extra.sorted(by: { $0.key < $1.key }) {
-            fields += values.map { ("X-Remote-Extra-" + escaped(key), $0) }
-        }
-        guard fields.allSatisfy({ isFit($0.1) }) else { return .failure(.unfit) }
+    static let user = "X-Remote-User"
+    static let uid = "X-Remote-Uid"
+    static let group = "X-Remote-Group"
+    static let groups = "X-Remote-Groups"
+    static let extra = "X-Remote-Extra"
+
+    private let identity: Identity
+    private let form: Form
+
+    init(_ identity: Identity, _ form: Form) {
+        self.identity = identity
+        self.form = form
+    }
+
+    /// Why the identity cannot travel as headers; nil: it can.
+    var problem: Refusal? {
+        let isFit =
+            Self.isFit(identity.username) && (identity.uid.isEmpty || Self.isFit(identity.uid))
+            && identity.groups.allSatisfy(isFitPart) && identity.extra.allSatisfy { $0.value.allSatisfy(isFitPart) }
+        guard isFit else { return Refusal(.identityUnfit, "") }
         let size = fields.reduce(0) { $0 + $1.0.utf8.count + $1.1.utf8.count + 4 }
-        guard size <= HTTPLimits.identityHeaderBytes else { return .failure(.tooLarge) }
-        return .success(HTTPHeaders(fields))
+        guard size <= HTTPLimits.identityHeaderBytes else { return Refusal(.identityTooLarge, "\(size) bytes") }
+        return nil
     }
+
+    /// Only for an identity without a problem.
+    var fields: [(String, String)] {
+        var fields = [(Self.user, identity.username)]
+        if !identity.uid.isEmpty { fields.append((Self.uid, identity.uid)) }
+        let extra = identity.extra.sorted { $0.key < $1.key }
+        switch form {
+        case .repeated:
+            fields += identity.groups.map { (Self.group, $0) }
+            for (key, values) in extra {
+                let name = "\(Self.extra)-\(Self.encoded(key, plain: "-._~"))"
+                fields += values.map { (name, $0) }
+            }
+        case .joined:
+            if !identity.groups.isEmpty {
+                fields.append((Self.groups, identity.groups.map { Self.encoded($0, plain: Self.plain) }.joined(separator: ",")))
+            }
+            let pairs = extra.flatMap { key, values in
+                values.map { "\(Self.encoded(key, plain: Self.plain))=\(Self.encoded($0, plain: Self.plain))" }
+            }
+            if !pairs.isEmpty { fields.append((Self.extra, pairs.joined(separator: "&"))) }
+        }
+        return fields
+    }
+
+    /// A part of a joined header may be anything but nothing: the encoding carries it.
+    private func isFitPart(_ value: String) -> Bool { form == .joined ? !value.isEmpty : Self.isFit(value) }
 
     /// Receivers trim spaces at the ends, which would make it another name; other control characters end or break a header.
     private static func isFit(_ value: String) -> Bool {
@@ -37,18 +71,26 @@ enum IdentityHeaders {
         return value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
     }
 
-    /// A key of `extra` as part of a header's name: what is no letter, digit or harmless sign is percent-encoded.
-    private static func escaped(_ key: String) -> String {
-        key.utf8.reduce(into: "") { text, byte in
+    /// Besides letters and digits; all of them mean themselves to every decoder, and none separates.
+    private static let plain: StaticString = "-._~:/@"
+
+    private static func encoded(_ text: String, plain: StaticString) -> String {
+        let isPlain: (UInt8) -> Bool = { byte in
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
-                UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                text += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+            default: plain.withUTF8Buffer { $0.contains(byte) }
             }
         }
+        guard !text.utf8.allSatisfy(isPlain) else { return text }
+        let digits = Array("0123456789ABCDEF".utf8)
+        var output: [UInt8] = []
+        for byte in text.utf8 {
+            if isPlain(byte) {
+                output.append(byte)
+            } else {
+                output += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: output, as: UTF8.self)
     }
 }

@@ -1,4 +1,5 @@
 import Authenticator
+import Foundation
 import JSON
 import NIOHTTP1
 
@@ -9,14 +10,13 @@ struct TokenReviewEndpoint: Sendable {
     let judge: TokenJudge
     /// What every token that is taken here is good for, besides the audiences that it names itself.
     let apiAudiences: [String]
+    /// The bearer tokens that may ask; nil: only client certificates may.
+    let reviewers: ReviewerTokens?
 
     func answer(_ request: WorkerRequest, version: String) -> WorkerReply {
-        guard let caller = request.certificate, caller.mayReviewTokens else {
-            return .now(
-                .forbidden(
-                    "tokenreviews.authentication.k8s.io is forbidden: show a client certificate of the group system:authenticators"
-                )
-            )
+        if let refusal = refusal(of: request) { return .now(refusal) }
+        guard Self.isJSON(request.headers) else {
+            return .now(.unsupportedMediaType("a TokenReview is taken as application/json only"))
         }
         let review: JSONValue
         do throws(JSONError) {
@@ -34,6 +34,27 @@ struct TokenReviewEndpoint: Sendable {
             token: token
         )
         return judge.judge(Substring(token).utf8, asked)
+    }
+
+    /// What is said to a caller who may not ask; nil: it may.
+    private func refusal(of request: WorkerRequest) -> WorkerResponse? {
+        if request.isLocal || request.certificate?.mayReviewTokens == true { return nil }
+        switch BearerCredential(request.headers) {
+        case .token(let token) where reviewers?.contains(token) == true: return nil
+        case .token where reviewers != nil, .malformed where reviewers != nil: return .unauthorized
+        default:
+            let token = reviewers == nil ? "" : ", or a bearer token of --token-review-token-file"
+            return .forbidden(
+                "tokenreviews.authentication.k8s.io is forbidden: show a client certificate of the group system:authenticators\(token)"
+            )
+        }
+    }
+
+    /// Nothing said is taken as JSON; so is everything whose name ends with it.
+    private static func isJSON(_ headers: HTTPHeaders) -> Bool {
+        guard let value = headers.first(name: "Content-Type") else { return true }
+        let type = value.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        return type.hasSuffix("/json") || type.hasSuffix("+json")
     }
 
     /// What is wrong with the review itself; nil when it can be answered.
