@@ -1,3 +1,4 @@
+import Atomics
 import Authenticator
 import NIOCore
 import NIOHTTP1

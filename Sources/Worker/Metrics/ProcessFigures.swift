@@ -17,7 +17,7 @@ struct ProcessFigures: Sendable {
             let files = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
         else { return nil }
         var usage = rusage()
-        guard getrusage(RUSAGE_SELF, &usage) == 0 else { return nil }
+        guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
         cpuSeconds = Self.seconds(usage.ru_utime) + Self.seconds(usage.ru_stime)
         let pageSize = Int64(sysconf(Int32(_SC_PAGESIZE)))
         residentBytes = pages * pageSize
@@ -25,7 +25,7 @@ struct ProcessFigures: Sendable {
         // The folder that was read is one of them.
         openFiles = files.count - 1
         var limit = rlimit()
-        guard getrlimit(RLIMIT_NOFILE, &limit) == 0 else { return nil }
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
         maximumFiles = Int64(clamping: limit.rlim_cur)
         startTime = start
     }
@@ -35,7 +35,7 @@ struct ProcessFigures: Sendable {
     private static let start: Double? = {
         // The name of the program stands in parentheses and may hold blanks; the fields are counted from behind it.
         guard let text = try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8), let name = text.lastIndex(of: ")"),
-            let boot = fields("/proc/stat", line: "btime "), let bootTime = boot.last.flatMap({ Double($0) })
+            let boot = Self.fields("/proc/stat", line: "btime "), let bootTime = boot.last.flatMap({ Double($0) })
         else { return nil }
         let fields = text[text.index(after: name)...].split(separator: " ")
         guard fields.count > 19, let ticks = Double(fields[19]) else { return nil }

@@ -1,4 +1,4 @@
-import Authenticator
+@testable import Authenticator
 import JSON
 import Snapshot
 import Testing

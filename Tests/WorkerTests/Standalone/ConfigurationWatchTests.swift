@@ -113,7 +113,7 @@ private struct WatchBench {
         var fetched: Int { state.withLock { $0.fetched } }
         func answer(for issuer: String) { state.withLock { _ = $0.answering.insert(issuer) } }
 
-        func fetch(_ issuer: Issuer) async throws(ProviderFailure) -> ProviderMaterial {
+        func fetch(_ issuer: Issuer, last: ProviderMaterial?) async throws(ProviderFailure) -> ProviderMaterial {
             let isAnswering = state.withLock { state in
                 state.fetched += 1
                 return state.answering.contains(issuer.issuerURL)

@@ -3,7 +3,7 @@ import Authenticator
 import Crypto
 import Foundation
 import JSON
-import NIOCore
+import NIOHTTP1
 import NIOPosix
 import Snapshot
 
