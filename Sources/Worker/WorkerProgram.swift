@@ -78,6 +78,7 @@ struct WorkerProgram: AsyncParsableCommand {
             }
         } catch {
             await parts.providers.close()
+            await parts.questions.close()
             throw error
         }
     }
