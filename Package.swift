@@ -117,7 +117,8 @@ let targets: [Target] = [
         "Worker",
         [
             "JSON", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client", "Durable", "Listening",
-            "Supervision", argumentParser, lifecycle, unixSignals, logging, atomics, hashTrees, deque, nioCore, nioPosix, nioHTTP1,
+            "Supervision", argumentParser, lifecycle, unixSignals, logging, atomics, hashTrees, deque, nioCore, nioPosix,
+            nioHTTP1,
             nioSSL, nioFoundation, crypto,
         ]
     ),
