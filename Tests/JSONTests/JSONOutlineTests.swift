@@ -50,6 +50,20 @@ struct JSONOutlineTests {
         }
     }
 
+    @Test func readsObjectsWithinAsOutlines() throws {
+        for text in [
+            "{\"a\":{\"b\":1,\"c\":\"x\"}}", "{\"a\":{\"b\":1,\"c\":\"\\u0078\"}}", "{ \"a\" : { \"b\" : 1, \"c\" : \"x\" } }",
+        ] {
+            let outline = try JSONOutline(Array(text.utf8), limits: Self.limits)
+            #expect(outline.outline("a")?.object == ["b": 1, "c": "x"])
+            #expect(outline.outline("b")?.object == nil)
+            #expect(outline.outline("a")?.outline("b")?.object == nil)
+        }
+        for text in ["{\"a\":[{}]}", "{\"a\":null}", "{\"a\":\"{}\"}"] {
+            #expect(try JSONOutline(Array(text.utf8), limits: Self.limits).outline("a")?.object == nil)
+        }
+    }
+
     private static func check(_ bytes: [UInt8]) {
         let parsed = Result { () throws(JSONError) in try JSONParser.parse(bytes, limits: limits) }
         let outlined = Result { () throws(JSONError) in try JSONOutline(bytes, limits: limits) }
