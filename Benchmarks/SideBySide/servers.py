@@ -90,10 +90,11 @@ class Issuer:
 class Server:
     """A program on one core, with what it has used of it."""
 
-    def __init__(self, name, command, port):
+    def __init__(self, name, command, port, environment=None):
         self.name, self.port = name, port
         self.process = subprocess.Popen(
-            ["taskset", "-c", "0", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+            ["taskset", "-c", "0", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+            env={**os.environ, **(environment or {})})
 
     def wait(self, path, headers):
         deadline = time.monotonic() + 20
@@ -149,7 +150,7 @@ def nginx(folder, port):
     return Server("nginx", ["nginx", "-c", path, "-p", folder], port)
 
 
-def worker(program, folder, ports, issuer, cache_size):
+def worker(program, folder, ports, issuer, cache_size, environment=None):
     """Judges tokens by a Kubernetes AuthenticationConfiguration; plain HTTP on the loopback, as the others."""
     with open(f"{folder}/ca.crt") as file:
         authority = file.read()
@@ -172,4 +173,4 @@ def worker(program, folder, ports, issuer, cache_size):
         "--client-ca-file", f"{folder}/ca.crt", "--listen-loopback", f"127.0.0.1:{ports[0]}",
         "--token-cache-size", str(cache_size), "--log-level", "error",
     ]
-    return Server("worker", command, ports[0])
+    return Server("worker", command, ports[0], environment)

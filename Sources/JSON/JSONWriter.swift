@@ -60,19 +60,21 @@ package enum JSONWriter {
         output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indent * 2))
     }
 
-    private static func write(string: String, to output: inout [UInt8]) {
+    /// A string with its quotation marks, at the end of a text that is written without a value.
+    package static func write(string: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        let utf8 = string.utf8
-        var rest = utf8.startIndex
-        // Runs without a byte to escape are copied in one piece; nearly every string is one run.
-        while let position = utf8[rest...].firstIndex(where: {
-            $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\")
-        }) {
-            output.append(contentsOf: utf8[rest..<position])
-            write(escaped: utf8[position], to: &output)
-            rest = utf8.index(after: position)
+        var string = string
+        string.withUTF8 { utf8 in
+            // Runs without a byte to escape are copied in one piece; nearly every string is one run.
+            var start = 0
+            for (position, byte) in utf8.enumerated()
+            where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                output.append(contentsOf: utf8[start..<position])
+                write(escaped: byte, to: &output)
+                start = position + 1
+            }
+            output.append(contentsOf: utf8[start...])
         }
-        output.append(contentsOf: utf8[rest...])
         output.append(UInt8(ascii: "\""))
     }
 

@@ -46,8 +46,10 @@ struct WorkerResponse: Sendable {
     }
 
     /// A document that is JSON text already.
-    static func json(text: String) -> WorkerResponse {
-        WorkerResponse(status: .ok, contentType: "application/json", body: Array(text.utf8))
+    static func json(text: String) -> WorkerResponse { json(Array(text.utf8)) }
+
+    static func json(_ text: [UInt8], status: HTTPResponseStatus = .ok) -> WorkerResponse {
+        WorkerResponse(status: status, contentType: "application/json", body: text)
     }
 
     static func text(

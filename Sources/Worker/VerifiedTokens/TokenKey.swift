@@ -12,11 +12,12 @@ struct TokenKey: Hashable, Sendable {
 
     /// Makes keys. Its secret is random, and as old as it is.
     struct Maker: Sendable {
-        private let secret = SymmetricKey(size: .bits256)
+        /// Made once and copied for each token: its beginning is the same for all.
+        private let secret = HMAC<SHA256>(key: SymmetricKey(size: .bits256))
 
         /// - Parameter question: what is asked, so that the answer to one question is never given to another.
         func key(of token: Substring.UTF8View, question: String) -> TokenKey {
-            var code = HMAC<SHA256>(key: secret)
+            var code = secret
             // The length keeps the two apart.
             withUnsafeBytes(of: UInt64(question.utf8.count).littleEndian) { code.update(data: $0) }
             for text in [Substring(question).utf8, token] {

@@ -24,14 +24,13 @@ struct TokenReviewEndpoint: Sendable {
         } catch {
             return .now(.badRequest("the body is no TokenReview: \(error)"))
         }
-        let apiVersion = "authentication.k8s.io/\(version)"
         let spec = review.outline("spec")
         let (token, audiences) = (spec?["token"], spec?["audiences"])
-        if let problem = Self.problem(of: review, apiVersion) ?? Self.problem(token: token, audiences: audiences) {
+        if let problem = Self.problem(of: review, version) ?? Self.problem(token: token, audiences: audiences) {
             return .now(.badRequest(problem))
         }
         let asked = Asked(
-            apiVersion: apiVersion,
+            version: version,
             audiences: audiences.stringValues,
             apiAudiences: apiAudiences,
             token: token?.stringValue ?? ""
@@ -61,7 +60,8 @@ struct TokenReviewEndpoint: Sendable {
     }
 
     /// What is wrong with the review itself; nil when it can be answered.
-    private static func problem(of review: JSONOutline, _ apiVersion: String) -> String? {
+    private static func problem(of review: JSONOutline, _ version: String) -> String? {
+        let apiVersion = "authentication.k8s.io/\(version)"
         if let found = review["apiVersion"], found != .string(apiVersion) {
             return "the API version in the data (\(JSONWriter.text(of: found).prefix(100))) is not \(apiVersion)"
         }
@@ -82,14 +82,14 @@ struct TokenReviewEndpoint: Sendable {
 
 /// A review that was read: the token and, where audiences are asked for, whether it is meant for one of them.
 private struct Asked: TokenRequest {
-    let apiVersion: String
+    let version: String
     let audiences: [String]
     let apiAudiences: [String]
     let token: String
 
     var question: TokenJudge.Question {
         // Lengths before texts: no two lists of audiences make the same key.
-        let cacheKey = audiences.reduce("tokenreview " + apiVersion) { "\($0) \($1.utf8.count):\($1)" }
+        let cacheKey = audiences.reduce("review " + version) { "\($0) \($1.utf8.count):\($1)" }
         return TokenJudge.Question(endpoint: "tokenreview", cacheKey: cacheKey)
     }
 
@@ -99,13 +99,13 @@ private struct Asked: TokenRequest {
     }
 
     func response(to judgement: TokenJudge.Judgement) -> WorkerResponse {
-        var answer: JSONValue = [
-            "kind": "TokenReview", "apiVersion": .string(apiVersion), "metadata": ["creationTimestamp": .null],
-            "spec": [:], "status": status(judgement),
-        ]
-        // The asker knows the token; a copy of it in an answer only finds its way into logs.
-        if !audiences.isEmpty { answer["spec"] = ["audiences": .array(audiences.map(JSONValue.string))] }
-        return .json(answer, status: .created)
+        let answer = TokenReviewAnswer(version: version, audiences: audiences)
+        switch judgement.decision {
+        case .authenticated(let identity):
+            return .json(answer.accepted(identity, served: served(identity)), status: .created)
+        case .refused(let refusal), .unknowable(let refusal), .notMine(let refusal):
+            return .json(answer.refused("\(refusal.code) id=\(judgement.id)"), status: .created)
+        }
     }
 
     /// Those of the audiences asked for that the token is meant for.
@@ -113,17 +113,5 @@ private struct Asked: TokenRequest {
         guard !audiences.isEmpty else { return [] }
         let own = apiAudiences + TokenAudiences.read(fromAccepted: Array(token.utf8), identity)
         return audiences.filter { audience in own.contains { $0.utf8.elementsEqual(audience.utf8) } }
-    }
-
-    private func status(_ judgement: TokenJudge.Judgement) -> JSONValue {
-        switch judgement.decision {
-        case .authenticated(let identity):
-            var status: JSONValue = ["authenticated": true, "user": identity.userInfo]
-            let served = served(identity)
-            if !served.isEmpty { status["audiences"] = .array(served.map(JSONValue.string)) }
-            return status
-        case .refused(let refusal), .unknowable(let refusal), .notMine(let refusal):
-            return ["authenticated": false, "error": .string("\(refusal.code) id=\(judgement.id)")]
-        }
     }
 }

@@ -1,12 +1,4 @@
-import Authenticator
 import JSON
-
-extension Identity {
-    /// The `user` of a `TokenReview`, the `userInfo` of a `SelfSubjectReview`.
-    var userInfo: JSONValue {
-        .userInfo(username: username, uid: uid, groups: groups, extra: extra)
-    }
-}
 
 extension JSONValue {
     /// Kubernetes' `UserInfo`; what is empty is left out, as its own servers do.

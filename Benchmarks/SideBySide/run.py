@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""Side by side on one machine, in one run: a worker, Envoy's jwt_authn and nginx, each on core 0, asked by wrk from core 1.
+
+What is compared is requests per second of processor time of the server, taken in turns; the best of the rounds counts for each."""
+import argparse
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+
+import servers
+import tokens
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOKENS = 20_000
+
+
+class Load:
+    """One run of wrk against a server."""
+
+    def __init__(self, server, file, path, kind, seconds, connections=16, pause=0):
+        before = server.cpu_seconds()
+        text = subprocess.run(
+            ["taskset", "-c", "1", "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", f"{HERE}/requests.lua",
+             f"http://127.0.0.1:{server.port}", "--", file, path, kind, str(pause)],
+            check=True, capture_output=True, text=True).stdout
+        used = server.cpu_seconds() - before
+        bad = re.search(r"Non-2xx or 3xx responses: (\d+)|Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)
+        if bad:
+            raise SystemExit(f"{server.name} {path}: {bad.group(0)}")
+        self.requests = int(re.search(r"(\d+) requests in", text).group(1))
+        self.per_cpu_second = self.requests / used
+        self.rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1))
+        self.p99 = self.milliseconds(re.search(r"99%\s+([\d.]+)(us|ms|s)", text))
+
+    @staticmethod
+    def milliseconds(match):
+        return float(match.group(1)) * {"us": 0.001, "ms": 1, "s": 1000}[match.group(2)]
+
+
+class Bench:
+    def __init__(self, options, folder):
+        self.options, self.folder = options, folder
+        self.rows = []
+        self.file = f"{folder}/tokens.txt"
+        self.servers = []
+
+    def run(self):
+        self.certificates()
+        port = self.port()
+        issuer = tokens.ISSUER.format(port=port)
+        signer = tokens.Signer(issuer)
+        signer.write(self.file, TOKENS)
+        servers.Issuer(port, self.folder, signer.jwks)
+        with open(self.file) as file:
+            header = {"Authorization": "Bearer " + file.readline().strip()}
+
+        def worker(cache, extra=None):
+            server = servers.worker(self.options.worker, self.folder, [self.port(), self.port()], issuer, cache, extra)
+            return self.started(server, "/auth", header)
+
+        def envoy(cache):
+            return self.started(servers.envoy(self.options.envoy, self.folder, self.port(), issuer, signer.jwks, cache), "/", header)
+
+        self.uncached(worker(0), envoy(0))
+        self.cached(worker(32_768), envoy(30_000))
+        nginx = self.started(servers.nginx(self.folder, self.port()), "/", {})
+        plain = self.best([(nginx, "/", "get")])[0]
+        self.row("nginx, an empty answer, requests per CPU-second (for comparison)", plain.per_cpu_second, None, None)
+        self.stop()
+        self.allocations(worker)
+        self.stop()
+
+    def started(self, server, path, header):
+        self.servers.append(server)
+        server.wait(path, header)
+        return server
+
+    def stop(self):
+        for server in self.servers:
+            server.stop()
+        self.servers = []
+
+    # What is measured
+
+    def uncached(self, worker, envoy):
+        review, check, peer = self.best([
+            (worker, "/apis/authentication.k8s.io/v1/tokenreviews", "review"), (worker, "/auth", "get"), (envoy, "/", "get")])
+        self.row("TokenReview, nothing cached, requests per CPU-second", review.per_cpu_second, peer.per_cpu_second, 1.6)
+        self.row("forward-auth, nothing cached, requests per CPU-second", check.per_cpu_second, peer.per_cpu_second, None)
+        self.half_rate("forward-auth, nothing cached, p99 at half of the maximum rate", worker, "/auth", check.rate)
+        self.half_rate("the same of Envoy", envoy, "/", peer.rate)
+        self.stop()
+
+    def half_rate(self, name, server, path, maximum):
+        """Sixty-four connections that each wait at random, together half as fast as the server can."""
+        pause = 2 * 64 * 1000 / (maximum / 2)
+        load = Load(server, self.file, path, "get", self.options.seconds * 2, connections=64, pause=round(pause))
+        self.rows.append({
+            "name": f"{name} ({load.rate:,.0f} of {maximum:,.0f}/s)", "value": f"{load.p99:.2f} ms",
+            "peer": "", "ratio": "", "goal": "under 1 ms" if server.name == "worker" else "",
+        })
+
+    def cached(self, worker, envoy):
+        before = worker.memory()
+        for server, path in ((worker, "/auth"), (envoy, "/")):
+            # Each token twice, so that what is measured next is the cache.
+            Load(server, self.file, path, "get", max(6, self.options.seconds))
+        check, peer = self.best([(worker, "/auth", "get"), (envoy, "/", "get")])
+        self.row("forward-auth, cached, requests per CPU-second", check.per_cpu_second, peer.per_cpu_second, 1.0)
+        own, theirs = worker.memory(), envoy.memory()
+        self.rows.append({
+            "name": f"resident memory with {TOKENS:,} cached tokens", "value": f"{own:.0f} MB", "peer": f"{theirs:.0f} MB",
+            "ratio": f"{own / theirs:.2f}", "goal": "under 0.1 ×",
+        })
+        self.rows.append({
+            "name": f"of it for {TOKENS:,} tokens and the load", "value": f"{own - before:.1f} MB", "peer": "", "ratio": "",
+            "goal": "under 15 MB",
+        })
+        self.stop()
+
+    def allocations(self, worker):
+        """Calls of malloc and its like for each request: in forward-auth, and for a path where nothing is done."""
+        library, counter = f"{self.folder}/counter.so", f"{self.folder}/count"
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", library, f"{HERE}/counter.c"], check=True)
+        counts = {}
+        for path in ("/auth", "/livez"):
+            with open(counter, "wb") as file:
+                file.write(bytes(8))
+            server = worker(32_768, {"LD_PRELOAD": library, "ALLOCATION_COUNTER": counter})
+            Load(server, self.file, "/auth", "get", max(6, self.options.seconds))
+            before = self.count(counter)
+            load = Load(server, self.file, path, "get", self.options.seconds)
+            counts[path] = (self.count(counter) - before) / load.requests
+            self.stop()
+        self.rows.append({
+            "name": "heap allocations, forward-auth, cached (beside: /livez, the same headers)", "value": f"{counts['/auth']:.2f}",
+            "peer": f"{counts['/livez']:.2f}", "ratio": "", "goal": "not more",
+        })
+
+    @staticmethod
+    def count(counter):
+        with open(counter, "rb") as file:
+            return int.from_bytes(file.read(8), sys.byteorder)
+
+    def best(self, candidates):
+        """Of each the best of several rounds; in turns, as what disturbs one disturbs the others."""
+        found = [[] for _ in candidates]
+        for _ in range(self.options.rounds):
+            for loads, (server, path, kind) in zip(found, candidates):
+                loads.append(Load(server, self.file, path, kind, self.options.seconds))
+        return [max(loads, key=lambda load: load.per_cpu_second) for loads in found]
+
+    def row(self, name, value, peer, goal):
+        self.rows.append({
+            "name": name, "value": f"{value:,.0f}", "peer": f"{peer:,.0f}" if peer else "",
+            "ratio": f"{value / peer:.2f}" if peer else "", "goal": f"{goal} ×" if goal else "",
+        })
+
+    # What they need
+
+    @staticmethod
+    def port():
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return probe.getsockname()[1]
+
+    def certificates(self):
+        def openssl(*arguments):
+            subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=self.folder)
+
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.crt", "-days", "2", "-subj", "/CN=bench")
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=bench")
+        with open(f"{self.folder}/names", "w") as file:
+            file.write("subjectAltName=IP:127.0.0.1,DNS:localhost")
+        openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
+                "-out", "server.crt", "-extfile", "names")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--worker", required=True, help="the authenticator program")
+    parser.add_argument("--envoy", required=True)
+    parser.add_argument("--seconds", type=int, default=4, help="of each load")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", help="the file to write the figures to")
+    options = parser.parse_args()
+    missing = [name for name in ("wrk", "nginx", "openssl", "taskset", "cc") if not shutil.which(name)]
+    if missing:
+        sys.exit(f"missing: {', '.join(missing)} (Debian: apt install wrk nginx-light openssl util-linux)")
+    if os.cpu_count() < 2:
+        sys.exit("two cores are needed: one for the server, one for the load")
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(options, folder)
+        try:
+            bench.run()
+        finally:
+            bench.stop()
+    if options.json:
+        with open(options.json, "w") as file:
+            json.dump(bench.rows, file, indent=1)
+    for row in bench.rows:
+        print("  ".join((row["name"].ljust(78), row["value"].rjust(10), row["peer"].rjust(10), row["ratio"].rjust(5), row["goal"])))
+
+
+if __name__ == "__main__":
+    main()
