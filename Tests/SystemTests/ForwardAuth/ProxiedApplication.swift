@@ -126,9 +126,11 @@ final class ProxiedApplication {
         } catch {
             Issue.record(error)
         }
-        // nginx's workers go with their master only when it is asked.
-        if process.isRunning { process.terminate() }
-        try? await eventually("the proxy ends", within: .seconds(3)) { !self.process.isRunning }
+        // Its workers go with the master only when it is asked; the others have none, and Envoy takes long.
+        if proxy == .nginx, process.isRunning {
+            process.terminate()
+            try? await eventually("the proxy ends", within: .seconds(3)) { !self.process.isRunning }
+        }
         for one in [process, upstream] where one.isRunning { kill(one.processIdentifier, SIGKILL) }
     }
 
