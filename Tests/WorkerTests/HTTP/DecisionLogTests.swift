@@ -20,7 +20,7 @@ struct DecisionLogTests {
             metadata == [
                 "id": "00000000000000ff", "endpoint": "auth", "revision": "3", "result": "authenticated", "provider": "idp",
                 "user": "idp:jane",
-                "kid": "k1",
+                "kid": "\"k1\"",
             ]
         )
     }

@@ -62,6 +62,37 @@ struct WorkerListenerTests {
         }
     }
 
+    // MARK: For local processes
+
+    /// Whoever reaches the loopback listener needs no credentials; the other one grants nobody more for it.
+    @Test func answersLocalProcessesWithoutCredentials() async throws {
+        let token = try provider.token()
+        var access = EndpointAccess(forwardAuthFrom: try #require(AddressList("")))
+        access.loopback = ListenAddress(host: "127.0.0.1", port: 0)
+        try await TestListener.with(LiveState(try provider.state()), access: access) { listener in
+            try await listener.withClient { client in
+                let doors: [(url: String, review: UInt, auth: UInt)] = [
+                    ("http://127.0.0.1:\(listener.localPort)", 201, 200), (listener.url, 403, 403),
+                ]
+                for door in doors {
+                    var review = HTTPClientRequest(url: door.url + "/apis/authentication.k8s.io/v1/tokenreviews")
+                    review.method = .POST
+                    review.body = .bytes(Array(#"{"spec":{"token":"\#(token)"}}"#.utf8))
+                    let reviewed = try await client.execute(review, timeout: .seconds(10))
+                    #expect(reviewed.status.code == door.review)
+                    var auth = HTTPClientRequest(url: door.url + "/auth/nginx")
+                    auth.headers.add(name: "Authorization", value: "Bearer \(token)")
+                    let identified = try await client.execute(auth, timeout: .seconds(10))
+                    #expect(identified.status.code == door.auth)
+                }
+            }
+        }
+    }
+
+    @Test func opensNoOtherDoorUnasked() async throws {
+        try await TestListener.with(LiveState(try provider.state())) { listener in #expect(listener.localPort == 0) }
+    }
+
     /// Two replicas of a snapshot take turns while valid tokens keep coming: each answer is one of the two, none is a failure.
     @Test func failsNoValidRequestWhileSnapshotsAreSwapped() async throws {
         let states = [

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Atomics
 import Certificates
 import Foundation
 import Listening
@@ -14,6 +15,8 @@ import Testing
 /// A worker's listener on a port of its own, with certificates of its own.
 struct TestListener: Sendable {
     let port: Int
+    /// Where local processes may ask without credentials.
+    let localPort: Int
     let pki: TestPKI
     let group: ServiceGroup
     /// Makes the listener stop and returns when it has.
@@ -25,6 +28,7 @@ struct TestListener: Sendable {
     static func with(
         _ live: LiveState,
         drain: Duration = .seconds(5),
+        access: EndpointAccess? = nil,
         body: @Sendable (TestListener) async throws -> Void
     ) async throws {
         let pki = try TestPKI()
@@ -32,14 +36,16 @@ struct TestListener: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let localPort = ManagedAtomic(0)
         let listener = try WorkerListener(
             state: live,
             address: ListenAddress(host: "127.0.0.1", port: 0),
             tlsFiles: ServingFiles(folder: pki.worker),
-            access: EndpointAccess(forwardAuthFrom: try #require(AddressList("127.0.0.0/8"))),
+            access: try access ?? EndpointAccess(forwardAuthFrom: #require(AddressList("127.0.0.0/8"))),
             drain: drain,
             logger: logger,
             onListening: { port.yield($0) },
+            onListeningLocally: { localPort.store($0, ordering: .relaxed) },
             now: { TestProvider.now }
         )
         let group = ServiceGroup(services: [listener], logger: logger)
@@ -53,7 +59,8 @@ struct TestListener: Sendable {
                 try await group.run()
             }
             guard let port = await ports.first(where: { _ in true }) else { throw NotListening() }
-            let test = TestListener(port: port, pki: pki, group: group) {
+            let local = localPort.load(ordering: .relaxed)
+            let test = TestListener(port: port, localPort: local, pki: pki, group: group) {
                 await group.triggerGracefulShutdown()
                 for await _ in ends {}
             }

@@ -85,6 +85,14 @@ struct TestRoutes {
         }
     }
 
+    /// An answer that is made on a thread of its own.
+    func later(_ method: HTTPMethod, _ uri: String) async throws -> WorkerResponse {
+        switch try routes.answer(WorkerRequest(method: method, uri: uri)) {
+        case .now: throw AnswerComesAtOnce()
+        case .later(let start): await withCheckedContinuation { continuation in start { continuation.resume(returning: $0) } }
+        }
+    }
+
     static let apiServer = CertificateSubject(commonName: "api-server", organizations: ["system:authenticators"])
 
     func review(
@@ -109,6 +117,7 @@ struct TestRoutes {
 
 /// The test is for answers that are given at once.
 struct AnswerComesLater: Error {}
+struct AnswerComesAtOnce: Error {}
 
 extension WorkerResponse {
     var json: JSONValue { get throws { try JSONParser.parse(body) } }

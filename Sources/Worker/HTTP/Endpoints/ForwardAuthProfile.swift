@@ -48,14 +48,27 @@ enum ForwardAuthProfile: String, CaseIterable, Sendable {
     private var leavesUnknownHeaders: Bool { form == .joined }
 
     /// Whether the client claims attributes for itself, and the proxy would pass that on.
+    ///
+    /// So does a name with an underscore: to servers that know headers as variables `X_Remote_User` is the same as ours.
     func isForged(_ headers: HTTPHeaders) -> Bool {
-        guard leavesUnknownHeaders else { return false }
-        return headers.contains { name, _ in
-            let prefix: StaticString = "x-remote-extra-"
-            return prefix.withUTF8Buffer { prefix in
-                name.utf8.count >= prefix.count
-                    && zip(name.utf8, prefix).allSatisfy { $0 | ($0 >= 0x41 && $0 <= 0x5A ? 0x20 : 0) == $1 }
-            }
+        leavesUnknownHeaders && headers.contains { name, _ in Self.isForged(name.utf8) }
+    }
+
+    private static func isForged(_ name: String.UTF8View) -> Bool {
+        begins(name, "x-remote-extra-") || name.contains(UInt8(ascii: "_")) && begins(name, "x-remote-")
+    }
+
+    /// - Parameter prefix: in lower case. An underscore counts as a hyphen.
+    private static func begins(_ name: String.UTF8View, _ prefix: StaticString) -> Bool {
+        prefix.withUTF8Buffer { prefix in
+            name.count >= prefix.count
+                && zip(name, prefix).allSatisfy { byte, expected in
+                    switch byte {
+                    case UInt8(ascii: "_"): expected == UInt8(ascii: "-")
+                    case 0x41...0x5A: expected == byte | 0x20
+                    default: expected == byte
+                    }
+                }
         }
     }
 

@@ -1,0 +1,158 @@
+import Client
+import Foundation
+import JSON
+import Testing
+
+/// A worker without a controller, with a provider of its own, for as long as a test's closure runs.
+final class StandaloneWorker {
+    let folder = FileManager.default.temporaryDirectory.appending(
+        path: "postern-standalone-\(UUID().uuidString.prefix(8))"
+    )
+    private let provider = Process()
+    private let process = Process()
+    private(set) var issuer = ""
+    private var client: ControllerClient?
+
+    static func with(_ body: (StandaloneWorker) async throws -> Void) async throws {
+        let worker = StandaloneWorker()
+        do {
+            try worker.prepare()
+            try await body(worker)
+        } catch {
+            Issue.record("the worker's log: \(worker.log)")
+            await worker.end()
+            throw error
+        }
+        await worker.end()
+    }
+
+    // MARK: Processes
+
+    private func prepare() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let pipe = Pipe()
+        provider.executableURL = URL(filePath: "/usr/bin/env")
+        provider.arguments = ["python3", Self.script.path, folder.path]
+        provider.standardOutput = pipe
+        try provider.run()
+        issuer = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self).trimmingCharacters(in: .newlines)
+        try #require(issuer.hasPrefix("https://localhost:"))
+    }
+
+    private static let script = TestCluster.root.appending(path: "Tests/SystemTests/Issuer/issuer.py")
+
+    func run() throws {
+        process.executableURL = TestCluster.program("authenticator")
+        process.arguments = [
+            "--authentication-config", path("auth.yaml"), "--listen", "127.0.0.1:0", "--tls-cert-file", path("serving.crt"),
+            "--tls-private-key-file", path("serving.key"), "--client-ca-file", path("ca.crt"),
+        ]
+        _ = FileManager.default.createFile(atPath: path("log"), contents: nil)
+        let handle = try FileHandle(forWritingTo: URL(filePath: path("log")))
+        process.standardOutput = handle
+        process.standardError = handle
+        process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+        try process.run()
+    }
+
+    func start() async throws {
+        try run()
+        try await eventually("the worker listens") { self.address != nil }
+        client = try ControllerClient(
+            ClientConfiguration(
+                server: try #require(address),
+                certificateAuthority: path("ca.crt"),
+                clientCertificate: path("client.crt"),
+                clientKey: path("client.key"),
+                userAgent: "test"
+            )
+        )
+    }
+
+    /// Where it listens; nil: it does not yet.
+    var address: String? {
+        log.split(separator: "\n").first { $0.hasPrefix("listening on ") }.map { String($0.dropFirst("listening on ".count)) }
+    }
+
+    var isRunning: Bool { process.isRunning }
+    var log: String { (try? String(contentsOfFile: path("log"), encoding: .utf8)) ?? "" }
+
+    /// Ends the worker and gives its exit code.
+    func stop() -> Int32 {
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    private func end() async {
+        await client?.shutdown()
+        for one in [process, provider] where one.isRunning { kill(one.processIdentifier, SIGKILL) }
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
+
+    func path(_ name: String) -> String { folder.appending(path: name).path }
+
+    // MARK: What it is given, and what it says
+
+    func configure(audience: String, more: String = "") throws {
+        let head = "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n\(more)jwt:\n"
+        let entry = try entry(issuer: issuer, audience: audience)
+        let mappings = """
+              claimMappings:
+                username: {claim: name, prefix: "system:"}
+                groups: {claim: groups, prefix: ""}
+
+            """
+        try configure(head + entry + mappings)
+    }
+
+    func configure(_ text: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: path("auth.yaml")), options: .atomic)
+    }
+
+    /// An item of `jwt` without its mappings.
+    func entry(issuer: String, audience: String) throws -> String {
+        let authority = try String(contentsOfFile: path("ca.crt"), encoding: .utf8).split(separator: "\n")
+        return """
+            - issuer:
+                url: \(issuer)
+                audiences: ["\(audience)"]
+                certificateAuthority: |
+                  \(authority.joined(separator: "\n      "))
+
+            """
+    }
+
+    /// - Parameter claims: JSON; they come into the place of the usual ones, and null takes one out.
+    func token(for audience: String, claims: String = "{}") throws -> String {
+        let maker = Process()
+        let pipe = Pipe()
+        maker.executableURL = URL(filePath: "/usr/bin/env")
+        maker.arguments = ["python3", Self.script.path, folder.path, audience, claims]
+        maker.standardOutput = pipe
+        try maker.run()
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        maker.waitUntilExit()
+        return text.trimmingCharacters(in: .newlines)
+    }
+
+    /// The status of the worker's answer.
+    func review(_ token: String) async throws -> JSONValue {
+        let review: JSONValue = [
+            "apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": ["token": .string(token)],
+        ]
+        let answer = try await client?.create(ResourcePath("authentication.k8s.io/v1", "tokenreviews"), review)
+        return try #require(answer?["status"])
+    }
+
+    func metrics() async throws -> String {
+        String(decoding: try #require(try await client?.raw("/metrics")), as: UTF8.self)
+    }
+
+    func reloads(_ status: String) async throws -> Int? {
+        let name = "apiserver_authentication_config_controller_automatic_reloads_total{status=\"\(status)\"} "
+        return try await metrics().split(separator: "\n").first { $0.hasPrefix(name) }.flatMap { Int($0.dropFirst(name.count)) }
+    }
+}
