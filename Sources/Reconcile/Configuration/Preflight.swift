@@ -1,4 +1,5 @@
 package import Authenticator
+package import Resolve
 package import Snapshot
 
 /// Tries a configuration on its providers before any worker sees it.
