@@ -53,12 +53,12 @@ struct TokenReportTests {
     }
 
     @Test func showsAGoodToken() throws {
-        let verdict = WorkerVerdict(worker: "worker-1", isAuthenticated: true, username: "sso:alice@example.com", error: "")
+        let verdict = WorkerVerdict(worker: "worker-1", answer: .accepted(username: "sso:alice@example.com"))
         try Golden.expect(try report(try token(), worker: verdict).text(.plain), "token-accepted")
     }
 
     @Test func showsAKeycloakAccessToken() throws {
-        let verdict = WorkerVerdict(worker: "w", isAuthenticated: false, username: "", error: "audience_mismatch id=00ff")
+        let verdict = WorkerVerdict(worker: "worker-1", answer: .refused("audience_mismatch id=00ff"))
         let refused = try token {
             $0["aud"] = "account"
             $0["azp"] = "console"

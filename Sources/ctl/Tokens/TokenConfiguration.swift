@@ -1,8 +1,5 @@
-import AuthenticationFile
 import Authenticator
-import Client
 import Discovery
-import Foundation
 import JSON
 import Snapshot
 
@@ -12,43 +9,12 @@ struct TokenConfiguration {
     let name: String
     let compiled: CompiledSnapshot
     let keys: [ExactString: KeySet]
-    /// What a person should know about the keys.
-    let notes: [String]
+    var opaqueTokens = KnownOpaqueToken.notLookedUp
+    /// What a person should know about where this comes from.
+    var notes: [String]
 
-    // MARK: Where it comes from
-
-    /// - Parameter number: nil: the newest revision that there is.
-    static func revision(_ number: Int64?, _ client: ControllerClient, for token: String) async throws -> TokenConfiguration {
-        let number = if let number { number } else { try await newest(client) }
-        let path = ResourcePath("postern.dev/v1alpha1", "authenticationrevisions", name: "authentication-\(number)")
-        guard let object = try await client.find(path), let value = object.value(at: "spec", "snapshot") else {
-            throw CommandFailure("there is no revision \(number); ctl rollout history lists them")
-        }
-        return try await gather(try value.decoded(as: WorkerSnapshot.self), name: "revision \(number)", for: token)
-    }
-
-    private static func newest(_ client: ControllerClient) async throws -> Int64 {
-        let status = try await client.find(RolloutGathering.kubeAPIServer)
-        guard let number = status?.value(at: "status", "latestAvailableRevision")?.integerValue, number > 0 else {
-            throw CommandFailure("there is no revision yet; ctl describe authentication cluster tells what is missing")
-        }
-        return number
-    }
-
-    static func read(_ path: String, for token: String) async throws -> TokenConfiguration {
-        let name = path == "-" ? "standard input" : path
-        let configuration = try AuthenticationConfiguration.read(try ManifestFiles.bytes(of: path), source: name)
-        return try await gather(try configuration.snapshot(revision: 1), name: name, for: token)
-    }
-
-    // MARK: Its keys
-
-    /// The keys that the configuration itself has, and of the token's own provider those that it publishes now.
-    private static func gather(
-        _ snapshot: WorkerSnapshot,
-        name: String,
-        for token: String
-    ) async throws -> TokenConfiguration {
+    /// Takes the keys that the configuration itself has, and of the token's own provider those that it publishes now.
+    static func gather(_ snapshot: WorkerSnapshot, name: String, for token: String) async throws -> TokenConfiguration {
         let compiled = try CompiledSnapshot.compile(snapshot)
         var keys: [ExactString: KeySet] = [:]
         var notes: [String] = []
@@ -67,15 +33,22 @@ struct TokenConfiguration {
                 keys[ExactString(issuer.issuerURL)] = try KeySet.parse(material.jwks)
             } catch {
                 let instead =
-                    issuer.seed == nil ? "and the configuration has none" : "those that came with the configuration are used"
-                notes.append("the present keys of provider \(issuer.name) cannot be had (\(error)), \(instead)")
+                    issuer.seed == nil
+                    ? "there are no others, so the signature cannot be checked"
+                    : "those that came with the configuration are used"
+                notes.append("the present keys of provider \(issuer.name) cannot be had (\(error)); \(instead)")
             }
         }
         return TokenConfiguration(name: name, compiled: compiled, keys: keys, notes: notes)
     }
 
     func report(on token: String, worker: WorkerVerdict?, now: Int64) -> TokenReport {
-        let explanation = TokenAuthenticator(compiled).explain(token, keys: { keys[ExactString($0)] }, now: now)
+        let explanation = TokenAuthenticator(compiled).explain(
+            token,
+            keys: { keys[ExactString($0)] },
+            opaqueTokens: opaqueTokens,
+            now: now
+        )
         return TokenReport(explanation: explanation, configuration: name, worker: worker, notes: notes)
     }
 }
