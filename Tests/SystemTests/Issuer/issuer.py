@@ -2,8 +2,8 @@
 
 Needs only Python's standard library and openssl.
 
-    issuer.py DIR              makes certificates and a key in DIR, and serves until SIGTERM; prints its address when it is ready
-    issuer.py DIR AUDIENCE     prints a token of that issuer for that audience
+    issuer.py DIR                  makes certificates and a key in DIR, and serves until SIGTERM; prints its address when it is ready
+    issuer.py DIR AUDIENCE [JSON]  prints a token of that issuer for that audience; the object's members are more claims, or other ones
 """
 import base64
 import http.server
@@ -73,15 +73,15 @@ def serve():
     server.serve_forever()
 
 
-def token(audience):
+def token(audience, more):
     with open(at("issuer")) as file:
         issuer = file.read()
-    claims = {"iss": issuer, "aud": audience, "sub": "u-1", "name": "jane", "groups": "dev,ops", "exp": int(time.time()) + 600}
+    claims = {"iss": issuer, "aud": audience, "sub": "u-1", "name": "jane", "groups": "dev,ops", "exp": int(time.time()) + 600, **more}
     text = ".".join(encoded(json.dumps(part).encode()) for part in ({"alg": "RS256", "kid": "k1"}, claims))
     return text + "." + encoded(openssl("dgst", "-sha256", "-sign", at("token.key"), input=text.encode()))
 
 
 if len(sys.argv) > 2:
-    print(token(sys.argv[2]))
+    print(token(sys.argv[2], json.loads(sys.argv[3]) if len(sys.argv) > 3 else {}))
 else:
     serve()
