@@ -85,8 +85,8 @@ extension TokenAuthenticator {
             // From here on the claims are the provider's own words.
             try issuer.checkToken(jws.claims, now: now)
             guard !TokenInquiry.isNeeded(for: jws.claims, issuer) else {
-                let inquiry = TokenInquiry(token: token, claims: jws.claims, issuer: issuer, key: key, compiled: compiled)
-                return inquiry.begin(keys: keys, now: now)
+                let inquiry = TokenInquiry(token: token, claims: jws.claims, issuer: issuer, compiled: compiled)
+                return inquiry.begin(key, keys: keys, now: now)
             }
             let expiry = try jws.claims.date("exp") ?? now
             return .decided(.authenticated(try issuer.identity(jws.claims, key: key, expiry: expiry)))

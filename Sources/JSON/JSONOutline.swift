@@ -55,6 +55,19 @@ package struct JSONOutline: Sendable {
         return Self.texts(bytes, member.value)
     }
 
+    /// A member that is an object, left as bytes too; nil where there is none.
+    package func outline(_ name: String) -> JSONOutline? {
+        switch form {
+        case .parsed(let object): return (object[name]?.objectValue).map { JSONOutline($0) }
+        case .scanned(let bytes, let members):
+            guard let member = Self.find(name, bytes, members), bytes[member.value.lowerBound] == UInt8(ascii: "{") else {
+                return nil
+            }
+            // What was let through once is let through again.
+            return try? JSONOutline(Array(bytes[member.value]), limits: .init(bytes: .max, depth: .max))
+        }
+    }
+
     package func contains(_ name: String) -> Bool {
         switch form {
         case .parsed(let object): object[name] != nil

@@ -14,7 +14,7 @@ struct WorkerParts {
     let drain: Duration
     let tlsFiles: ServingFiles
     let logger: Logger
-    let live = LiveState()
+    let live: LiveState
     let report = NodeReport()
     let counters = DecisionCounters()
     let providers = ProviderConnections()
@@ -25,6 +25,25 @@ struct WorkerParts {
     )
     /// Seconds since 1970.
     let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+
+    /// - Parameter tokenCacheSize: how many accepted tokens are remembered; 0: none.
+    init(
+        address: ListenAddress,
+        access: EndpointAccess,
+        tokenCacheSize: Int,
+        drain: Duration,
+        tlsFiles: ServingFiles,
+        logger: Logger
+    ) {
+        (self.address, self.access, self.drain, self.tlsFiles, self.logger) = (address, access, drain, tlsFiles, logger)
+        live = LiveState(WorkerState(verified: VerifiedTokens(capacity: tokenCacheSize)))
+    }
+
+    /// For a program that ends before its services run.
+    func close() async {
+        await providers.close()
+        await questions.close()
+    }
 
     /// - Parameter lastGood: where newer keys are kept; nil: nowhere.
     func keyRefresh(lastGood: LastGoodFile?) -> KeyRefresh {

@@ -46,6 +46,14 @@ struct WorkerProgram: AsyncParsableCommand {
 
     @OptionGroup var endpoints: EndpointOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "How many accepted tokens are remembered, so that they need not be verified again; 0: none.",
+            valueName: "tokens"
+        )
+    )
+    var tokenCacheSize = VerifiedTokens.defaultCapacity
+
     @Option(help: "How many seconds requests in progress may take when the worker is stopped.")
     var drainSeconds = 5
 
@@ -58,13 +66,18 @@ struct WorkerProgram: AsyncParsableCommand {
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError("--log-level \(logLevel) is not known")
         }
+        guard (0...1_000_000).contains(tokenCacheSize) else {
+            throw ValidationError("--token-cache-size must be 0 to 1000000")
+        }
         guard (0...600).contains(drainSeconds) else { throw ValidationError("--drain-seconds must be 0 to 600") }
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: name ?? "authenticator")
         logger.logLevel = level
+        let access = try endpoints.access(logger: logger)
         let parts = WorkerParts(
             address: address,
-            access: try endpoints.access(logger: logger),
+            access: access,
+            tokenCacheSize: tokenCacheSize,
             drain: .seconds(drainSeconds),
             tlsFiles: source.tlsFiles,
             logger: logger
@@ -77,7 +90,7 @@ struct WorkerProgram: AsyncParsableCommand {
                 try await StandaloneWorker(path: path, parts: parts).run()
             }
         } catch {
-            await parts.providers.close()
+            await parts.close()
             throw error
         }
     }

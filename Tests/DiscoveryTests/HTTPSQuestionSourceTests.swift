@@ -1,11 +1,11 @@
 import AsyncHTTPClient
-@testable import Authenticator
 import Foundation
 import JSON
 import Snapshot
 import Synchronization
 import Testing
 
+@testable import Authenticator
 @testable import Discovery
 
 /// Questions over real HTTPS: who is asked, with which credential, and what is not taken for an answer.

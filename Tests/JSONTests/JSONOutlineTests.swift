@@ -6,14 +6,18 @@ struct JSONOutlineTests {
     private static let limits = JSONParser.Limits(bytes: 4096, depth: 8)
 
     private static let texts = [
-        "{}", " { } ", "{\"a\":1}", "{\"a\":-0,\"b\":0.5,\"c\":12345678901234567}", "{\"a\":1e3}", "{\"a\":1e400}", "{\"a\":01}",
+        "{}", " { } ", "{\"a\":1}", "{\"a\":-0,\"b\":0.5,\"c\":12345678901234567}", "{\"a\":1e3}", "{\"a\":1e400}",
+        "{\"a\":01}",
         "{\"a\":-}", "{\"a\":1.}", "{\"a\":.5}", "{\"a\":1.5e9}", "{\"a\":123456789012345678901234567890}",
         "{\"a\":\"x\",\"b\":[1,\"two\",null,true,false,{\"c\":{}}]}", "{\"a\":\"x\\ny\"}", "{\"\\u0061\":1,\"a\":2}",
         "{\"a\":1,\"a\":2}", "{\"n\":{\"a\":1,\"a\":2}}", "{\"n\":{\"a\":1},\"a\":2}", "{\"a\":\"é\",\"é\":\"e\\u0301\"}",
-        "{\"a\":tru}", "{\"a\":nullx}", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "{\"a\":1} x", "{\"a\":\"\u{7F}\"}", "[1]", "\"a\"", "1",
+        "{\"a\":tru}", "{\"a\":nullx}", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "{\"a\":1} x", "{\"a\":\"\u{7F}\"}", "[1]", "\"a\"",
+        "1",
         "", " ", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":\"", "{\"a\":[", "{\"a\":[1", "{\"a\":[1,]}", "{\"a\":\"x\ty\"}",
-        "{\"\":0}", "{\"a\":[[[[[[[[[[1]]]]]]]]]]}", "{\"a\":[[[[[[[1]]]]]]]}", "{\"a\":{\"b\":{\"c\":{\"d\":{\"e\":{\"f\":{}}}}}}}",
-        "{\"a\":" + String(repeating: "[", count: 3000) + "}", "{" + (0..<60).map { "\"k\($0)\":\($0)" }.joined(separator: ",") + "}",
+        "{\"\":0}", "{\"a\":[[[[[[[[[[1]]]]]]]]]]}", "{\"a\":[[[[[[[1]]]]]]]}",
+        "{\"a\":{\"b\":{\"c\":{\"d\":{\"e\":{\"f\":{}}}}}}}",
+        "{\"a\":" + String(repeating: "[", count: 3000) + "}",
+        "{" + (0..<60).map { "\"k\($0)\":\($0)" }.joined(separator: ",") + "}",
         "{" + (0..<60).map { _ in "\"k\":1" }.joined(separator: ",") + "}",
     ]
 
@@ -43,6 +47,20 @@ struct JSONOutlineTests {
                     Self.check(changed)
                 }
             }
+        }
+    }
+
+    @Test func readsObjectsWithinAsOutlines() throws {
+        for text in [
+            "{\"a\":{\"b\":1,\"c\":\"x\"}}", "{\"a\":{\"b\":1,\"c\":\"\\u0078\"}}", "{ \"a\" : { \"b\" : 1, \"c\" : \"x\" } }",
+        ] {
+            let outline = try JSONOutline(Array(text.utf8), limits: Self.limits)
+            #expect(outline.outline("a")?.object == ["b": 1, "c": "x"])
+            #expect(outline.outline("b")?.object == nil)
+            #expect(outline.outline("a")?.outline("b")?.object == nil)
+        }
+        for text in ["{\"a\":[{}]}", "{\"a\":null}", "{\"a\":\"{}\"}"] {
+            #expect(try JSONOutline(Array(text.utf8), limits: Self.limits).outline("a")?.object == nil)
         }
     }
 

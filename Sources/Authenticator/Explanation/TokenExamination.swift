@@ -36,11 +36,26 @@ struct TokenExamination {
         for rule in TokenRule.all {
             check(rule.name, text(of: jws.claims[rule.name])) { () throws(Refusal) in try rule.check(subject) }
         }
-        if TokenInquiry.isNeeded(for: jws.claims, issuer) {
-            let why = "the token's other claims are asked for elsewhere; this was not done here"
-            checks.append(.init(name: "externalClaims", value: "", verdict: .skipped(why)))
-        }
+        checkOtherClaims(jws.claims, issuer)
         checkIdentity(jws.claims, issuer)
+    }
+
+    /// Nobody is asked: an explanation shows the token to nobody.
+    private mutating func checkOtherClaims(_ claims: TokenClaims, _ issuer: CompiledIssuer) {
+        guard TokenInquiry.isNeeded(for: claims, issuer) else { return }
+        let inquiry = TokenInquiry(token: token, claims: claims, issuer: issuer, compiled: authenticator.compiled)
+        let name = "external claims"
+        do throws(Refusal) {
+            switch try inquiry.gather([:], keys, now) {
+            case .claims: checks.append(.init(name: name, value: "none are needed", verdict: .passed))
+            case .ask(let questions):
+                let destinations = questions.map { oneLine($0.destination, limit: 200) }.joined(separator: ", ")
+                let why = "workers ask for them; this was not done here"
+                checks.append(.init(name: name, value: destinations, verdict: .skipped(why)))
+            }
+        } catch {
+            checks.append(.init(name: name, value: "", verdict: .failed(error)))
+        }
     }
 
     private mutating func checkSignature(_ jws: CompactJWS, _ issuer: CompiledIssuer) {

@@ -5,7 +5,6 @@ struct TokenInquiry: Sendable {
     let token: [UInt8]
     let claims: TokenClaims
     let issuer: CompiledIssuer
-    let key: VerificationKey
     /// To find out whether the signer of a distributed claim is configured.
     let compiled: CompiledSnapshot
 
@@ -17,50 +16,66 @@ struct TokenInquiry: Sendable {
         !issuer.claimsSources.isEmpty || claims.contains("_claim_names")
     }
 
-    func begin(keys: PendingDecision.KeyLookup, now: Int64) -> Verdict {
-        let attribute = { @Sendable [issuer, key] (refusal: Refusal) in
+    /// What others say in addition to the token, as far as the answers go.
+    enum Gathering: Sendable {
+        /// `isAsked`: anybody was asked at all.
+        case claims([(name: String, value: JSONValue)], isAsked: Bool)
+        case ask([Question])
+    }
+
+    /// - Parameter key: the one that made the token's signature.
+    func begin(_ key: VerificationKey, keys: PendingDecision.KeyLookup, now: Int64) -> Verdict {
+        let attribute = { @Sendable [issuer] (refusal: Refusal) in
             refusal.of(provider: issuer.name, issuerURL: issuer.issuerURL).naming(keyID: key.keyID)
         }
         return PendingDecision.begin(keys: keys, now: now, attribute: attribute) {
             answers,
             keys,
             now throws(Refusal) in
-            try step(answers, keys, now)
+            switch try gather(answers, keys, now) {
+            case .ask(let questions): return .ask(questions)
+            case .claims(let found, let isAsked): return .identity(try identity(found, isAsked, key, now))
+            }
         }
     }
 
-    private func step(
+    func gather(
         _ answers: [Question: Answer],
         _ keys: PendingDecision.KeyLookup,
         _ now: Int64
-    ) throws(Refusal) -> InquiryStep {
-        var found: [(String, JSONValue)] = []
+    ) throws(Refusal) -> Gathering {
+        var found: [(name: String, value: JSONValue)] = []
         var questions: [Question] = []
-        var asked = false
+        var isAsked = false
         switch try DistributedClaim(self)?.resolved(answers, keys, now) {
         case nil: break
         case .value(let name, let value):
             found.append((name, value))
-            asked = true
+            isAsked = true
         case .ask(let question): questions.append(question)
         }
-        if !issuer.claimsSources.isEmpty {
-            let scope = ClaimScope(claims, issuer.readBySources)
-            for source in issuer.claimsSources {
-                guard let question = try source.question(scope, token: token, issuer: issuer) else { continue }
-                asked = true
-                if let answer = answers[question] {
-                    found += try source.claims(from: answer)
-                } else if !questions.contains(question) {
-                    questions.append(question)
-                }
+        let scope = ClaimScope(claims, issuer.readBySources)
+        for source in issuer.claimsSources {
+            guard let question = try source.question(scope, token: token, issuer: issuer) else { continue }
+            isAsked = true
+            if let answer = answers[question] {
+                found += try source.claims(from: answer)
+            } else if !questions.contains(question) {
+                questions.append(question)
             }
         }
-        guard questions.isEmpty else { return .ask(questions) }
+        return questions.isEmpty ? .claims(found, isAsked: isAsked) : .ask(questions)
+    }
+
+    private func identity(
+        _ found: [(name: String, value: JSONValue)],
+        _ isAsked: Bool,
+        _ key: VerificationKey,
+        _ now: Int64
+    ) throws(Refusal) -> Identity {
         let expiry = try claims.date("exp") ?? now
         let all =
             found.isEmpty ? claims : TokenClaims(JSONOutline(JSONObject(claims.object.map { ($0.name, $0.value) } + found)))
-        let limit = asked ? min(expiry, now + Self.longestUse) : expiry
-        return .identity(try issuer.identity(all, key: key, expiry: limit))
+        return try issuer.identity(all, key: key, expiry: isAsked ? min(expiry, now + Self.longestUse) : expiry)
     }
 }

@@ -22,9 +22,10 @@ package struct VerificationKey: Sendable {
         return material.fits(algorithm)
     }
 
-    /// False for every signature that does not belong to `text`, whatever its form.
+    /// False for every signature that does not belong to `text`, whatever its form, and for every algorithm that the key is not for.
     func verifies(_ signature: [UInt8], of text: ArraySlice<UInt8>, by algorithm: SignatureAlgorithm) -> Bool {
-        switch (material, algorithm.digest) {
+        guard fits(algorithm) else { return false }
+        return switch (material, algorithm.digest) {
         case (.rsa(let key), let digest?): Self.verifies(key, signature, text, algorithm, digest)
         case (.p256(let key), .sha256): Self.verifies(key, signature, text)
         case (.p384(let key), .sha384): Self.verifies(key, signature, text)

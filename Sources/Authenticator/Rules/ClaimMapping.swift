@@ -65,7 +65,9 @@ struct ClaimMapping: Sendable {
         case nil: return []
         case .claim(let name, let prefix):
             var names = claims.claims.plainStrings(name)
-            if names == nil, !takesGroupsTextWhole, case .string(let list)? = claims.claims[name] { names = Self.separated(list) }
+            if names == nil, !takesGroupsTextWhole, case .string(let list)? = claims.claims[name] {
+                names = Self.separated(list)
+            }
             let all = if let names { names } else { try claims.claims.strings(name) ?? [] }
             return prefix.isEmpty ? all : all.map { prefix + $0 }
         case .expression(let expression): return try Self.texts(try expression.value(claims), of: "groups")

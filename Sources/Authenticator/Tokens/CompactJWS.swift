@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import JSON
 
 /// A JWS in compact serialisation (RFC 7515), taken apart. Nothing in it is proven.

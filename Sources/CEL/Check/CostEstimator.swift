@@ -131,6 +131,10 @@ struct CostEstimator {
         case (Operator.index, 2), (Operator.optionalIndex, 2):
             return (sum + CostEstimate(fixed: Cost.selection), element(of: shapes[0], node))
         case ("dyn", 1): return (sum + CostEstimate(fixed: 1), shapes[0])
+        case (Operator.add, 2) where Self.appendsOne(call):
+            // In a run the list grows in its place, for 1 as in the reference implementation.
+            let element = either(shapes[0], shapes[1]).element
+            return (sum + CostEstimate(fixed: 1), Shape(size: shapes[0].size + shapes[1].size, element: element))
         default:
             var price: CostEstimate?
             var size: SizeRange?
@@ -146,6 +150,14 @@ struct CostEstimator {
                 type.isFixedSize ? .scalar : Shape(size: size ?? .unknown, element: elementAfter(call.function, shapes))
             return (sum + (price ?? .nothing), shape)
         }
+    }
+
+    /// What `map` and `filter` make of each element: the result so far, and one more.
+    private static func appendsOne(_ call: Expression.Call) -> Bool {
+        guard case .identifier(Fold.accumulator) = call.arguments[0].kind, case .list(let added) = call.arguments[1].kind else {
+            return false
+        }
+        return added.count == 1
     }
 
     private mutating func optionalSelect(_ node: Expression, _ call: Expression.Call) -> (cost: CostEstimate, shape: Shape) {

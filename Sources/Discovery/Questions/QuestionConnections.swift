@@ -20,6 +20,12 @@ package struct QuestionConnections: Service {
         source = HTTPSQuestionSource(client: client, limits: limits, kubeconfig: kubeconfig, now: now)
     }
 
+    /// For a program that ends before its services run.
+    package func close() async {
+        // Fails only if it was closed before.
+        try? await client.shutdown()
+    }
+
     package func run() async throws {
         // Ends early only when the task is cancelled, and then there is nothing left to wait for either.
         try? await gracefulShutdown()

@@ -66,7 +66,7 @@ struct TokenJudge: Sendable {
         counters.misses.wrappingIncrement(ordering: .relaxed)
         let start = NIODeadline.now()
         let decision: Decision
-        switch state.consider(Array(token), now: now) {
+        switch state.consider(token.bytes, now: now) {
         case nil: decision = .unknowable(Refusal(.providerUnavailable, "no revision is live yet"))
         case .decided(let decided): decision = decided
         case .pending(let pending): return later(pending, since: start, state, request)
@@ -166,10 +166,15 @@ struct TokenJudge: Sendable {
     }
 }
 
+extension Substring.UTF8View {
+    /// In one piece: the collection's own way is byte by byte.
+    fileprivate var bytes: [UInt8] { withContiguousStorageIfAvailable { Array($0) } ?? Array(self) }
+}
+
 extension WorkerState {
     /// nil where nothing is kept: tokens of the built-in OAuth server can be deleted, and finding one is quick.
     fileprivate func key(of token: Substring.UTF8View, question: String) -> TokenKey? {
-        snapshot?.mode == .oidc ? verified.keys.key(of: token, question: question) : nil
+        snapshot?.mode == .oidc && verified.capacity > 0 ? verified.keys.key(of: token, question: question) : nil
     }
 }
 

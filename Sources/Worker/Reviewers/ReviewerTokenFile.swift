@@ -57,7 +57,10 @@ struct ReviewerTokenFile: Service {
         case .tokens(let bytes):
             do {
                 try tokens.replace(with: bytes)
-                logger.notice("other bearer tokens may ask for reviews", metadata: file.merging(["count": "\(tokens.count)"]) { $1 })
+                logger.notice(
+                    "other bearer tokens may ask for reviews",
+                    metadata: file.merging(["count": "\(tokens.count)"]) { $1 }
+                )
             } catch {
                 tell("\(error)")
             }

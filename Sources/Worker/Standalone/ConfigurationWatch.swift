@@ -56,9 +56,7 @@ struct ConfigurationWatch: Service {
         }
         switch await keys(for: next, of: bytes) {
         case .all(let keys):
-            live.update {
-                WorkerState(authenticator: TokenAuthenticator(next.compiled), keys: keys, opaqueTokens: $0.opaqueTokens)
-            }
+            live.update { $0.with(TokenAuthenticator(next.compiled), keys: keys) }
             seen.adopt(bytes)
             metrics.succeeded(hash: next.hash, now: Date().timeIntervalSince1970)
             logger.notice("the new configuration is live", metadata: ["revision": "\(seen.revision)"])

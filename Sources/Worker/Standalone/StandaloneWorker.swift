@@ -19,7 +19,7 @@ struct StandaloneWorker {
     func run() async throws {
         let bytes = try file.read()
         let loaded = try LoadedConfiguration(bytes, source: file.path, revision: 1)
-        parts.live.update { _ in WorkerState(authenticator: TokenAuthenticator(loaded.compiled)) }
+        parts.live.update { $0.with(TokenAuthenticator(loaded.compiled)) }
         for notice in loaded.notices { parts.logger.notice("\(notice)") }
         let keys = parts.keyRefresh(lastGood: nil)
         let inquiries = parts.inquiries()

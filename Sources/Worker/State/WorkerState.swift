@@ -26,6 +26,11 @@ final class WorkerState: Sendable {
         self.verified = verified
     }
 
+    /// Another configuration: what was accepted by the one before is forgotten.
+    func with(_ authenticator: TokenAuthenticator, keys: IssuerTable<IssuerKeys> = IssuerTable()) -> WorkerState {
+        WorkerState(authenticator: authenticator, keys: keys, opaqueTokens: opaqueTokens, verified: verified.emptied())
+    }
+
     func with(_ opaqueTokens: OpaqueTokenTable) -> WorkerState {
         WorkerState(authenticator: authenticator, keys: keys, opaqueTokens: opaqueTokens, verified: verified)
     }
@@ -39,7 +44,7 @@ final class WorkerState: Sendable {
             authenticator: authenticator,
             keys: table,
             opaqueTokens: opaqueTokens,
-            verified: isSame ? verified : VerifiedTokens()
+            verified: isSame ? verified : verified.emptied()
         )
     }
 

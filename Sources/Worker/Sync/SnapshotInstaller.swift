@@ -25,7 +25,7 @@ struct SnapshotInstaller: Sendable {
         for index in snapshot.issuers.indices { snapshot.issuers[index].seed = keys[snapshot.issuers[index].issuerURL]?.seed }
         do { try lastGood.save(snapshot) } catch { throw failure(.notSaved, "\(error)") }
         live.update { state in
-            WorkerState(authenticator: TokenAuthenticator(compiled), keys: keys, opaqueTokens: state.opaqueTokens)
+            state.with(TokenAuthenticator(compiled), keys: keys)
         }
         secrets?.keep(snapshot.secrets)
     }
@@ -49,7 +49,7 @@ struct SnapshotInstaller: Sendable {
             }
         }
         live.update { state in
-            WorkerState(authenticator: TokenAuthenticator(compiled), keys: keys, opaqueTokens: state.opaqueTokens)
+            state.with(TokenAuthenticator(compiled), keys: keys)
         }
         return snapshot.revision
     }

@@ -5,9 +5,9 @@ import Atomics
 /// It belongs to one configuration and one set of keys: whoever changes these starts with an empty one, so that nothing outlives
 /// what it was judged by. Reading takes no lock; of two writers of the same place at the same time one gives up.
 ///
-/// It is bounded: `places` times `placeSize` tokens, and `maximumSize` bytes.
+/// It is bounded: `capacity` tokens, and `maximumSize` bytes.
 final class VerifiedTokens: Sendable {
-    private static let places = 4096
+    static let defaultCapacity = 32_768
     private static let placeSize = 8
     private static let maximumSize = 32 << 20
 
@@ -18,26 +18,36 @@ final class VerifiedTokens: Sendable {
     }
 
     let keys: TokenKey.Maker
+    /// How many tokens there is room for; 0: nothing is kept.
+    let capacity: Int
     private let table: [ManagedAtomic<Place?>]
     private let size = ManagedAtomic(0)
 
-    init(keys: TokenKey.Maker = TokenKey.Maker()) {
+    /// - Parameter capacity: rounded up to whole places.
+    init(capacity: Int = defaultCapacity, keys: TokenKey.Maker = TokenKey.Maker()) {
         self.keys = keys
-        table = (0..<Self.places).map { _ in ManagedAtomic(nil) }
+        let places = (max(0, capacity) + Self.placeSize - 1) / Self.placeSize
+        self.capacity = places * Self.placeSize
+        table = (0..<places).map { _ in ManagedAtomic(nil) }
     }
 
-    private func place(of key: TokenKey) -> ManagedAtomic<Place?> { table[Int(key.place % UInt64(Self.places))] }
+    /// Without what it holds, and with other keys.
+    func emptied() -> VerifiedTokens { VerifiedTokens(capacity: capacity) }
+
+    private func place(of key: TokenKey) -> ManagedAtomic<Place?>? {
+        table.isEmpty ? nil : table[Int(key.place % UInt64(table.count))]
+    }
 
     /// - Parameter now: seconds since 1970.
     func find(_ key: TokenKey, now: Int64) -> VerifiedToken? {
-        guard let place = place(of: key).load(ordering: .acquiring) else { return nil }
+        guard let place = place(of: key)?.load(ordering: .acquiring) else { return nil }
         for token in place.tokens where token.key == key { return token.isGood(now: now) ? token : nil }
         return nil
     }
 
     /// Puts a token in; where there is no room, the oldest ones of its place make some. It may be left out.
     func add(_ token: VerifiedToken, now: Int64) {
-        let place = place(of: token.key)
+        guard let place = place(of: token.key) else { return }
         let before = place.load(ordering: .acquiring)
         var tokens = (before?.tokens ?? []).filter { $0.key != token.key && $0.isGood(now: now) }
         if tokens.count == Self.placeSize { tokens.removeFirst() }

@@ -1,8 +1,8 @@
-@testable import Authenticator
 import JSON
 import Snapshot
 import Testing
 
+@testable import Authenticator
 @testable import Worker
 
 /// Who is asked what, step by step, with a clock of numbers.

@@ -139,7 +139,7 @@ private struct WatchBench {
         try bench.write(text)
         let bytes = Array(text.utf8)
         let loaded = try LoadedConfiguration(bytes, source: "auth.yaml", revision: 1)
-        let seed = KeySeed(jwks: bench.provider.jwks, fetchedAt: 1)
+        let seed = KeySeed(jwks: bench.provider.jwks, fetchedAt: TestProvider.now)
         var keys = IssuerTable<IssuerKeys>()
         keys[TestProvider.issuerURL] = IssuerKeys(set: try KeySet.parse(seed.jwks), seed: seed)
         bench.live.update { [keys] _ in WorkerState(authenticator: TokenAuthenticator(loaded.compiled), keys: keys) }

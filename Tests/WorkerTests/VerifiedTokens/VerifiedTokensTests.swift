@@ -132,7 +132,27 @@ struct VerifiedTokensTests {
             let key = table.keys.key(of: Substring("\(number)").utf8, question: "")
             table.add(VerifiedToken(identity, key: key, answer: small, counter: .init(0)), now: TestProvider.now)
         }
-        #expect(table.count <= 4096 * 8)
+        #expect(table.count <= VerifiedTokens.defaultCapacity)
+    }
+
+    @Test func canBeSwitchedOff() throws {
+        let state = try provider.state()
+        let routes = TestRoutes(
+            WorkerState(authenticator: state.authenticator, keys: state.keys, verified: VerifiedTokens(capacity: 0))
+        )
+        let token = try provider.token()
+        for _ in 0..<2 { #expect(try routes.get("/auth", token: token).prepared == nil) }
+        #expect(routes.live.load().verified.count == 0)
+    }
+
+    @Test func keepsItsCapacityWhenItIsEmptied() throws {
+        let provider = TestProvider()
+        let state = try provider.state()
+        let small = WorkerState(verified: VerifiedTokens(capacity: 13))
+        #expect(small.verified.capacity == 16)
+        let next = small.with(try #require(state.authenticator), keys: state.keys)
+        #expect(next.verified.capacity == 16)
+        #expect(next.with(nil, of: TestProvider.issuerURL).verified.capacity == 16)
     }
 
     @Test func isWrittenByManyAtOnce() async throws {

@@ -77,7 +77,11 @@ struct MetricsEndpoint: Sendable {
         text.add(state.problems.isEmpty ? 1 : 0)
         text.begin("postern_connections", .gauge, "Open connections.")
         text.add(connections())
-        text.begin("postern_decision_log_dropped_total", .counter, "Decisions that are not in the log, for it could not keep up.")
+        text.begin(
+            "postern_decision_log_dropped_total",
+            .counter,
+            "Decisions that are not in the log, for it could not keep up."
+        )
         text.add(droppedRecords())
     }
 

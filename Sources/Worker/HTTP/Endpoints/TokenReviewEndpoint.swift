@@ -18,22 +18,25 @@ struct TokenReviewEndpoint: Sendable {
         guard Self.isJSON(request.headers) else {
             return .now(.unsupportedMediaType("a TokenReview is taken as application/json only"))
         }
-        let review: JSONValue
+        let review: JSONOutline
         do throws(JSONError) {
-            review = try JSONParser.parse(request.body, limits: .init(bytes: HTTPLimits.bodyBytes, depth: HTTPLimits.bodyDepth))
+            review = try JSONOutline(request.body, limits: .init(bytes: HTTPLimits.bodyBytes, depth: HTTPLimits.bodyDepth))
         } catch {
             return .now(.badRequest("the body is no TokenReview: \(error)"))
         }
         let apiVersion = "authentication.k8s.io/\(version)"
-        if let problem = Self.problem(of: review, apiVersion: apiVersion) { return .now(.badRequest(problem)) }
-        let token = review.value(at: "spec", "token")?.stringValue ?? ""
+        let spec = review.outline("spec")
+        let (token, audiences) = (spec?["token"], spec?["audiences"])
+        if let problem = Self.problem(of: review, apiVersion) ?? Self.problem(token: token, audiences: audiences) {
+            return .now(.badRequest(problem))
+        }
         let asked = Asked(
             apiVersion: apiVersion,
-            audiences: review.value(at: "spec", "audiences").stringValues,
+            audiences: audiences.stringValues,
             apiAudiences: apiAudiences,
-            token: token
+            token: token?.stringValue ?? ""
         )
-        return judge.judge(Substring(token).utf8, asked)
+        return judge.judge(Substring(asked.token).utf8, asked)
     }
 
     /// What is said to a caller who may not ask; nil: it may.
@@ -52,20 +55,23 @@ struct TokenReviewEndpoint: Sendable {
 
     /// Nothing said is taken as JSON; so is everything whose name ends with it.
     private static func isJSON(_ headers: HTTPHeaders) -> Bool {
-        guard let value = headers.first(name: "Content-Type") else { return true }
+        guard let value = headers.first(name: "Content-Type"), value != "application/json" else { return true }
         let type = value.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
         return type.hasSuffix("/json") || type.hasSuffix("+json")
     }
 
     /// What is wrong with the review itself; nil when it can be answered.
-    private static func problem(of review: JSONValue, apiVersion: String) -> String? {
-        guard review.objectValue != nil else { return "the body is no TokenReview: not a JSON object" }
+    private static func problem(of review: JSONOutline, _ apiVersion: String) -> String? {
         if let found = review["apiVersion"], found != .string(apiVersion) {
             return "the API version in the data (\(JSONWriter.text(of: found).prefix(100))) is not \(apiVersion)"
         }
         if let kind = review["kind"], kind != "TokenReview" { return "the body is no TokenReview: its kind is another" }
-        if let token = review.value(at: "spec", "token"), token.stringValue == nil { return "spec.token is not a string" }
-        if let audiences = review.value(at: "spec", "audiences"), !audiences.isNull {
+        return nil
+    }
+
+    private static func problem(token: JSONValue?, audiences: JSONValue?) -> String? {
+        if let token, token.stringValue == nil { return "spec.token is not a string" }
+        if let audiences, !audiences.isNull {
             guard let values = audiences.arrayValue, values.allSatisfy({ $0.stringValue != nil }) else {
                 return "spec.audiences is not a list of strings"
             }

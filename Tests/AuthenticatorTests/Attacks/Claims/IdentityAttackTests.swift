@@ -60,7 +60,9 @@ struct IdentityAttackTests {
         let compiled = try CompiledSnapshot.compile(try Bench().snapshot)
         let issuer = try #require(compiled.issuer(named: TestToken.issuerURL))
         let user = MappedUser(username: String(repeating: "a", count: 1 << 20), uid: "", groups: [], extra: [:])
-        #expect { try UserRule.username.check(user, issuer.allowsReservedNames) } throws: { ($0 as? Refusal)?.reason == .usernameInvalid }
+        #expect { try UserRule.username.check(user, issuer.allowsReservedNames) } throws: {
+            ($0 as? Refusal)?.reason == .usernameInvalid
+        }
     }
 
     /// Prefixes keep providers apart; where there is none, a rule does.
@@ -254,7 +256,9 @@ struct IdentityAttackTests {
         let compiled = try CompiledSnapshot.compile(try Bench().snapshot)
         let issuer = try #require(compiled.issuer(named: TestToken.issuerURL))
         let user = MappedUser(username: "a", uid: "", groups: .init(repeating: "g", count: 100_000), extra: [:])
-        #expect { try UserRule.groups.check(user, issuer.allowsReservedNames) } throws: { ($0 as? Refusal)?.reason == .tooManyGroups }
+        #expect { try UserRule.groups.check(user, issuer.allowsReservedNames) } throws: {
+            ($0 as? Refusal)?.reason == .tooManyGroups
+        }
         let mapped = Attack.signed(
             "made by a mapping",
             .refused(.tooManyGroups),

@@ -18,10 +18,10 @@ struct UseAttackTests {
     }
 
     static let sources: [Attack] = [
-        distributed("groups elsewhere", .refused(.distributedClaims), endpoint: "https://idp.example/groups"),
+        // Asked for, and here nobody answers.
+        distributed("groups elsewhere", .unknowable(.claimsSourceUnavailable), endpoint: "https://idp.example/groups"),
         distributed("a machine's own data", .refused(.distributedClaims), endpoint: "http://169.254.169.254/latest/meta-data"),
         distributed("a file", .refused(.distributedClaims), endpoint: "file:///etc/passwd"),
-        distributed("no address", .refused(.distributedClaims), endpoint: ""),
         .signed("a source that does not exist", .refused(.distributedClaims)) { $0.claims["_claim_names"] = ["photo": "src"] },
         .signed("names that are no object", .refused(.claimType)) { $0.claims["_claim_names"] = "groups" },
         .signed("a source that is no string", .refused(.distributedClaims)) { $0.claims["_claim_names"] = ["photo": ["src"]] },
@@ -30,6 +30,7 @@ struct UseAttackTests {
             $0.claims["_claim_names"] = ["sub": "src"]
             $0.claims["_claim_sources"] = ["src": ["endpoint": "https://attacker.example"]]
         },
+        distributed("no address: nobody is asked, and there are no groups", .accepted, endpoint: ""),
         distributed("a claim that nobody asks for", .accepted, endpoint: "http://169.254.169.254/", claim: "photo"),
     ]
 
