@@ -35,7 +35,13 @@ extension TokenAuthenticator {
             },
             otherProviders: others,
             advice: decision.refusal.map {
-                RefusalAdvice(refusal: $0, claims: examination.jws?.claims, issuers: compiled.snapshot.issuers, now: now).lines
+                RefusalAdvice(
+                    refusal: $0,
+                    claims: examination.jws?.claims,
+                    parts: token.count { $0 == UInt8(ascii: ".") } + 1,
+                    issuers: compiled.snapshot.issuers,
+                    now: now
+                ).lines
             } ?? []
         )
     }

@@ -4,6 +4,7 @@ import Client
 import Foundation
 import JSON
 import Schema
+import Snapshot
 
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -85,7 +86,12 @@ struct TokenExplain: AsyncParsableCommand {
         guard filename.isEmpty else {
             let files = try ConfigurationFiles(filename, namespace: connection.namespace ?? "default")
             let snapshot = try await files.snapshot(server: connection.objectLookUp)
-            let configuration = try await TokenConfiguration.gather(snapshot, name: files.name, for: token)
+            var configuration = try await TokenConfiguration.gather(snapshot, name: files.name, for: token)
+            if snapshot.mode == .integratedOAuth, LoginContext.tokenName(token) != nil {
+                configuration.notes.append(
+                    "only the server knows the tokens of the built-in OAuth server; without -f it is asked"
+                )
+            }
             return configuration.report(on: token, worker: nil, now: now)
         }
         return try await connection.withSession { session in

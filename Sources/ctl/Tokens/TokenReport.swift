@@ -1,12 +1,14 @@
 import Authenticator
 import Foundation
 import JSON
+import Snapshot
 
 /// An explanation as `ctl token explain` shows it: for people, and as a document.
 struct TokenReport {
     let explanation: TokenExplanation
     /// What it was judged by.
     let configuration: String
+    let mode: WorkerSnapshot.Mode
     let worker: WorkerVerdict?
     let notes: [String]
 
@@ -35,7 +37,7 @@ struct TokenReport {
         if let user { blocks.append("\n" + identity(user)) }
         if !explanation.otherProviders.isEmpty {
             let names = explanation.otherProviders.joined(separator: ", ")
-            blocks.append("\n" + Self.line("Others", "\(names) would accept this token, were it for them"))
+            blocks.append("\n" + Self.line("Others", "\(names) would accept this token, if its iss named that provider"))
         }
         if !explanation.advice.isEmpty {
             blocks.append("\nWhat to do:\n" + explanation.advice.map { "  - \($0)\n" }.joined())
@@ -47,12 +49,11 @@ struct TokenReport {
         let words =
             switch explanation.decision {
             case .authenticated: style.good("accepted")
-            case .refused(let refusal): style.bad("refused") + ": \(refusal)"
-            case .notMine(let refusal): style.bad("refused") + ", nobody here is responsible for it: \(refusal)"
+            case .refused(let refusal), .notMine(let refusal): style.bad("refused") + ": \(refusal)"
             case .unknowable(let refusal): style.waiting("cannot be decided now") + ": \(refusal)"
             }
         var text = worker.map { Self.line("Worker", self.words($0, style)) } ?? ""
-        text += Self.line("Token", words) + Self.line("By", configuration)
+        text += Self.line("Token", words) + Self.line("By", "\(configuration), type \(mode.rawValue)")
         if let provider = explanation.provider { text += Self.line("Provider", provider) }
         if let keyID = explanation.keyID { text += Self.line("Key", keyID) }
         return text
@@ -67,7 +68,7 @@ struct TokenReport {
     }
 
     private var allNotes: [String] {
-        guard let worker, worker.answer.verdict != ownVerdict else { return notes }
+        guard let worker, worker.answer.verdict != .undecided, worker.answer.verdict != ownVerdict else { return notes }
         return notes + [
             "\(worker.worker) decides otherwise than the checks below: it holds keys of its own and asks external sources; "
                 + "its answer counts"
@@ -101,18 +102,28 @@ struct TokenReport {
             let verdict =
                 switch check.verdict {
                 case .passed: style.good("ok")
-                case .failed(let refusal): style.bad("failed") + " \(refusal)"
-                case .skipped(let why): style.waiting("skipped") + " \(why)"
+                case .failed(let refusal): style.bad("failed") + ": \(refusal)"
+                case .skipped(let why): style.waiting("skipped") + ": \(why)"
                 }
-            return [check.name, Self.short(check.value), verdict]
+            return [check.name, Self.short(Self.found(by: check)), verdict]
         }
         return TextTable(header: ["CHECK", "FOUND", "VERDICT"], rows: rows).text()
     }
 
+    /// Times as people read them, beside the number that the token has.
+    private static func found(by check: TokenExplanation.Check) -> String {
+        guard ["exp", "nbf", "iat"].contains(check.name), let seconds = Int64(check.value),
+            (0..<Self.endOfYear9999).contains(seconds)
+        else { return check.value }
+        return "\(seconds) (\(Timestamp.text(of: seconds)))"
+    }
+
+    private static let endOfYear9999: Int64 = 253_402_300_800
+
     private static func short(_ value: String) -> String { value.count > 60 ? value.prefix(57) + "..." : value }
 
     private func identity(_ user: User) -> String {
-        var text = "Mapped user:\n  username: \(user.username)\n"
+        var text = "\(ownVerdict == .accepted ? "Mapped user" : "The user it would be"):\n  username: \(user.username)\n"
         if !user.uid.isEmpty { text += "  uid:      \(user.uid)\n" }
         if !user.groups.isEmpty { text += "  groups:   \(user.groups.joined(separator: ", "))\n" }
         for (key, values) in user.extra.sorted(by: { $0.key < $1.key }) {
@@ -125,7 +136,7 @@ struct TokenReport {
 
     var document: JSONValue {
         var document: JSONValue = [
-            "configuration": .string(configuration), "verdict": .string(verdict.rawValue),
+            "configuration": .string(configuration), "type": .string(mode.rawValue), "verdict": .string(verdict.rawValue),
             "checks": .array(explanation.checks.map(Self.document)),
             "otherProviders": .array(explanation.otherProviders.map(JSONValue.string)),
             "advice": .array(explanation.advice.map(JSONValue.string)), "notes": .array(allNotes.map(JSONValue.string)),

@@ -3,7 +3,7 @@
 Needs only Python's standard library and openssl.
 
     issuer.py DIR                  makes certificates and a key in DIR, and serves until SIGTERM; prints its address when it is ready
-    issuer.py DIR AUDIENCE [JSON]  prints a token of that issuer for that audience; the object's members are more claims, or other ones
+    issuer.py DIR AUDIENCE [JSON]  prints a token of that issuer for that audience; the object's members are more claims, or other ones; null: none
 """
 import base64
 import http.server
@@ -77,6 +77,7 @@ def token(audience, more):
     with open(at("issuer")) as file:
         issuer = file.read()
     claims = {"iss": issuer, "aud": audience, "sub": "u-1", "name": "jane", "groups": "dev,ops", "exp": int(time.time()) + 600, **more}
+    claims = {name: value for name, value in claims.items() if value is not None}
     text = ".".join(encoded(json.dumps(part).encode()) for part in ({"alg": "RS256", "kid": "k1"}, claims))
     return text + "." + encoded(openssl("dgst", "-sha256", "-sign", at("token.key"), input=text.encode()))
 
