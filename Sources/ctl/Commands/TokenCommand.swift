@@ -53,14 +53,17 @@ struct TokenExplain: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Judge by the revision that this worker runs, and ask the worker too.", valueName: "name"))
     var worker: String?
 
-    @Option(name: [.short, .long], help: "json or yaml: the whole trace as a document.")
-    var output: OutputFormat?
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case json, yaml
+    }
+
+    @Option(name: [.short, .long], help: "The whole trace as a document.")
+    var output: Format?
 
     func validate() throws {
         guard [!filename.isEmpty, revision != nil, worker != nil].count(where: \.self) <= 1 else {
             throw ValidationError("give one of -f, --revision and --worker")
         }
-        guard output == nil || output == .json || output == .yaml else { throw ValidationError("-o takes json or yaml here") }
         guard tokenFile != "-" || !filename.contains("-") else { throw ValidationError("only one input can be standard input") }
     }
 
@@ -69,7 +72,8 @@ struct TokenExplain: AsyncParsableCommand {
         let text: String
         do {
             report = try await self.report(on: try Self.token(in: tokenFile))
-            text = try output?.text(of: report.document) { _ in "" } ?? report.text(Terminal.output.style)
+            let format = output.map { $0 == .json ? OutputFormat.json : .yaml }
+            text = try format?.text(of: report.document) { _ in "" } ?? report.text(Terminal.output.style)
         } catch {
             throw NoAnswer(cause: error)
         }

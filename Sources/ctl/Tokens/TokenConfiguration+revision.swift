@@ -19,7 +19,12 @@ extension TokenConfiguration {
 
     /// By the newest of the revisions that workers run.
     static func inForce(_ client: ControllerClient, for token: String) async throws -> TokenConfiguration {
-        let status = try await client.find(RolloutGathering.kubeAPIServer)?["status"]
+        guard let kubeAPIServer = try await client.find(RolloutGathering.kubeAPIServer) else {
+            throw CommandFailure(
+                "\(client.configuration.server) has no configuration to judge by: is it a worker? Ask the controller"
+            )
+        }
+        let status = kubeAPIServer["status"]
         let newest = status?["latestAvailableRevision"]?.integerValue ?? 0
         guard newest > 0 else {
             throw CommandFailure("there is no revision yet; ctl describe authentication cluster tells what is missing")

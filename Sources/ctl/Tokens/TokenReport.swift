@@ -68,12 +68,24 @@ struct TokenReport {
     }
 
     private var allNotes: [String] {
-        guard let worker, worker.answer.verdict != .undecided, worker.answer.verdict != ownVerdict else { return notes }
+        guard let worker else {
+            let asksElsewhere = explanation.decision.refusal.map {
+                [.claimsSourceUnavailable, .webhookUnavailable].contains($0.reason)
+            }
+            return asksElsewhere == true ? notes + [Self.askAWorker] : notes
+        }
+        let verdict = worker.answer.verdict
+        guard verdict != .undecided, verdict != ownVerdict else { return notes }
         return notes + [
             "\(worker.worker) decides otherwise than the checks below: it holds keys of its own and asks external sources; "
                 + "its answer counts"
         ]
     }
+
+    private static let askAWorker = """
+        it depends on an answer from elsewhere, and this command sends a token to nobody; with --worker NAME a worker asks for it, by the \
+        configuration that it runs
+        """
 
     /// Of an opaque token there is nothing to look into, only whom it is known to belong to.
     private var user: User? {
