@@ -64,41 +64,27 @@ struct StandaloneWorkerTests {
 
 /// A worker without a controller, with a provider of its own, for as long as a test's closure runs.
 private final class StandaloneWorker {
-    private let folder = FileManager.default.temporaryDirectory.appending(
-        path: "postern-standalone-\(UUID().uuidString.prefix(8))"
-    )
-    private let provider = Process()
+    private let issuer: TestIssuer
     private let process = Process()
-    private var issuer = ""
     private var client: ControllerClient?
 
+    private init(_ issuer: TestIssuer) { self.issuer = issuer }
+
     static func with(_ body: (StandaloneWorker) async throws -> Void) async throws {
-        let worker = StandaloneWorker()
-        do {
-            try worker.prepare()
-            try await body(worker)
-        } catch {
-            Issue.record("the worker's log: \(worker.log)")
+        try await TestIssuer.with { issuer in
+            let worker = StandaloneWorker(issuer)
+            do {
+                try await body(worker)
+            } catch {
+                Issue.record("the worker's log: \(worker.log)")
+                await worker.end()
+                throw error
+            }
             await worker.end()
-            throw error
         }
-        await worker.end()
     }
 
     // MARK: Processes
-
-    private func prepare() throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let pipe = Pipe()
-        provider.executableURL = URL(filePath: "/usr/bin/env")
-        provider.arguments = ["python3", Self.script.path, folder.path]
-        provider.standardOutput = pipe
-        try provider.run()
-        issuer = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self).trimmingCharacters(in: .newlines)
-        try #require(issuer.hasPrefix("https://localhost:"))
-    }
-
-    private static let script = TestCluster.root.appending(path: "Tests/SystemTests/Issuer/issuer.py")
 
     func run() throws {
         process.executableURL = TestCluster.program("authenticator")
@@ -144,13 +130,12 @@ private final class StandaloneWorker {
 
     private func end() async {
         await client?.shutdown()
-        for one in [process, provider] where one.isRunning { kill(one.processIdentifier, SIGKILL) }
-        try? FileManager.default.removeItem(at: folder)
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 
     func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
 
-    private func path(_ name: String) -> String { folder.appending(path: name).path }
+    private func path(_ name: String) -> String { issuer.folder.appending(path: name).path }
 
     // MARK: What it is given, and what it says
 
@@ -161,7 +146,7 @@ private final class StandaloneWorker {
             kind: AuthenticationConfiguration
             \(more)jwt:
             - issuer:
-                url: \(issuer)
+                url: \(issuer.url)
                 audiences: ["\(audience)"]
                 certificateAuthority: |
                   \(authority.joined(separator: "\n      "))
@@ -173,17 +158,7 @@ private final class StandaloneWorker {
         try Data(text.utf8).write(to: URL(filePath: path("auth.yaml")), options: .atomic)
     }
 
-    func token(for audience: String) throws -> String {
-        let maker = Process()
-        let pipe = Pipe()
-        maker.executableURL = URL(filePath: "/usr/bin/env")
-        maker.arguments = ["python3", Self.script.path, folder.path, audience]
-        maker.standardOutput = pipe
-        try maker.run()
-        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        maker.waitUntilExit()
-        return text.trimmingCharacters(in: .newlines)
-    }
+    func token(for audience: String) throws -> String { try issuer.token(for: audience) }
 
     /// The status of the worker's answer.
     func review(_ token: String) async throws -> JSONValue {

@@ -23,7 +23,7 @@ struct TokenConfigurationTests {
             issuer: {issuerURL: "https://sso.example", audiences: [console], issuerCertificateAuthority: {name: idp-ca}}
             claimMappings: {username: {claim: email}}
             oidcClients:
-            - {componentName: c, componentNamespace: n, clientID: x, clientSecret: {name: nowhere}}
+            - {componentName: web, componentNamespace: console, clientID: x, clientSecret: {name: nowhere}}
 
         """
 
