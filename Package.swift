@@ -91,7 +91,11 @@ let targets: [Target] = [
     module("AuthenticationFile", ["JSON", "CEL", "Schema", "Snapshot", x509, asn1]),
     module("Authenticator", ["JSON", "CEL", "Snapshot", crypto, cryptoExtras]),
     module("Discovery", ["JSON", "Snapshot", "Authenticator", httpClient, lifecycle, nioCore, nioPosix, nioSSL, nioHTTP1]),
-    module("Reconcile", ["JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator", lifecycle, logging, collections]),
+    module("Resolve", ["JSON", "Schema", "Snapshot", "Authenticator"]),
+    module(
+        "Reconcile",
+        ["JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator", "Resolve", lifecycle, logging, collections]
+    ),
     module("IntegratedOAuth", ["JSON", "CLinux", crypto]),
     module("Certificates", ["Durable", x509, asn1, crypto]),
     module("Listening", [x509, asn1]),
@@ -133,8 +137,8 @@ let targets: [Target] = [
     program(
         "ctl",
         [
-            "JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client", argumentParser,
-            crypto,
+            "JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Resolve", "Discovery", "Client",
+            argumentParser, crypto,
         ]
     ),
 ]
@@ -174,7 +178,10 @@ let testTargets: [Target] = [
     ),
     tests(
         "ReconcileTests",
-        ["JSON", "Schema", "Store", "Snapshot", "Authenticator", "Reconcile", crypto, cryptoExtras, lifecycle, logging]
+        [
+            "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Resolve", "Reconcile", crypto, cryptoExtras, lifecycle,
+            logging,
+        ]
     ),
     tests("IntegratedOAuthTests", ["JSON", "IntegratedOAuth", crypto]),
     tests("CertificatesTests", ["Certificates", x509, asn1, crypto]),

@@ -1,6 +1,7 @@
 package import Authenticator
 import JSON
 package import Logging
+import Resolve
 package import Schema
 import ServiceLifecycle
 package import Store

@@ -1,3 +1,5 @@
+package import Schema
+
 /// The answers a store can give instead of doing what was asked.
 package enum StoreError: Error, Hashable, Sendable {
     case notFound(ObjectID)

@@ -1,3 +1,4 @@
+import Schema
 import Synchronization
 
 /// The open watches: each gets every event of its resources, in order, into a bounded buffer of its own.

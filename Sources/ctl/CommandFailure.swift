@@ -23,3 +23,8 @@ struct CommandFailure: LocalizedError, Hashable {
 
     var errorDescription: String? { message }
 }
+
+/// Why a command whose exit code is its answer has none to give: 2, because 1 says "different", or "refused".
+struct NoAnswer: Error {
+    let cause: any Error
+}

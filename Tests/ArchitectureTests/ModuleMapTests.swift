@@ -14,7 +14,8 @@ private let allowed: [String: Set<String>] = [
     "AuthenticationFile": ["JSON", "CEL", "Schema", "Snapshot"],
     "Authenticator": ["JSON", "CEL", "Snapshot"],
     "Discovery": ["JSON", "Snapshot", "Authenticator"],
-    "Reconcile": ["JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator"],
+    "Resolve": ["JSON", "Schema", "Snapshot", "Authenticator"],
+    "Reconcile": ["JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator", "Resolve"],
     "IntegratedOAuth": ["JSON", "CLinux"],
     "Certificates": ["Durable"],
     "Supervision": ["Durable", "CLinux"],
@@ -31,7 +32,7 @@ private let allowed: [String: Set<String>] = [
         "JSON", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client", "Durable", "Listening", "Supervision",
     ],
     "OAuthServer": ["JSON", "IntegratedOAuth", "Client", "Listening", "Web", "Supervision"],
-    "ctl": ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client"],
+    "ctl": ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Resolve", "Discovery", "Client"],
     "Conformance": ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator"],
 ]
 

@@ -29,7 +29,7 @@ struct TokenReportTests {
         return text + "." + Self.base64URL(try key.signature(for: Data(text.utf8)).rawRepresentation)
     }
 
-    private func report(_ token: String, worker: WorkerVerdict? = nil) throws -> TokenReport {
+    private func report(_ token: String, worker: WorkerVerdict? = nil, notes: [String] = []) throws -> TokenReport {
         let point = key.publicKey.rawRepresentation
         let jwk: JSONValue = [
             "kty": "EC", "crv": "P-256", "kid": "k1", "x": .string(Self.base64URL(point.prefix(32))),
@@ -47,24 +47,66 @@ struct TokenReportTests {
             name: "revision 7",
             compiled: try .compile(WorkerSnapshot(revision: 7, mode: .oidc, issuers: [issuer])),
             keys: [ExactString(Self.issuerURL): try KeySet.parse(JSONWriter.text(of: ["keys": [jwk]]))],
-            notes: worker == nil ? [] : ["the present keys cannot be had"]
+            notes: notes
         )
         return configuration.report(on: token, worker: worker, now: Self.now)
     }
 
     @Test func showsAGoodToken() throws {
-        let verdict = WorkerVerdict(worker: "worker-1", isAuthenticated: true, username: "sso:alice@example.com", error: "")
-        try Golden.expect(try report(try token(), worker: verdict).text(.plain), "token-accepted")
+        let verdict = WorkerVerdict(worker: "worker-1", answer: .accepted(username: "sso:alice@example.com"))
+        let notes = ["workers run different revisions (6, 7); --worker NAME judges by that of one of them"]
+        try Golden.expect(try report(try token(), worker: verdict, notes: notes).text(.plain), "token-accepted")
     }
 
     @Test func showsAKeycloakAccessToken() throws {
-        let verdict = WorkerVerdict(worker: "w", isAuthenticated: false, username: "", error: "audience_mismatch id=00ff")
+        let verdict = WorkerVerdict(worker: "worker-1", answer: .refused("audience_mismatch id=00ff"))
         let refused = try token {
             $0["aud"] = "account"
             $0["azp"] = "console"
             $0["email"] = "mallory@example.org"
         }
-        try Golden.expect(try report(refused, worker: verdict).text(.plain), "token-refused")
+        let text = try report(refused, worker: verdict).text(.plain)
+        try Golden.expect(text, "token-refused")
+        let document = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/tokens.md")
+        #expect(try String(contentsOf: document, encoding: .utf8).contains(text), "the example in docs/tokens.md is another")
+    }
+
+    struct LastWord: Sendable, CustomTestStringConvertible {
+        let name: String
+        let status: JSONValue
+        let verdict: TokenReport.Verdict
+        let isNoted: Bool
+        var testDescription: String { name }
+    }
+
+    private static let lastWords = [
+        LastWord(
+            name: "accepted",
+            status: ["authenticated": true, "user": ["username": "a"]],
+            verdict: .accepted,
+            isNoted: false
+        ),
+        LastWord(
+            name: "refused",
+            status: ["authenticated": false, "error": "expired id=1"],
+            verdict: .refused,
+            isNoted: true
+        ),
+        LastWord(
+            name: "cannot know",
+            status: ["authenticated": false, "error": "provider_unavailable id=1"],
+            verdict: .undecided,
+            isNoted: false
+        ),
+        LastWord(name: "says nothing", status: [:], verdict: .refused, isNoted: true),
+    ]
+
+    @Test(arguments: lastWords)
+    func theWorkerHasTheLastWord(_ c: LastWord) throws {
+        let report = try report(try token(), worker: WorkerVerdict(worker: "w", answer: .init(c.status)))
+        #expect(report.verdict == c.verdict)
+        #expect(report.document["verdict"]?.stringValue == c.verdict.rawValue)
+        #expect(report.text(.plain).contains("decides otherwise") == c.isNoted)
     }
 
     @Test func showsWhatIsNoToken() throws {

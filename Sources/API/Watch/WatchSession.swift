@@ -1,4 +1,5 @@
 import JSON
+import Schema
 import ServiceLifecycle
 import Store
 import Web

@@ -1,5 +1,5 @@
 import JSON
-import Schema
+package import Schema
 
 extension AuthenticationConfiguration {
     /// Reads and validates a file: YAML or JSON, of which the first document counts, as the API server reads it.
@@ -21,6 +21,15 @@ extension AuthenticationConfiguration {
         guard let manifest = first else {
             throw InvalidConfiguration(source: source, problems: [.wrongKind(.root, "the file is empty")])
         }
+        return try read(manifest, disallowedIssuers: disallowedIssuers)
+    }
+
+    /// As `read(_:source:disallowedIssuers:)`, of a document that was read already.
+    package static func read(
+        _ manifest: Manifest,
+        disallowedIssuers: [String] = []
+    ) throws(InvalidConfiguration) -> AuthenticationConfiguration {
+        let source = manifest.source
         var decoder = StrictDecoder()
         let configuration = decoder.configuration(manifest.value)
         if decoder.problems.contains(where: \.isWrongKind) {

@@ -6,6 +6,8 @@ struct RefusalAdvice {
     let refusal: Refusal
     /// Not proven; they only help to guess what is wrong.
     let claims: TokenClaims?
+    /// How many parts the token has between dots.
+    let parts: Int
     let issuers: [Issuer]
     /// Seconds since 1970.
     let now: Int64
@@ -13,6 +15,7 @@ struct RefusalAdvice {
     var lines: [String] { specific + [refusal.reason.explanation.whatToDo] }
 
     private var specific: [String] {
+        if refusal.reason == .malformed { return form }
         guard let claims else { return [] }
         switch refusal.reason {
         case .issuerUnknown: return nearIssuer(claims).map { [$0] } ?? []
@@ -22,6 +25,20 @@ struct RefusalAdvice {
         case .keyUnknown, .signatureInvalid:
             return ["If the provider has changed its keys, the worker asks for them anew within half a minute."]
         default: return []
+        }
+    }
+
+    private var form: [String] {
+        switch parts {
+        case 1:
+            [
+                """
+                If this is an access token of a provider that issues opaque ones, only that provider can read it: send the ID token, or \
+                have it issue access tokens in the form of JWT.
+                """
+            ]
+        case 5: ["The token is encrypted: have the provider sign the tokens of this client, and not encrypt them."]
+        default: []
         }
     }
 
@@ -77,7 +94,16 @@ struct RefusalAdvice {
 
     private func expired(_ claims: TokenClaims) -> [String] {
         guard let expiry = try? claims.date("exp") else { return [] }
-        return ["It ended \(now - expiry) seconds ago by this machine's clock."]
+        return ["It ended \(Self.words(seconds: now - expiry)) ago by this machine's clock."]
+    }
+
+    private static func words(seconds: Int64) -> String {
+        switch seconds {
+        case ..<120: "\(seconds) seconds"
+        case ..<7_200: "\(seconds / 60) minutes"
+        case ..<172_800: "\(seconds / 3600) hours"
+        default: "\(seconds / 86_400) days"
+        }
     }
 
     private static func list(_ names: [String]) -> String {

@@ -7,10 +7,16 @@ extension TokenAuthenticator {
     ///
     /// - Parameters:
     ///   - keys: as for `judge`.
+    ///   - opaqueTokens: likewise.
     ///   - now: seconds since 1970.
-    package func explain(_ text: String, keys: @escaping (_ issuerURL: String) -> KeySet?, now: Int64) -> TokenExplanation {
+    package func explain(
+        _ text: String,
+        keys: @escaping (_ issuerURL: String) -> KeySet?,
+        opaqueTokens: some OpaqueTokenLookup = NoOpaqueTokens(),
+        now: Int64
+    ) -> TokenExplanation {
         let token = Array(text.utf8)
-        let decision = judge(token, keys: keys, opaqueTokens: NoOpaqueTokens(), now: now)
+        let decision = judge(token, keys: keys, opaqueTokens: opaqueTokens, now: now)
         guard compiled.snapshot.mode == .oidc, !token.isEmpty, !Self.isOpaque(token) else {
             return TokenExplanation(decision: decision)
         }
@@ -29,7 +35,13 @@ extension TokenAuthenticator {
             },
             otherProviders: others,
             advice: decision.refusal.map {
-                RefusalAdvice(refusal: $0, claims: examination.jws?.claims, issuers: compiled.snapshot.issuers, now: now).lines
+                RefusalAdvice(
+                    refusal: $0,
+                    claims: examination.jws?.claims,
+                    parts: token.count { $0 == UInt8(ascii: ".") } + 1,
+                    issuers: compiled.snapshot.issuers,
+                    now: now
+                ).lines
             } ?? []
         )
     }

@@ -97,7 +97,7 @@ enum InquiryStep: Sendable {
 
 extension Refusal.Reason {
     /// Nothing is known against the token; trying again may help.
-    var meansCannotKnow: Bool {
+    package var meansCannotKnow: Bool {
         switch self {
         case .providerUnavailable, .claimsSourceUnavailable, .webhookUnavailable: true
         default: false

@@ -17,7 +17,8 @@ struct CompactJWS: Sendable {
         let dots = Self.dots(in: token)
         guard dots.count == 2 else {
             // Five parts are an encrypted token (JWE).
-            let what = dots.count == 4 ? "an encrypted token" : "\(dots.count + 1) parts"
+            let parts = dots.count == 0 ? "one part" : "\(dots.count + 1) parts"
+            let what = dots.count == 4 ? "an encrypted token" : parts
             throw Refusal(.malformed, "\(what) instead of the three parts of a signed token")
         }
         self.token = token

@@ -1,4 +1,5 @@
 import JSON
+import Resolve
 import Schema
 
 /// The conditions of `Authentication.status`: does it work, is it changing, does it need a person.

@@ -1,3 +1,4 @@
+import Resolve
 import Schema
 
 /// The conditions that the ClusterOperators `authentication` and `console` are summed up from.

@@ -1,3 +1,5 @@
+package import Resolve
+
 /// What came of the last look at `Authentication/cluster`.
 package struct ConfigurationOutcome: Hashable, Sendable {
     package enum Probe: Hashable, Sendable {

@@ -1,7 +1,6 @@
 import JSON
 import Schema
 import Snapshot
-import Store
 
 /// An `AuthenticationRevision` before it is written: the next number, the resolved content, and where it comes from.
 struct RevisionDraft {

@@ -1,6 +1,7 @@
 import Authenticator
 import JSON
 import Logging
+import Resolve
 import Schema
 import ServiceLifecycle
 import Snapshot
@@ -174,10 +175,8 @@ extension ConfigurationLoop {
             return nil
         }
         let spec = try (authentication.value["spec"] ?? [:]).decoded(as: Authentication.Spec.self)
-        var found: [StoredObject] = []
-        for id in Set(spec.references) {
-            if let object = try await store.find(id) { found.append(object) }
-        }
+        var found: [ObjectID: JSONValue] = [:]
+        for id in Set(spec.references) { found[id] = try await store.find(id)?.value }
         let objects = ReferencedObjects(found)
         let policy = try await store.find(.rolloutPolicy)?.value["spec"]
         let operatorObject = try await store.find(.kubeAPIServer)?.value

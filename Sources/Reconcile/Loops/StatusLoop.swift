@@ -1,5 +1,6 @@
 import JSON
 import Logging
+import Resolve
 import Schema
 import Snapshot
 import Store

@@ -1,4 +1,5 @@
 import Logging
+import Schema
 import Store
 
 /// Rings the loops' bells when something they look at has changed.

@@ -1,5 +1,4 @@
 import Schema
-import Store
 
 extension ResourceName {
     static let authentications = ResourceName(group: "config.openshift.io", plural: "authentications")
@@ -9,8 +8,6 @@ extension ResourceName {
     static let authenticationRevisions = ResourceName(group: "postern.dev", plural: "authenticationrevisions")
     static let rolloutPolicies = ResourceName(group: "postern.dev", plural: "rolloutpolicies")
     static let nodes = ResourceName(group: "", plural: "nodes")
-    static let configMaps = ResourceName(group: "", plural: "configmaps")
-    static let secrets = ResourceName(group: "", plural: "secrets")
     static let events = ResourceName(group: "", plural: "events")
 }
 
@@ -19,19 +16,9 @@ extension ObjectID {
     static let kubeAPIServer = ObjectID(.kubeAPIServers, name: "cluster")
     static let rolloutPolicy = ObjectID(.rolloutPolicies, name: "cluster")
 
-    /// Where administrators put what `Authentication` refers to.
-    static let configNamespace = "openshift-config"
-    /// Where the controller publishes.
-    static let managedNamespace = "openshift-config-managed"
-    /// The built-in OAuth server's discovery document.
-    static let oauthMetadata = ObjectID(.configMaps, namespace: managedNamespace, name: "oauth-openshift")
-
     static func revision(_ number: Int64) -> ObjectID {
         ObjectID(.authenticationRevisions, name: AuthenticationRevision.name(of: number))
     }
-
-    static func configMap(_ name: String) -> ObjectID { ObjectID(.configMaps, namespace: configNamespace, name: name) }
-    static func secret(_ name: String) -> ObjectID { ObjectID(.secrets, namespace: configNamespace, name: name) }
 }
 
 /// Annotations that carry what happened from one object to another.

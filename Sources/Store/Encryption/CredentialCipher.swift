@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Schema
 
 /// Seals the bodies of credential objects with AES-GCM and opens them again.
 ///

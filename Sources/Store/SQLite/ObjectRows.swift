@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import JSON
+import Schema
 
 /// Reads and writes the rows of one connection, bodies sealed and opened on the way.
 struct ObjectRows {

@@ -17,17 +17,12 @@ struct Diff: AsyncParsableCommand {
     )
     var filename: [String]
 
-    /// Why nothing was compared. It has an exit code of its own, because 1 says that there are differences.
-    struct Failure: Error {
-        let cause: any Error
-    }
-
     func run() async throws {
         let isDifferent: Bool
         do {
             isDifferent = try await compare()
         } catch {
-            throw Failure(cause: error)
+            throw NoAnswer(cause: error)
         }
         if isDifferent { throw CommandFailure("") }
     }

@@ -3,6 +3,8 @@ import Authenticator
 import Client
 import Foundation
 import JSON
+import Schema
+import Snapshot
 
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,10 +22,14 @@ struct TokenExplain: AsyncParsableCommand {
             ctl token explain --token-file id_token.txt            by the revision in force
             pbpaste | ctl token explain --token-file - --revision 7
             ctl token explain --token-file id_token.txt --worker worker-1
-            ctl token explain --token-file id_token.txt -f authentication.yaml
+            ctl token explain --token-file id_token.txt -f authentication.yaml -f idp-ca.yaml
 
-            The exit code is 0 when the token is accepted, 1 when it is refused, 2 when that cannot be said.
-            The token goes to nobody but the worker that --worker names.
+            The exit code is 0 when the token is accepted, 1 when it is refused, 2 when that cannot be said. With --worker it is the
+            worker's own answer that counts. The token goes to nobody but that worker: external sources of claims, groups kept
+            elsewhere and token webhooks are not asked, and what depends on them cannot be said without --worker.
+
+            -f takes an Authentication, with the config maps and secrets that it refers to in the same file, in another -f, or on the
+            server; or an AuthenticationConfiguration of Kubernetes. docs/tokens.md goes through an example.
             """
     )
 
@@ -35,11 +41,11 @@ struct TokenExplain: AsyncParsableCommand {
     @Option(
         name: [.customShort("f"), .customLong("filename")],
         help: ArgumentHelp(
-            "Judge by this configuration, without a server: an AuthenticationConfiguration file.",
-            valueName: "file"
+            "Judge by this configuration, which need not be in force: a file, a folder, or - for standard input.",
+            valueName: "path"
         )
     )
-    var file: String?
+    var filename: [String] = []
 
     @Option(help: "Judge by this revision, instead of the one in force.")
     var revision: Int64?
@@ -47,44 +53,66 @@ struct TokenExplain: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Judge by the revision that this worker runs, and ask the worker too.", valueName: "name"))
     var worker: String?
 
-    @Option(name: [.short, .long], help: "json or yaml: the whole trace as a document.")
-    var output: OutputFormat?
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case json, yaml
+    }
+
+    @Option(name: [.short, .long], help: "The whole trace as a document.")
+    var output: Format?
 
     func validate() throws {
-        guard [file != nil, revision != nil, worker != nil].count(where: \.self) <= 1 else {
+        guard [!filename.isEmpty, revision != nil, worker != nil].count(where: \.self) <= 1 else {
             throw ValidationError("give one of -f, --revision and --worker")
         }
-        guard output == nil || output == .json || output == .yaml else { throw ValidationError("-o takes json or yaml here") }
-        guard tokenFile != "-" || file != "-" else { throw ValidationError("only one input can be standard input") }
+        guard tokenFile != "-" || !filename.contains("-") else { throw ValidationError("only one input can be standard input") }
     }
 
     func run() async throws {
-        let token = try Self.token(in: tokenFile)
-        let report = try await report(on: token)
-        let text = try output?.text(of: report.document) { _ in "" }
-        Terminal.output.write(text ?? report.text(Terminal.output.style))
-        switch report.explanation.decision {
-        case .authenticated: break
-        case .refused, .notMine: throw CommandFailure("")
-        case .unknowable: throw CommandFailure("", code: .undecided)
+        let report: TokenReport
+        let text: String
+        do {
+            report = try await self.report(on: try Self.token(in: tokenFile))
+            let format = output.map { $0 == .json ? OutputFormat.json : .yaml }
+            text = try format?.text(of: report.document) { _ in "" } ?? report.text(Terminal.output.style)
+        } catch {
+            throw NoAnswer(cause: error)
+        }
+        Terminal.output.write(text)
+        switch report.verdict {
+        case .accepted: break
+        case .refused: throw CommandFailure("")
+        case .undecided: throw CommandFailure("", code: .undecided)
         }
     }
 
     private func report(on token: String) async throws -> TokenReport {
         let now = Int64(Date().timeIntervalSince1970)
-        if let file {
-            let configuration = try await TokenConfiguration.read(file, for: token)
+        guard filename.isEmpty else {
+            let files = try ConfigurationFiles(filename, namespace: connection.namespace ?? "default")
+            let snapshot = try await files.snapshot(server: connection.objectLookUp)
+            var configuration = try await TokenConfiguration.gather(snapshot, name: files.name, for: token)
+            if snapshot.mode == .integratedOAuth, LoginContext.tokenName(token) != nil {
+                configuration.notes.append(
+                    "only the server knows the tokens of the built-in OAuth server; without -f it is asked"
+                )
+            }
             return configuration.report(on: token, worker: nil, now: now)
         }
         return try await connection.withSession { session in
-            var number = revision
-            var verdict: WorkerVerdict?
-            if let worker {
-                let node = try await WorkerVerdict.node(worker, session.client)
-                number = node.value(at: "status", "authentication", "revision")?.integerValue
-                verdict = try await WorkerVerdict.ask(node, about: token, session.client)
+            let client = session.client
+            guard let worker else {
+                let configuration =
+                    if let revision { try await TokenConfiguration.revision(revision, client, for: token) } else {
+                        try await TokenConfiguration.inForce(client, for: token)
+                    }
+                return configuration.report(on: token, worker: nil, now: now)
             }
-            let configuration = try await TokenConfiguration.revision(number, session.client, for: token)
+            let node = try await WorkerVerdict.node(worker, client)
+            guard let number = node.value(at: "status", "authentication", "revision")?.integerValue, number > 0 else {
+                throw CommandFailure("worker \"\(worker)\" runs no revision yet; ctl describe node \(worker) tells more")
+            }
+            let configuration = try await TokenConfiguration.revision(number, client, for: token)
+            let verdict = try await WorkerVerdict.ask(node, about: token, client)
             return configuration.report(on: token, worker: verdict, now: now)
         }
     }
@@ -100,5 +128,19 @@ struct TokenExplain: AsyncParsableCommand {
             throw CommandFailure("\(path == "-" ? "standard input" : path) is empty; it must hold one token")
         }
         return token
+    }
+}
+
+extension ConnectionOptions {
+    /// Finds objects on the server, if one is named by flags or by a kubeconfig.
+    fileprivate func objectLookUp() throws -> ConfigurationFiles.LookUp? {
+        guard try server != nil || context != nil || files.load().currentContext != nil else { return nil }
+        return { id in
+            try await withSession { session in
+                try await session.client.find(
+                    ResourcePath("v1", id.resource.plural, namespace: id.namespace, name: id.name)
+                )
+            }
+        }
     }
 }

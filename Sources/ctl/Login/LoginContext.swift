@@ -1,5 +1,5 @@
+import Authenticator
 import Client
-import Crypto
 import Foundation
 import JSON
 
@@ -55,8 +55,7 @@ enum LoginContext {
     /// The name of the object that stands for a token of the built-in server; nil for other tokens.
     static func tokenName(_ token: String) -> String? {
         guard token.hasPrefix("sha256~") else { return nil }
-        let digest = SHA256.hash(data: Data(token.utf8.dropFirst("sha256~".utf8.count)))
-        return "sha256~" + Data(digest).base64URLEncoded
+        return TokenAuthenticator.objectName(ofOpaque: token.utf8)
     }
 }
 

@@ -14,7 +14,7 @@ struct FailureReport: Hashable {
         case let failure as CommandFailure:
             self.init(text: failure.message.isEmpty ? "" : "error: \(failure.message)", exitCode: failure.code.rawValue)
         case let failure as APIFailure: self.init(text: Self.text(failure), exitCode: 1)
-        case let failure as Diff.Failure:
+        case let failure as NoAnswer:
             guard let report = FailureReport(failure.cause) else { return nil }
             self.init(text: report.text, exitCode: max(2, report.exitCode))
         case let refusal as ManifestRefusal: self.init(text: refusal.text, exitCode: 1)

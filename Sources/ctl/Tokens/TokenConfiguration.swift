@@ -1,9 +1,7 @@
-import AuthenticationFile
 import Authenticator
-import Client
 import Discovery
-import Foundation
 import JSON
+import Resolve
 import Snapshot
 
 /// The configuration that a token is judged by here, with the keys as far as they are known.
@@ -11,71 +9,90 @@ struct TokenConfiguration {
     /// `revision 7`, or a file's name.
     let name: String
     let compiled: CompiledSnapshot
-    let keys: [ExactString: KeySet]
-    /// What a person should know about the keys.
-    let notes: [String]
+    private(set) var keys: [ExactString: KeySet]
+    var opaqueTokens = KnownOpaqueToken.notLookedUp
+    /// What a person should know about where this comes from.
+    var notes: [String]
+    /// The same about providers that the token does not name; of interest where it is not accepted.
+    private(set) var notesOnOthers: [String] = []
 
-    // MARK: Where it comes from
-
-    /// - Parameter number: nil: the newest revision that there is.
-    static func revision(_ number: Int64?, _ client: ControllerClient, for token: String) async throws -> TokenConfiguration {
-        let number = if let number { number } else { try await newest(client) }
-        let path = ResourcePath("postern.dev/v1alpha1", "authenticationrevisions", name: "authentication-\(number)")
-        guard let object = try await client.find(path), let value = object.value(at: "spec", "snapshot") else {
-            throw CommandFailure("there is no revision \(number); ctl rollout history lists them")
-        }
-        return try await gather(try value.decoded(as: WorkerSnapshot.self), name: "revision \(number)", for: token)
-    }
-
-    private static func newest(_ client: ControllerClient) async throws -> Int64 {
-        let status = try await client.find(RolloutGathering.kubeAPIServer)
-        guard let number = status?.value(at: "status", "latestAvailableRevision")?.integerValue, number > 0 else {
-            throw CommandFailure("there is no revision yet; ctl describe authentication cluster tells what is missing")
-        }
-        return number
-    }
-
-    static func read(_ path: String, for token: String) async throws -> TokenConfiguration {
-        let name = path == "-" ? "standard input" : path
-        let configuration = try AuthenticationConfiguration.read(try ManifestFiles.bytes(of: path), source: name)
-        return try await gather(try configuration.snapshot(revision: 1), name: name, for: token)
-    }
-
-    // MARK: Its keys
-
-    /// The keys that the configuration itself has, and of the token's own provider those that it publishes now.
-    private static func gather(
-        _ snapshot: WorkerSnapshot,
-        name: String,
-        for token: String
-    ) async throws -> TokenConfiguration {
-        let compiled = try CompiledSnapshot.compile(snapshot)
-        var keys: [ExactString: KeySet] = [:]
-        var notes: [String] = []
+    /// Takes the keys that the configuration itself has, and asks the token's own provider for those that it publishes now.
+    static func gather(_ snapshot: WorkerSnapshot, name: String, for token: String) async throws -> TokenConfiguration {
+        var configuration = TokenConfiguration(name: name, compiled: try .compile(snapshot), keys: [:], notes: [])
         for issuer in snapshot.issuers {
-            guard let text = issuer.staticKeys ?? issuer.seed?.jwks else { continue }
-            do {
-                keys[ExactString(issuer.issuerURL)] = try KeySet.parse(text)
-            } catch {
-                notes.append("the keys that the configuration has of provider \(issuer.name) cannot be read: \(error)")
-            }
+            if let text = issuer.staticKeys ?? issuer.seed?.jwks { configuration.take(text, of: issuer) }
         }
         let named = (try? UnverifiedToken(token))?.claims["iss"]?.stringValue ?? ""
-        if let issuer = snapshot.issuers.first(where: { $0.issuerURL.hasSameBytes(as: named) }), issuer.staticKeys == nil {
-            do {
-                let material = try await ProviderConnections.with { try await $0.fetch(issuer, last: nil) }
-                keys[ExactString(issuer.issuerURL)] = try KeySet.parse(material.jwks)
-            } catch {
-                let instead =
-                    issuer.seed == nil ? "and the configuration has none" : "those that came with the configuration are used"
-                notes.append("the present keys of provider \(issuer.name) cannot be had (\(error)), \(instead)")
+        let own = snapshot.issuers.filter { $0.issuerURL.hasSameBytes(as: named) }
+        // Of the others the present keys are of interest only where there are none at all: they answer who else would say yes.
+        let others = snapshot.issuers.filter { configuration.keys[ExactString($0.issuerURL)] == nil }.prefix(maximumOthers)
+        let asked = own + others.filter { !$0.issuerURL.hasSameBytes(as: named) }
+        let found = try await published(by: asked.filter { $0.staticKeys == nil })
+        for issuer in asked {
+            switch found[ExactString(issuer.issuerURL)] {
+            case .success(let material): configuration.take(material.jwks, of: issuer)
+            case .failure(let failure) where own.contains(issuer):
+                configuration.notes.append("\(failure.advice(for: issuer)). Until then \(instead(of: issuer))")
+            case .failure(let failure):
+                let advice = failure.advice(for: issuer)
+                configuration.notesOnOthers.append("\(advice). Until then it is not known whether it would accept the token")
+            case nil: break
             }
         }
-        return TokenConfiguration(name: name, compiled: compiled, keys: keys, notes: notes)
+        return configuration
+    }
+
+    /// A few providers are asked, not thousands.
+    private static let maximumOthers = 16
+
+    private mutating func take(_ text: String, of issuer: Issuer) {
+        do {
+            keys[ExactString(issuer.issuerURL)] = try KeySet.parse(text)
+        } catch {
+            notes.append("the keys of provider \"\(issuer.name)\" cannot be read: \(error)")
+        }
+    }
+
+    private static func published(
+        by issuers: [Issuer]
+    ) async throws -> [ExactString: Result<ProviderMaterial, ProviderFailure>] {
+        try await ProviderConnections.with { source in
+            await withTaskGroup { group in
+                for issuer in issuers {
+                    group.addTask {
+                        let result: Result<ProviderMaterial, ProviderFailure>
+                        do throws(ProviderFailure) {
+                            result = .success(try await source.fetch(issuer, last: nil))
+                        } catch {
+                            result = .failure(error)
+                        }
+                        return (ExactString(issuer.issuerURL), result)
+                    }
+                }
+                return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+        }
+    }
+
+    private static func instead(of issuer: Issuer) -> String {
+        issuer.seed == nil
+            ? "the signature cannot be checked, as there are no other keys"
+            : "the keys that came with the configuration are used"
     }
 
     func report(on token: String, worker: WorkerVerdict?, now: Int64) -> TokenReport {
-        let explanation = TokenAuthenticator(compiled).explain(token, keys: { keys[ExactString($0)] }, now: now)
-        return TokenReport(explanation: explanation, configuration: name, worker: worker, notes: notes)
+        let explanation = TokenAuthenticator(compiled).explain(
+            token,
+            keys: { keys[ExactString($0)] },
+            opaqueTokens: opaqueTokens,
+            now: now
+        )
+        return TokenReport(
+            explanation: explanation,
+            configuration: name,
+            mode: compiled.snapshot.mode,
+            worker: worker,
+            notes: explanation.decision.identity == nil ? notes + notesOnOthers : notes
+        )
     }
 }

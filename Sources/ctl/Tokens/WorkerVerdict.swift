@@ -1,13 +1,19 @@
+import Authenticator
 import Client
 import JSON
 
 /// What a worker itself says about a token.
 struct WorkerVerdict: Hashable, Sendable {
+    enum Answer: Hashable, Sendable {
+        case accepted(username: String)
+        /// The reason's code and the decision's id, as in `status.error`.
+        case refused(String)
+        /// It cannot know now, or it could not be asked.
+        case undecided(String)
+    }
+
     let worker: String
-    let isAuthenticated: Bool
-    let username: String
-    /// The reason's code and the decision's id, as in `status.error`; empty when it is authenticated.
-    let error: String
+    let answer: Answer
 
     static func node(_ name: String, _ client: ControllerClient) async throws -> JSONValue {
         guard let node = try await client.find(ResourcePath("v1", "nodes", name: name)) else {
@@ -27,15 +33,30 @@ struct WorkerVerdict: Hashable, Sendable {
         let review: JSONValue = [
             "apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": ["token": .string(token)],
         ]
-        let answer = try await ControllerClient.with(configuration) {
-            try await $0.create(ResourcePath("authentication.k8s.io/v1", "tokenreviews"), review)
+        let answer: Answer
+        do {
+            let reply = try await ControllerClient.with(configuration) {
+                try await $0.create(ResourcePath("authentication.k8s.io/v1", "tokenreviews"), review)
+            }
+            answer = Answer(reply["status"])
+        } catch let failure as TransportFailure {
+            answer = .undecided("it could not be asked: \(failure)")
+        } catch let failure as APIFailure {
+            answer = .undecided("it would not be asked: \(failure.message)")
         }
-        let status = answer["status"]
-        return WorkerVerdict(
-            worker: name,
-            isAuthenticated: status?["authenticated"]?.boolValue ?? false,
-            username: status?.value(at: "user", "username")?.stringValue ?? "",
-            error: status?["error"]?.stringValue ?? ""
-        )
+        return WorkerVerdict(worker: name, answer: answer)
+    }
+}
+
+extension WorkerVerdict.Answer {
+    /// Reads the `status` of a `TokenReview`.
+    init(_ status: JSONValue?) {
+        if status?["authenticated"]?.boolValue == true {
+            self = .accepted(username: status?.value(at: "user", "username")?.stringValue ?? "")
+            return
+        }
+        let error = status?["error"]?.stringValue ?? ""
+        let reason = error.split(separator: " ").first.flatMap { Refusal.Reason(rawValue: String($0)) }
+        self = reason?.meansCannotKnow == true ? .undecided(error) : .refused(error)
     }
 }

@@ -1,4 +1,5 @@
 import JSON
+import Resolve
 import Schema
 import Snapshot
 import Testing

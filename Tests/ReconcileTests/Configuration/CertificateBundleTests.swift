@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Reconcile
+@testable import Resolve
 
 struct CertificateBundleTests {
     struct Case: CustomTestStringConvertible, Sendable {

@@ -1,4 +1,5 @@
 import Authenticator
+import Resolve
 import Snapshot
 import Testing
 

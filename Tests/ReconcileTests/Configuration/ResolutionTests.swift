@@ -1,10 +1,8 @@
 import JSON
+import Resolve
 import Schema
 import Snapshot
-import Store
 import Testing
-
-@testable import Reconcile
 
 /// What `Authentication.spec` becomes for a worker, field by field.
 struct ResolutionTests {
@@ -126,7 +124,7 @@ struct ResolutionTests {
         let name: String
         var change: @Sendable (inout JSONValue) -> Void = { _ in }
         var spec: @Sendable (inout JSONValue) -> Void = { _ in }
-        var objects: [StoredObject] = []
+        var objects: [Referenced] = []
         let message: String
         var testDescription: String { name }
     }
@@ -330,12 +328,8 @@ struct ResolutionTests {
         var testDescription: String { name }
     }
 
-    static let own: StoredObject = configMap("own", ["oauthMetadata": #"{"issuer":"own"}"#])
-    static let published = StoredObject(
-        id: .oauthMetadata,
-        value: ["data": ["oauthMetadata": #"{"issuer":"built-in"}"#]],
-        version: 1
-    )
+    static let own: Referenced = configMap("own", ["oauthMetadata": #"{"issuer":"own"}"#])
+    static let published: Referenced = (.oauthMetadata, ["data": ["oauthMetadata": #"{"issuer":"built-in"}"#]])
 
     static let modes = [
         Mode(name: "absent type", spec: [:], mode: .integratedOAuth, metadata: #"{"issuer":"built-in"}"#),
@@ -385,17 +379,17 @@ struct ResolutionTests {
 
     // MARK: Building
 
-    static func configMap(_ name: String, _ data: JSONValue) -> StoredObject {
-        StoredObject(id: .configMap(name), value: ["data": data], version: 1)
+    static func configMap(_ name: String, _ data: JSONValue) -> Referenced {
+        (.configMap(name), ["data": data])
     }
 
-    static func secret(_ name: String, _ data: JSONValue) -> StoredObject {
-        StoredObject(id: .secret(name), value: ["data": data], version: 1)
+    static func secret(_ name: String, _ data: JSONValue) -> Referenced {
+        (.secret(name), ["data": data])
     }
 
     /// A good configuration with something changed.
     static func resolve(
-        objects: [StoredObject] = [],
+        objects: [Referenced] = [],
         spec change: (inout JSONValue) -> Void = { _ in },
         change provider: (inout JSONValue) -> Void
     ) throws -> Resolution {

@@ -1,11 +1,9 @@
 import Foundation
 import JSON
+import Resolve
 import Schema
 import Snapshot
-import Store
 import Testing
-
-@testable import Reconcile
 
 /// What `webhookTokenAuthenticator` and `externalClaimsSources` become for a worker: places of secrets, never secrets.
 struct SecretResolutionTests {
@@ -18,14 +16,15 @@ struct SecretResolutionTests {
         current-context: x
         """
 
-    static func secret(_ name: String, _ key: String, _ text: String, version: Int64 = 7, uid: String = "u-1") -> StoredObject {
+    static func secret(_ name: String, _ key: String, _ text: String, version: Int64 = 7, uid: String = "u-1") -> Referenced {
         let data: JSONValue = .object(JSONObject([(key, .string(Data(text.utf8).base64EncodedString()))]))
-        return StoredObject(id: .secret(name), value: ["metadata": ["uid": .string(uid)], "data": data], version: version)
+        let metadata: JSONValue = ["uid": .string(uid), "resourceVersion": .string("\(version)")]
+        return (.secret(name), ["metadata": metadata, "data": data])
     }
 
     // MARK: The webhook
 
-    static func webhook(_ type: String, _ objects: [StoredObject], name: String = "reviewer") throws -> Resolution {
+    static func webhook(_ type: String, _ objects: [Referenced], name: String = "reviewer") throws -> Resolution {
         let spec: JSONValue = ["type": .string(type), "webhookTokenAuthenticator": ["kubeConfig": ["name": .string(name)]]]
         return Resolution(of: try spec.decoded(as: Authentication.Spec.self), with: ReferencedObjects(objects))
     }
@@ -86,7 +85,7 @@ struct SecretResolutionTests {
         "predicates": [["expression": "!has(claims.groups)"]],
     ]
 
-    static func resolve(_ objects: [StoredObject], _ source: JSONValue = source) throws -> Resolution {
+    static func resolve(_ objects: [Referenced], _ source: JSONValue = source) throws -> Resolution {
         try ResolutionTests.resolve(objects: objects) { $0["externalClaimsSources"] = [source] }
     }
 

@@ -1,31 +1,31 @@
-import JSON
-import Schema
-package import Store
+package import JSON
+package import Schema
 
 /// The config maps and secrets that an `Authentication` refers to, as they were when it was looked at.
 package struct ReferencedObjects: Hashable, Sendable {
-    private let objects: [ObjectID: StoredObject]
+    private let objects: [ObjectID: JSONValue]
 
-    package init(_ objects: [StoredObject] = []) {
-        self.objects = Dictionary(objects.map { ($0.id, $0) }) { first, _ in first }
-    }
+    package init(_ objects: [ObjectID: JSONValue] = [:]) { self.objects = objects }
 
     /// A piece of a config map; nil when it, or the piece, is not there.
-    func text(_ key: String, of id: ObjectID) -> String? { objects[id]?.value["data"]?[key]?.stringValue }
+    func text(_ key: String, of id: ObjectID) -> String? { objects[id]?["data"]?[key]?.stringValue }
 
     func contains(_ id: ObjectID) -> Bool { objects[id] != nil }
 
     func hasKey(_ key: String, in id: ObjectID) -> Bool {
-        ["data", "stringData", "binaryData"].contains { objects[id]?.value[$0]?[key]?.stringValue?.isEmpty == false }
+        ["data", "stringData", "binaryData"].contains { objects[id]?[$0]?[key]?.stringValue?.isEmpty == false }
     }
 
     /// Changes when the object does, also when it was deleted and created again; nil when it is not there.
-    func stamp(of id: ObjectID) -> String? {
-        objects[id].map { "\($0.value.value(at: "metadata", "uid")?.stringValue ?? "")/\($0.version)" }
-    }
+    func stamp(of id: ObjectID) -> String? { objects[id].map(Self.stamp) }
 
     /// Changes when one of the objects does.
-    var versions: [String] { objects.values.map { "\($0.id)@\($0.version)" }.sorted() }
+    package var versions: [String] { objects.map { "\($0)@\(Self.stamp($1))" }.sorted() }
+
+    private static func stamp(_ object: JSONValue) -> String {
+        let metadata = object["metadata"]
+        return "\(metadata?["uid"]?.stringValue ?? "")/\(metadata?["resourceVersion"]?.stringValue ?? "")"
+    }
 }
 
 extension Authentication.Spec {

@@ -1,6 +1,5 @@
 import Authenticator
 import Schema
-import Store
 
 /// Keys that the administrator holds instead of the provider publishing them.
 extension Resolution {

@@ -2,7 +2,6 @@ import Authenticator
 import JSON
 package import Schema
 package import Snapshot
-import Store
 
 /// A configuration with everything put in place of what it refers to, or all that stands in the way.
 package struct Resolution: Hashable, Sendable {

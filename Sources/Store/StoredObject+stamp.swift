@@ -1,11 +1,5 @@
 import JSON
-package import Schema
-
-extension ObjectID {
-    package init(_ object: CheckedObject) {
-        self.init(ResourceName(group: object.group, plural: object.plural), namespace: object.namespace, name: object.name)
-    }
-}
+import Schema
 
 extension StoredObject {
     /// The object with `metadata.resourceVersion` set to `version`.

@@ -3,7 +3,6 @@ import Foundation
 import JSON
 import Schema
 import Snapshot
-import Store
 
 // MARK: - The webhook
 
