@@ -1,24 +1,31 @@
 import NIOCore
 import NIOHTTP1
 
-/// An answer as the bytes that go out, kept to be sent again: all but what differs from one time to the next.
+/// An answer kept to be sent again, in little memory: thousands differ in no more than what their headers say.
 ///
-/// That is the decision's id, the length and what is said about the connection; see `ByteBuffer.write(_:connection:withBody:)`.
+/// Left out is what differs from one time to the next: the decision's id, the length and what is said about the connection; see
+/// `ByteBuffer.write(_:connection:withBody:)`.
 struct PreparedAnswer: Sendable {
-    let status: HTTPResponseStatus
-    /// The status line and headers, each with its line break.
-    let head: [UInt8]
-    let body: [UInt8]
+    let form: AnswerForm
+    /// The values of the headers, each with a line feed behind it, which no value has in it; then the body.
+    let content: [UInt8]
 
-    init(_ response: WorkerResponse) {
-        status = response.status
-        var buffer = ByteBuffer()
-        buffer.writeHead(response.status, response.fields)
-        head = Array(buffer.readableBytesView)
-        body = response.body
+    /// - Parameter forms: shared with answers that look the same.
+    init(_ response: WorkerResponse, forms: AnswerForms = AnswerForms()) {
+        let fields = response.fields.filter { ByteBuffer.isFit($0.name) && ByteBuffer.isFit($0.value) }
+        form = forms.form(status: response.status, names: fields.map(\.name))
+        var content: [UInt8] = []
+        content.reserveCapacity(fields.reduce(response.body.count) { $0 + $1.value.utf8.count + 1 })
+        for field in fields {
+            content.append(contentsOf: field.value.utf8)
+            content.append(UInt8(ascii: "\n"))
+        }
+        content.append(contentsOf: response.body)
+        self.content = content
     }
 
-    var size: Int { head.count + body.count }
+    var status: HTTPResponseStatus { form.status }
+    var size: Int { content.count }
 }
 
 extension ByteBuffer {
@@ -31,13 +38,12 @@ extension ByteBuffer {
 
     /// A whole answer. The status line says HTTP/1.1 to everybody, as RFC 9110 section 6.2 wants it.
     mutating func write(_ response: WorkerResponse, connection: ConnectionField, withBody: Bool) {
-        let body: [UInt8]
+        let body: ArraySlice<UInt8>
         if let prepared = response.prepared {
-            writeBytes(prepared.head)
-            body = prepared.body
+            body = writeHead(prepared)
         } else {
             writeHead(response.status, response.fields)
-            body = response.body
+            body = response.body[...]
         }
         if let decision = response.decision {
             writeStaticString("X-Postern-Decision: ")
@@ -55,12 +61,22 @@ extension ByteBuffer {
         if withBody { writeBytes(body) }
     }
 
-    fileprivate mutating func writeHead(_ status: HTTPResponseStatus, _ fields: HTTPHeaders) {
-        writeStaticString("HTTP/1.1 ")
-        writeString(String(status.code))
-        writeStaticString(" ")
-        writeString(status.reasonPhrase)
-        writeStaticString("\r\n")
+    /// Gives what is left of the content, the body.
+    private mutating func writeHead(_ answer: PreparedAnswer) -> ArraySlice<UInt8> {
+        writeBytes(answer.form.statusLine)
+        var rest = answer.content[...]
+        for name in answer.form.names {
+            let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+            writeBytes(name)
+            writeBytes(rest[..<end])
+            writeStaticString("\r\n")
+            rest = rest[end...].dropFirst()
+        }
+        return rest
+    }
+
+    private mutating func writeHead(_ status: HTTPResponseStatus, _ fields: HTTPHeaders) {
+        writeBytes(AnswerForm.statusLine(status))
         for (name, value) in fields where Self.isFit(name) && Self.isFit(value) {
             writeString(name)
             writeStaticString(": ")
@@ -70,5 +86,5 @@ extension ByteBuffer {
     }
 
     /// No text of ours has a line break; were there one after all, it must not become another header.
-    private static func isFit(_ text: String) -> Bool { text.utf8.allSatisfy { $0 != 0x0D && $0 != 0x0A && $0 != 0 } }
+    fileprivate static func isFit(_ text: String) -> Bool { text.utf8.allSatisfy { $0 != 0x0D && $0 != 0x0A && $0 != 0 } }
 }

@@ -76,7 +76,7 @@ struct TokenJudge: Sendable {
             let token = VerifiedToken(
                 identity,
                 key: key,
-                answer: PreparedAnswer(answer),
+                answer: PreparedAnswer(answer, forms: state.verified.forms),
                 counter: counters.counter(of: DecisionCounters.Labels(judgement.decision, revision: state.revision))
             )
             state.verified.add(token, now: now)

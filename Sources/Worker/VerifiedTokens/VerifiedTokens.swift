@@ -19,6 +19,7 @@ final class VerifiedTokens: Sendable {
     }
 
     let keys: TokenKey.Maker
+    let forms = AnswerForms()
     /// How many tokens there is room for; 0: nothing is kept.
     let capacity: Int
     private let table: [ManagedAtomic<Place?>]
