@@ -102,6 +102,9 @@ struct ExplanationTests {
         Advice(testDescription: "expired", words: "ended 61 seconds ago", issuerURL: "https://idp.example") {
             $0["exp"] = .integer(TestToken.now - 61)
         },
+        Advice(testDescription: "expired long ago", words: "ended 3 days ago", issuerURL: "https://idp.example") {
+            $0["exp"] = .integer(TestToken.now - 3 * 86_400 - 7)
+        },
         Advice(
             testDescription: "a claim that is not there",
             words: "has these claims: \"aud\"",
@@ -123,6 +126,14 @@ struct ExplanationTests {
         }
         #expect(explanation.advice.contains { $0.contains(advice.words) }, "\(explanation.advice)")
         #expect(explanation.advice.last == explanation.decision.refusal?.reason.explanation.whatToDo)
+    }
+
+    @Test(arguments: [("opaque", "send the ID token"), ("e30.AAAA.AAAA.AAAA.AAAA", "The token is encrypted")])
+    func tellsWhatOtherTokensAre(_ token: String, _ words: String) throws {
+        let explanation = TokenAuthenticator(try .compile(WorkerSnapshot(revision: 1, mode: .oidc)))
+            .explain(token, keys: { _ in nil }, now: TestToken.now)
+        #expect(explanation.decision.refusal?.reason == .malformed)
+        #expect(explanation.advice.first?.contains(words) == true)
     }
 
     @Test func staysShortAboutHostileTokens() throws {
