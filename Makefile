@@ -62,10 +62,14 @@ docs: ## Checks that the documentation's links and commands exist
 run: build ## Runs the controller, three workers and the OAuth server with the data folder ./data; Ctrl-C stops all
 	@exec $(BUILD)/controller --data $(DATA) --workers $(WORKERS)
 
-bench: release ## Measures the hot paths, and what users wait for, with optimised programs
+bench: release .venv/proxies/envoy .venv/.bench ## Measures hot paths, beside Envoy and nginx, and what users wait for
+	@scripts/setup build bench
 	@POSTERN_BENCHMARKS=1 swift build $(RELEASE_FLAGS) --product HotPaths 2>&1 | scripts/quiet-build
-	@$(RELEASE)/HotPaths
-	@python3 demo/run.py --programs $(RELEASE) --quiet --figures
+	@.venv/bin/python3 Benchmarks/report.py --programs $(RELEASE) --envoy .venv/proxies/envoy
+
+.venv/.bench: | .venv/bin/pip
+	.venv/bin/python3 -m pip install --quiet --disable-pip-version-check cryptography
+	@touch $@
 
 conformance: ## Compares with other programs' answers: make conformance DIR=folder
 	@test -n "$(DIR)" || { echo "usage: make conformance DIR=folder" >&2; exit 2; }

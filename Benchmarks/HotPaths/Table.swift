@@ -1,8 +1,11 @@
 import Foundation
+import JSON
 
 /// The measurements as people read them.
 struct Table {
     private struct Row {
+        /// For programs.
+        let key: String
         let name: String
         let measurement: Measurement
         let limit: Double?
@@ -10,8 +13,20 @@ struct Table {
 
     private var rows: [Row] = []
 
-    mutating func add(_ name: String, _ measurement: Measurement, limit: Double?) {
-        rows.append(Row(name: name, measurement: measurement, limit: limit))
+    mutating func add(_ key: String, _ name: String, _ measurement: Measurement, limit: Double?) {
+        rows.append(Row(key: key, name: name, measurement: measurement, limit: limit))
+    }
+
+    /// Times in nanoseconds.
+    var json: String {
+        let objects = rows.map { row in
+            JSONValue.object([
+                "name": .string(row.key), "median": .number(row.measurement.median),
+                "fastest": .number(row.measurement.fastest),
+                "allocations": .number(row.measurement.allocations),
+            ])
+        }
+        return JSONWriter.text(of: .array(objects))
     }
 
     var text: String {

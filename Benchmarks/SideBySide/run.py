@@ -67,7 +67,7 @@ class Bench:
             return self.started(servers.envoy(self.options.envoy, self.folder, self.port(), issuer, signer.jwks, cache), "/", header)
 
         self.uncached(worker(0), envoy(0))
-        self.cached(worker(32_768), envoy(30_000))
+        self.cached(worker(65_536), envoy(30_000))
         nginx = self.started(servers.nginx(self.folder, self.port()), "/", {})
         plain = self.best([(nginx, "/", "get")])[0]
         self.row("nginx, an empty answer, requests per CPU-second (for comparison)", plain.per_cpu_second, None, None)
@@ -92,17 +92,23 @@ class Bench:
             (worker, "/apis/authentication.k8s.io/v1/tokenreviews", "review"), (worker, "/auth", "get"), (envoy, "/", "get")])
         self.row("TokenReview, nothing cached, requests per CPU-second", review.per_cpu_second, peer.per_cpu_second, 1.6)
         self.row("forward-auth, nothing cached, requests per CPU-second", check.per_cpu_second, peer.per_cpu_second, None)
-        self.half_rate("forward-auth, nothing cached, p99 at half of the maximum rate", worker, "/auth", check.rate)
-        self.half_rate("the same of Envoy", envoy, "/", peer.rate)
+        self.half_rate(worker, check.rate, envoy, peer.rate)
         self.stop()
 
-    def half_rate(self, name, server, path, maximum):
-        """Sixty-four connections that each wait at random, together half as fast as the server can."""
-        pause = 2 * 64 * 1000 / (maximum / 2)
-        load = Load(server, self.file, path, "get", self.options.seconds * 2, connections=64, pause=round(pause))
+    def half_rate(self, worker, most, envoy, peer_most):
+        """Connections that each wait at random, together half as fast as the server can. The best of the rounds: what else a machine
+        does only makes answers later. /livez, for which nothing is done, shows what of it is the machine's."""
+        connections, found = 32, {}
+        for _ in range(2 * self.options.rounds):
+            for server, path, maximum in ((worker, "/auth", most), (worker, "/livez", most), (envoy, "/", peer_most)):
+                pause = round(2 * connections * 1000 / (maximum / 2))
+                load = Load(server, self.file, path, "get", self.options.seconds, connections, pause)
+                before = found.get((server, path))
+                found[server, path] = load if before is None or load.p99 < before.p99 else before
+        own, idle, peer = found[worker, "/auth"], found[worker, "/livez"], found[envoy, "/"]
         self.rows.append({
-            "name": f"{name} ({load.rate:,.0f} of {maximum:,.0f}/s)", "value": f"{load.p99:.2f} ms",
-            "peer": "", "ratio": "", "goal": "under 1 ms" if server.name == "worker" else "",
+            "name": f"forward-auth, nothing cached, p99 at {own.rate:,.0f} of {most:,.0f}/s (/livez: {idle.p99:.2f} ms)",
+            "value": f"{own.p99:.2f} ms", "peer": f"{peer.p99:.2f} ms", "ratio": f"{own.p99 / peer.p99:.2f}", "goal": "under 1 ms",
         })
 
     def cached(self, worker, envoy):
@@ -131,7 +137,7 @@ class Bench:
         for path in ("/auth", "/livez"):
             with open(counter, "wb") as file:
                 file.write(bytes(8))
-            server = worker(32_768, {"LD_PRELOAD": library, "ALLOCATION_COUNTER": counter})
+            server = worker(65_536, {"LD_PRELOAD": library, "ALLOCATION_COUNTER": counter})
             Load(server, self.file, "/auth", "get", max(6, self.options.seconds))
             before = self.count(counter)
             load = Load(server, self.file, path, "get", self.options.seconds)

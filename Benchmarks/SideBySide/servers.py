@@ -173,4 +173,5 @@ def worker(program, folder, ports, issuer, cache_size, environment=None):
         "--client-ca-file", f"{folder}/ca.crt", "--listen-loopback", f"127.0.0.1:{ports[0]}",
         "--token-cache-size", str(cache_size), "--log-level", "error",
     ]
-    return Server("worker", command, ports[0], environment)
+    # One thread for connections, as Envoy's --concurrency 1.
+    return Server("worker", command, ports[0], {"NIO_SINGLETON_GROUP_LOOP_COUNT": "1", **(environment or {})})
