@@ -95,7 +95,7 @@ let targets: [Target] = [
     module("Store", ["JSON", "Schema", "Durable", grdb, crypto, logging]),
     module("Snapshot", ["JSON", crypto]),
     module("AuthenticationFile", ["JSON", "CEL", "Schema", "Snapshot", x509, asn1]),
-    module("Authenticator", ["JSON", "CEL", "Snapshot", crypto, cryptoExtras]),
+    module("Authenticator", ["JSON", "CEL", "Snapshot", crypto, cryptoExtras, atomics]),
     module("Discovery", ["JSON", "Snapshot", "Authenticator", httpClient, lifecycle, nioCore, nioPosix, nioSSL, nioHTTP1]),
     module("Resolve", ["JSON", "Schema", "Snapshot", "Authenticator"]),
     module(

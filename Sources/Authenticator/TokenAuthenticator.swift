@@ -74,7 +74,7 @@ extension TokenAuthenticator {
         }
         var keyID: String?
         do throws(Refusal) {
-            let header = try jws.header()
+            let header = try issuer.headers.header(of: jws)
             keyID = header.keyID
             let signature = try jws.signature()
             guard let keySet = keys(issuer.issuerURL), keySet.isUsable else {

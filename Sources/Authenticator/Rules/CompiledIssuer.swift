@@ -29,6 +29,7 @@ final class CompiledIssuer: Sendable {
     let readClaims: ReadMembers
     let readUser: ReadMembers
     let readBySources: ReadMembers
+    let headers = HeaderMemo()
 
     init(
         name: String,

@@ -39,12 +39,15 @@ struct CompactJWS: Sendable {
 
     /// The header as it is, for people who look into the token; nil when it cannot be read.
     var headerObject: JSONValue? {
-        let object = try? Self.object(token[..<firstDot], named: "header", Self.maximumLength)
+        let object = try? Self.object(headerText, named: "header", Self.maximumLength)
         return (object?.object).map(JSONValue.object)
     }
 
+    /// The header as it was sent, encoded.
+    var headerText: ArraySlice<UInt8> { token[..<firstDot] }
+
     func header() throws(Refusal) -> JWSHeader {
-        try JWSHeader(Self.object(token[..<firstDot], named: "header", Self.maximumLength))
+        try JWSHeader(Self.object(headerText, named: "header", Self.maximumLength))
     }
 
     /// The first two dots, and how many there are; counted to five at most, so that a text of dots costs no more than another.
