@@ -11,7 +11,7 @@ import TokenGenerators
 struct TokenFuzzTests {
     private static let world = Result { try TokenWorld() }
 
-    @Test(.timeLimit(.minutes(1)), arguments: UInt64(1)...10)
+    @Test(.timeLimit(.minutes(5)), arguments: UInt64(1)...10)
     func randomTokens(seed: UInt64) throws {
         let world = try Self.world.get()
         var numbers = SeededNumbers(seed: seed)
@@ -25,7 +25,7 @@ struct TokenFuzzTests {
         #expect((30...150).contains(accepted), "\(accepted) of 300")
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: UInt64(1)...4)
+    @Test(.timeLimit(.minutes(5)), arguments: UInt64(1)...4)
     func bytesOfAFuzzer(seed: UInt64) throws {
         let world = try Self.world.get()
         var numbers = SeededNumbers(seed: seed)
@@ -38,7 +38,7 @@ struct TokenFuzzTests {
     }
 
     /// Each key of a set is either usable or listed with a reason.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func randomKeySets() throws {
         let world = try Self.world.get()
         var numbers = SeededNumbers(seed: 1)

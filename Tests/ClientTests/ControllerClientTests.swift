@@ -5,7 +5,7 @@ import Testing
 
 @testable import Client
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ControllerClientTests {
     private static let path = ResourcePath("config.openshift.io/v1", "authentications", name: "cluster")
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Client
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WatchEventsTests {
     private static let nodes = ResourcePath("v1", "nodes")
     private static let added = #"{"type":"ADDED","object":{"metadata":{"name":"worker-0","resourceVersion":"8"}}}"#

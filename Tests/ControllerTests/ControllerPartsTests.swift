@@ -9,7 +9,7 @@ import Web
 
 @testable import Controller
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ControllerPartsTests {
     private func withFolder(_ body: (String) async throws -> Void) async throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "postern-data-\(UUID().uuidString)").path

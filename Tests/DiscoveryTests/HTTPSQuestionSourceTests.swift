@@ -9,7 +9,7 @@ import Testing
 @testable import Discovery
 
 /// Questions over real HTTPS: who is asked, with which credential, and what is not taken for an answer.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HTTPSQuestionSourceTests {
     typealias Answer = TestProvider.Answer
 

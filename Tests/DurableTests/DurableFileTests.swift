@@ -41,7 +41,7 @@ struct DurableFileTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aReaderSeesTheOldOrTheNewAndNeverHalf() async throws {
+    @Test(.timeLimit(.minutes(5))) func aReaderSeesTheOldOrTheNewAndNeverHalf() async throws {
         try await withFolder { folder in
             let path = "\(folder)/file"
             let contents = [UInt8(ascii: "a"), UInt8(ascii: "b")].map { [UInt8](repeating: $0, count: 100_000) }

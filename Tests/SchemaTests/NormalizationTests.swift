@@ -5,7 +5,7 @@ import Testing
 
 /// Bringing an object into its stored form is done on every write, so a second time must change nothing, whatever was sent.
 struct NormalizationTests {
-    @Test(.timeLimit(.minutes(1)), arguments: 0..<8)
+    @Test(.timeLimit(.minutes(5)), arguments: 0..<8)
     func onceIsEnoughForDamagedObjects(seed: UInt64) throws {
         var generator = SplitMix(state: seed)
         let admission = try admission()

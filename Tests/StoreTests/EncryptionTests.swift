@@ -6,7 +6,7 @@ import Schema
 import Store
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EncryptionTests {
     static let secretID = ObjectID(Sample.secrets, namespace: "openshift-config", name: "s")
 

@@ -38,7 +38,7 @@ struct SQLiteScratch: StoreScratch {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SQLiteStoreTests {
     @Test(arguments: StoreConformance.promises)
     func keeps(_ promise: StoreConformance.Promise) async throws {

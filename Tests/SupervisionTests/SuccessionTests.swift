@@ -28,7 +28,7 @@ struct SuccessionTests {
         #expect(hasSuccessor(c.record, of: 7, runningTicks: c.ticks) == c.isSucceeded)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func returnsWhenAnotherOneWritesItself() async throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "postern-record-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }

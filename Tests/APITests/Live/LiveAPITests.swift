@@ -8,7 +8,7 @@ import Testing
 @testable import API
 
 /// What only a real connection shows: certificates, watches over the wire, the end.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LiveAPITests {
     static let review = ResourcePath(raw: "/apis/authentication.k8s.io/v1/selfsubjectreviews")
 

@@ -3,7 +3,7 @@ import Listening
 import Testing
 import Web
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ListenFailureTests {
     @Test func namesTheAddressThatIsTaken() async throws {
         try await LiveAPI.with { api in

@@ -72,7 +72,7 @@ struct LogLines: LogHandler {
     private final class Lines: Sendable { let all = Mutex<[String]>([]) }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ManifestDirectoryTests {
     static let authentication = ObjectID(ResourceName(group: "config.openshift.io", plural: "authentications"), name: "cluster")
     static let configMaps = ResourceName(group: "", plural: "configmaps")

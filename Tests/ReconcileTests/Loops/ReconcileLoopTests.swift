@@ -10,7 +10,7 @@ import Testing
 @testable import Reconcile
 
 /// The loops on a real store with workers that answer at once.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ReconcileLoopTests {
     @Test func anEmptySpecBecomesTheFirstRevision() async throws {
         try await TestCluster.with { cluster in

@@ -12,7 +12,7 @@ import Testing
 @testable import Worker
 
 /// Real sockets, real TLS.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WorkerListenerTests {
     let provider = TestProvider()
 

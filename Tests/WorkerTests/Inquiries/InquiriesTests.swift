@@ -9,7 +9,7 @@ import Testing
 @testable import Worker
 
 /// The service that brings judgements to their decisions, with a source that is a table.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct InquiriesTests {
     /// Answers from a closure, and counts.
     final class Table: QuestionSource {

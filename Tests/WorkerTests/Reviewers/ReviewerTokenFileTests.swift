@@ -5,7 +5,7 @@ import Testing
 
 @testable import Worker
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ReviewerTokenFileTests {
     private static let old = "the-token-of-yesterday"
     private static let new = "the-token-of-tomorrow"

@@ -59,7 +59,7 @@ struct KeyAttackTests {
         rsa("800,000 bits", n: modulus(bits: 800_000)),
     ]
 
-    @Test("Attack 13: RSA keys that are too short, too long or too simple", .timeLimit(.minutes(1)), arguments: rsaKeys)
+    @Test("Attack 13: RSA keys that are too short, too long or too simple", .timeLimit(.minutes(5)), arguments: rsaKeys)
     func refusesRsaKey(_ attack: Attack) throws { try attack.check() }
 
     /// The bound is held twice: by us, and by the library's initialiser.
