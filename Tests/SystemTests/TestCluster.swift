@@ -85,7 +85,7 @@ final class TestCluster: Sendable {
     private func end(_ controller: Process?) {
         if let controller, controller.isRunning {
             controller.terminate()
-            let deadline = ContinuousClock.now + .seconds(20)
+            let deadline = ContinuousClock.now + .seconds(60)
             while controller.isRunning, ContinuousClock.now < deadline { usleep(20_000) }
             if controller.isRunning { kill(controller.processIdentifier, SIGKILL) }
         }
