@@ -1,5 +1,6 @@
 import Atomics
 import HashTreeCollections
+import NIOCore
 import NIOHTTP1
 
 /// What many answers have in common: the status and the names of the headers.
@@ -12,12 +13,10 @@ final class AnswerForm: Sendable {
 
     init(status: HTTPResponseStatus, names: [String]) {
         self.status = status
-        statusLine = Self.statusLine(status)
+        var line = ByteBuffer()
+        line.writeStatusLine(status)
+        statusLine = Array(line.readableBytesView)
         self.names = names.map { Array("\($0): ".utf8) }
-    }
-
-    static func statusLine(_ status: HTTPResponseStatus) -> [UInt8] {
-        Array("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n".utf8)
     }
 }
 

@@ -76,13 +76,21 @@ extension ByteBuffer {
     }
 
     private mutating func writeHead(_ status: HTTPResponseStatus, _ fields: HTTPHeaders) {
-        writeBytes(AnswerForm.statusLine(status))
+        writeStatusLine(status)
         for (name, value) in fields where Self.isFit(name) && Self.isFit(value) {
             writeString(name)
             writeStaticString(": ")
             writeString(value)
             writeStaticString("\r\n")
         }
+    }
+
+    mutating func writeStatusLine(_ status: HTTPResponseStatus) {
+        writeStaticString("HTTP/1.1 ")
+        writeString(String(status.code))
+        writeStaticString(" ")
+        writeString(status.reasonPhrase)
+        writeStaticString("\r\n")
     }
 
     /// No text of ours has a line break; were there one after all, it must not become another header.

@@ -12,19 +12,6 @@ struct TokenJudge: Sendable {
         let decision: Decision
     }
 
-    /// What is asked about a token.
-    struct Question: Sendable {
-        /// For the log.
-        let endpoint: String
-        /// Everything that the answer depends on beside the token. nil: the answer must be made anew each time.
-        let cacheKey: String?
-
-        init(endpoint: String, cacheKey: String? = nil) {
-            self.endpoint = endpoint
-            self.cacheKey = cacheKey
-        }
-    }
-
     let live: LiveState
     let counters: DecisionCounters
     let times: JudgementTimes
@@ -57,12 +44,13 @@ struct TokenJudge: Sendable {
 
     /// Answers at once, unless somebody else has to be asked.
     func judge(_ token: Substring.UTF8View, _ request: some TokenRequest) -> WorkerReply {
-        let question = request.question
         // Once: everything about this request is decided by the same state.
         let state = live.load()
         let now = now()
-        let key = question.cacheKey.flatMap { state.key(of: token, question: $0) }
-        if let known = key.flatMap({ state.verified.find($0, now: now) }) { return .now(again(known, state, question)) }
+        let key = state.key(of: token, request)
+        if let known = key.flatMap({ state.verified.find($0, now: now) }) {
+            return .now(again(known, state, endpoint: request.endpoint))
+        }
         counters.misses.wrappingIncrement(ordering: .relaxed)
         let start = NIODeadline.now()
         let decision: Decision
@@ -117,7 +105,7 @@ struct TokenJudge: Sendable {
         if let identity = decision.identity, let refusal = request.objection(to: identity) {
             decision = .refused(refusal.of(provider: identity.provider).naming(keyID: identity.keyID))
         }
-        let judgement = record(decision, revision: state.revision, endpoint: request.question.endpoint)
+        let judgement = record(decision, revision: state.revision, endpoint: request.endpoint)
         return (judgement, request.response(to: judgement))
     }
 
@@ -134,14 +122,14 @@ struct TokenJudge: Sendable {
     }
 
     /// The answer to a token that was accepted before.
-    private func again(_ token: VerifiedToken, _ state: WorkerState, _ question: Question) -> WorkerResponse {
+    private func again(_ token: VerifiedToken, _ state: WorkerState, endpoint: String) -> WorkerResponse {
         let id = ids.next()
         counters.countAgain(token.counter)
         if log.tellsAcceptance {
             log.add(
                 DecisionLog.Record(
                     id: id,
-                    endpoint: question.endpoint,
+                    endpoint: endpoint,
                     revision: state.revision,
                     outcome: .accepted(provider: token.provider, username: token.username, keyID: token.keyID)
                 )
@@ -173,8 +161,9 @@ extension Substring.UTF8View {
 
 extension WorkerState {
     /// nil where nothing is kept: tokens of the built-in OAuth server can be deleted, and finding one is quick.
-    fileprivate func key(of token: Substring.UTF8View, question: String) -> TokenKey? {
-        snapshot?.mode == .oidc && verified.capacity > 0 ? verified.keys.key(of: token, question: question) : nil
+    fileprivate func key(of token: Substring.UTF8View, _ request: some TokenRequest) -> TokenKey? {
+        guard snapshot?.mode == .oidc, verified.capacity > 0, let question = request.cacheKey else { return nil }
+        return verified.keys.key(of: token, question: question)
     }
 }
 

@@ -4,7 +4,10 @@ import Authenticator
 ///
 /// A value and not a pair of closures: the answer may be made at once, for which nothing is put on the heap, or much later.
 protocol TokenRequest: Sendable {
-    var question: TokenJudge.Question { get }
+    /// For the log.
+    var endpoint: String { get }
+    /// Everything that the answer depends on beside the token. nil: the answer must be made anew each time.
+    var cacheKey: String? { get }
     /// What the endpoint has against an identity that the configuration accepts; nil: nothing.
     func objection(to identity: Identity) -> Refusal?
     func response(to judgement: TokenJudge.Judgement) -> WorkerResponse

@@ -33,7 +33,8 @@ struct ForwardAuthEndpoint: Sendable {
 private struct Asked: TokenRequest {
     let profile: ForwardAuthProfile
 
-    var question: TokenJudge.Question { profile.question }
+    var endpoint: String { profile.rawValue }
+    var cacheKey: String? { profile.rawValue }
 
     func objection(to identity: Identity) -> Refusal? { IdentityHeaders(identity, profile.form).problem }
 

@@ -71,6 +71,4 @@ enum ForwardAuthProfile: String, CaseIterable, Sendable {
                 }
         }
     }
-
-    var question: TokenJudge.Question { TokenJudge.Question(endpoint: rawValue, cacheKey: rawValue) }
 }

@@ -67,12 +67,14 @@ struct IdentityEndpoint: Sendable {
             return .now(body(Caller(username: subject.commonName, uid: "", groups: groups, extra: [:])))
         case .malformed: return .now(.unauthorized)
         case .token(let token):
-            return judge.judge(token, Asked(question: TokenJudge.Question(endpoint: endpoint), body: body))
+            return judge.judge(token, Asked(endpoint: endpoint, body: body))
         }
     }
 
     private struct Asked: TokenRequest {
-        let question: TokenJudge.Question
+        let endpoint: String
+        /// These are for people, and one says the time.
+        var cacheKey: String? { nil }
         let body: @Sendable (Caller) -> WorkerResponse
 
         func response(to judgement: TokenJudge.Judgement) -> WorkerResponse {

@@ -32,6 +32,7 @@ struct IdentityHeaders: Sendable {
             Self.isFit(identity.username) && (identity.uid.isEmpty || Self.isFit(identity.uid))
             && identity.groups.allSatisfy(isFitPart) && identity.extra.allSatisfy { $0.value.allSatisfy(isFitPart) }
         guard isFit else { return Refusal(.identityUnfit, "") }
+        guard sizeAtMost > HTTPLimits.identityHeaderBytes else { return nil }
         let size = fields.reduce(0) { $0 + $1.0.utf8.count + $1.1.utf8.count + 4 }
         guard size <= HTTPLimits.identityHeaderBytes else { return Refusal(.identityTooLarge, "\(size) bytes") }
         return nil
@@ -60,6 +61,18 @@ struct IdentityHeaders: Sendable {
         }
         return fields
     }
+
+    /// No less than the bytes of all lines, and counted without making them: encoded, a byte is three at most.
+    private var sizeAtMost: Int {
+        let parts = 3 * (identity.username.utf8.count + identity.uid.utf8.count) + 2 * Self.nameAtMost
+        let groups = identity.groups.reduce(0) { $0 + 3 * $1.utf8.count + Self.nameAtMost }
+        return identity.extra.reduce(parts + groups) { size, extra in
+            extra.value.reduce(size) { $0 + 3 * (extra.key.utf8.count + $1.utf8.count) + Self.nameAtMost }
+        }
+    }
+
+    /// Bytes of a header's longest name, of what stands between names and values, and of a line's end.
+    private static let nameAtMost = 24
 
     /// A part of a joined header may be anything but nothing: the encoding carries it.
     private func isFitPart(_ value: String) -> Bool { form == .joined ? !value.isEmpty : Self.isFit(value) }

@@ -87,11 +87,9 @@ private struct Asked: TokenRequest {
     let apiAudiences: [String]
     let token: String
 
-    var question: TokenJudge.Question {
-        // Lengths before texts: no two lists of audiences make the same key.
-        let cacheKey = audiences.reduce("review " + version) { "\($0) \($1.utf8.count):\($1)" }
-        return TokenJudge.Question(endpoint: "tokenreview", cacheKey: cacheKey)
-    }
+    var endpoint: String { "tokenreview" }
+    /// Lengths before texts: no two lists of audiences make the same key.
+    var cacheKey: String? { audiences.reduce("review " + version) { "\($0) \($1.utf8.count):\($1)" } }
 
     func objection(to identity: Identity) -> Refusal? {
         guard !audiences.isEmpty, served(identity).isEmpty else { return nil }
