@@ -1,3 +1,5 @@
+package import JSON
+
 /// A token of the built-in OAuth server as its store knows it, with the user's present groups.
 package struct OpaqueToken: Hashable, Sendable {
     package var userName: String
@@ -15,6 +17,15 @@ package struct OpaqueToken: Hashable, Sendable {
         self.scopes = scopes
         self.expiresAt = expiresAt
         self.clientName = clientName
+    }
+
+    /// When an `OAuthAccessToken` object's token expires, in seconds since 1970; nil: it does not.
+    package static func expiry(of object: JSONValue) -> Int64? {
+        let lifetime = object["expiresIn"]?.integerValue ?? 0
+        guard lifetime != 0 else { return nil }
+        // Without a readable beginning there is no end that could be trusted: such a token is expired.
+        let created = object.value(at: "metadata", "creationTimestamp")?.stringValue.flatMap(Timestamp.seconds)
+        return created.map { $0.addingReportingOverflow(lifetime) }.map { $0.overflow ? 0 : $0.partialValue } ?? 0
     }
 }
 

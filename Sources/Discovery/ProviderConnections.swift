@@ -1,14 +1,13 @@
-import AsyncHTTPClient
 import ServiceLifecycle
 
 /// The connections of one program to providers, closed when its service group has shut down.
 package struct ProviderConnections: Service {
     package let source: HTTPSProviderSource
-    private let client: HTTPClient
+    private let http: OwnedHTTPClient
 
     package init(limits: HTTPSProviderSource.Limits = .init()) {
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPSProviderSource.clientConfiguration)
-        source = HTTPSProviderSource(client: client, limits: limits)
+        http = OwnedHTTPClient(HTTPSProviderSource.clientConfiguration)
+        source = HTTPSProviderSource(client: http.client, limits: limits)
     }
 
     /// Runs `body` with connections that live as long as the call.
@@ -18,23 +17,16 @@ package struct ProviderConnections: Service {
         let connections = ProviderConnections()
         do {
             let result = try await body(connections.source)
-            try await connections.client.shutdown()
+            await connections.close()
             return result
         } catch {
-            try await connections.client.shutdown()
+            await connections.close()
             throw error
         }
     }
 
     /// For a program that ends before its services run.
-    package func close() async {
-        // Fails only if it was closed before.
-        try? await client.shutdown()
-    }
+    package func close() async { await http.close() }
 
-    package func run() async throws {
-        // Ends early only when the task is cancelled, and then there is nothing left to wait for either.
-        try? await gracefulShutdown()
-        try await client.shutdown()
-    }
+    package func run() async throws { try await http.run() }
 }

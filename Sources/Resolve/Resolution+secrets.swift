@@ -113,22 +113,38 @@ extension Resolution {
         at path: String,
         _ objects: ReferencedObjects
     ) -> SecretReference? {
-        let place = "\(ObjectID.configNamespace)/\(name)"
+        let hasKey = objects.secretBytes(Self.clientSecretKey, of: .secret(name))?.isEmpty == false
+        guard requireClientSecret(name, of: owner, named: "in \(path)", hasKey: hasKey, objects) else { return nil }
+        return objects.secretReference(name, key: Self.clientSecretKey)
+    }
+
+    /// Whether the secret and its key are there; what is missing is reported.
+    ///
+    /// - Parameter place: where the secret is named: `in spec.…`.
+    @discardableResult
+    mutating func requireClientSecret(
+        _ name: String,
+        of owner: String,
+        named place: String,
+        hasKey: Bool,
+        _ objects: ReferencedObjects
+    ) -> Bool {
+        let secret = "secret \(ObjectID.configNamespace)/\(name), named \(place),"
         guard objects.contains(.secret(name)) else {
             report(
-                "could not retrieve client secret \(place) of \(owner): secret \"\(name)\" not found",
-                "secret \(place), named in \(path), does not exist; create it with the key \(Self.clientSecretKey)"
+                "could not retrieve client secret \(ObjectID.configNamespace)/\(name) of \(owner): secret \"\(name)\" not found",
+                "\(secret) does not exist; create it with the key \(Self.clientSecretKey)"
             )
-            return nil
+            return false
         }
-        guard let bytes = objects.secretBytes(Self.clientSecretKey, of: .secret(name)), !bytes.isEmpty else {
+        guard hasKey else {
             report(
-                "missing the 'clientSecret' key in the client secret secret \"\(name)\"",
-                "secret \(place), named in \(path), has no key \(Self.clientSecretKey); add it"
+                "missing the '\(Self.clientSecretKey)' key in the client secret secret \"\(name)\"",
+                "\(secret) has no key \(Self.clientSecretKey); add it"
             )
-            return nil
+            return false
         }
-        return objects.secretReference(name, key: Self.clientSecretKey)
+        return true
     }
 
     private mutating func authority(

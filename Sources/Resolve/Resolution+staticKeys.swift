@@ -10,22 +10,10 @@ extension Resolution {
     ) -> String? {
         guard let name = provider.issuer.staticKeys?.name, !name.isEmpty else { return nil }
         let prefix = generating("issuer", provider) + "getting static keys for issuer: "
-        let place = "\(ObjectID.configNamespace)/\(name)"
-        guard objects.contains(.configMap(name)) else {
-            report(
-                prefix + "could not retrieve auth configmap \(place): configmap \"\(name)\" not found",
-                "config map \(place), named in \(path).issuer.staticKeys, does not exist; create it with the key jwks.json"
-            )
-            return nil
-        }
-        guard let text = objects.text("jwks.json", of: .configMap(name)), !text.isEmpty else {
-            report(
-                prefix + "configmap \(place) key \"jwks.json\" missing or empty",
-                "config map \(place), named in \(path).issuer.staticKeys, has no key jwks.json; add the provider's JWK Set there"
-            )
-            return nil
-        }
+        let field = "\(path).issuer.staticKeys"
+        guard let text = text(of: .staticKeys, in: name, namedAt: field, prefix: prefix, objects) else { return nil }
         guard let problem = Self.problem(withStaticKeys: text) else { return text }
+        let place = "\(ObjectID.configNamespace)/\(name)"
         report(
             prefix + "configmap \(place) key \"jwks.json\" is invalid: \(problem)",
             "the key jwks.json of config map \(place) cannot be used: \(problem); put the provider's public keys there"

@@ -40,26 +40,12 @@ package struct Resolution: Hashable, Sendable {
         guard let name = spec.oauthMetadata?.name, !name.isEmpty else {
             return spec.mode == .integratedOAuth ? objects.text("oauthMetadata", of: .oauthMetadata) : nil
         }
-        let place = "config map \(ObjectID.configNamespace)/\(name)"
-        guard objects.contains(.configMap(name)) else {
-            report(
-                "could not retrieve oauth metadata configmap \(ObjectID.configNamespace)/\(name): "
-                    + "configmap \"\(name)\" not found",
-                "\(place), named in spec.oauthMetadata, does not exist; create it with the key oauthMetadata"
-            )
-            return nil
-        }
-        guard let text = objects.text("oauthMetadata", of: .configMap(name)), !text.isEmpty else {
-            report(
-                "configmap \(ObjectID.configNamespace)/\(name) key \"oauthMetadata\" missing or empty",
-                "\(place), named in spec.oauthMetadata, has no key oauthMetadata; add it"
-            )
-            return nil
-        }
+        guard let text = text(of: .oauthMetadata, in: name, namedAt: "spec.oauthMetadata", objects) else { return nil }
         guard let document = try? JSONParser.parse(text), document.objectValue != nil else {
+            let place = "\(ObjectID.configNamespace)/\(name)"
             report(
-                "configmap \(ObjectID.configNamespace)/\(name) key \"oauthMetadata\" is not valid JSON",
-                "the key oauthMetadata of \(place) is not a JSON object; put the document of RFC 8414 there"
+                "configmap \(place) key \"oauthMetadata\" is not valid JSON",
+                "the key oauthMetadata of config map \(place) is not a JSON object; put the document of RFC 8414 there"
             )
             return nil
         }
@@ -140,24 +126,11 @@ extension Resolution {
         at field: String,
         _ objects: ReferencedObjects
     ) -> String? {
-        let place = "\(ObjectID.configNamespace)/\(name)"
-        guard objects.contains(.configMap(name)) else {
-            report(
-                prefix + "could not retrieve auth configmap \(place) to check CA bundle: configmap \"\(name)\" not found",
-                "config map \(place), named in \(field), does not exist; create it with the key ca-bundle.crt"
-            )
-            return nil
-        }
-        guard let bundle = objects.text("ca-bundle.crt", of: .configMap(name)), !bundle.isEmpty else {
-            report(
-                prefix + "configmap \(place) key \"ca-bundle.crt\" missing or empty",
-                "config map \(place), named in \(field), has no key ca-bundle.crt; add the provider's CA in PEM there"
-            )
-            return nil
-        }
+        guard let bundle = text(of: .authority, in: name, namedAt: field, prefix: prefix, objects) else { return nil }
         do {
             try CertificateBundle.check(bundle)
         } catch {
+            let place = "\(ObjectID.configNamespace)/\(name)"
             report(
                 prefix + "\(what) is invalid: \(error)",
                 "the key ca-bundle.crt of config map \(place) cannot be used: \(error); put the provider's CA in PEM there"
@@ -170,19 +143,15 @@ extension Resolution {
     /// A component that cannot log in is found out here, not by its users.
     private mutating func check(_ client: Authentication.OIDCClient, _ objects: ReferencedObjects) {
         guard let name = client.clientSecret?.name, !name.isEmpty else { return }
-        let place = "\(ObjectID.configNamespace)/\(name)"
         let component = "\(client.componentNamespace)/\(client.componentName)"
-        if !objects.contains(.secret(name)) {
-            report(
-                "could not retrieve client secret \(place) of component \(component): secret \"\(name)\" not found",
-                "secret \(place), named for the client of \(component), does not exist; create it with the key clientSecret"
-            )
-        } else if !objects.hasKey("clientSecret", in: .secret(name)) {
-            report(
-                "missing the 'clientSecret' key in the client secret secret \"\(name)\"",
-                "secret \(place), named for the client of \(component), has no key clientSecret; add it"
-            )
-        }
+        let hasKey = objects.hasKey(Self.clientSecretKey, in: .secret(name))
+        requireClientSecret(
+            name,
+            of: "component \(component)",
+            named: "for the client of \(component)",
+            hasKey: hasKey,
+            objects
+        )
     }
 }
 

@@ -1,4 +1,3 @@
-import Crypto
 import JSON
 
 extension WorkerSnapshot {
@@ -14,10 +13,6 @@ extension WorkerSnapshot {
 
     /// SHA-256, in hex, over the whole snapshot: a worker refuses a snapshot whose digest differs from the announced one.
     package func digest() throws -> String {
-        let bytes = JSONWriter.bytes(of: try JSONValue(encoding: self))
-        return SHA256.hash(data: bytes).map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }.joined()
+        HexDigest.sha256(of: JSONWriter.bytes(of: try JSONValue(encoding: self)))
     }
 }

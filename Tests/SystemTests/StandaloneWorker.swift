@@ -5,41 +5,27 @@ import Testing
 
 /// A worker without a controller, with a provider of its own, for as long as a test's closure runs.
 final class StandaloneWorker {
-    let folder = FileManager.default.temporaryDirectory.appending(
-        path: "postern-standalone-\(UUID().uuidString.prefix(8))"
-    )
-    private let provider = Process()
+    let issuer: TestIssuer
     private let process = Process()
-    private(set) var issuer = ""
     private var client: ControllerClient?
 
+    private init(_ issuer: TestIssuer) { self.issuer = issuer }
+
     static func with(_ body: (StandaloneWorker) async throws -> Void) async throws {
-        let worker = StandaloneWorker()
-        do {
-            try worker.prepare()
-            try await body(worker)
-        } catch {
-            Issue.record("the worker's log: \(worker.log)")
+        try await TestIssuer.with { issuer in
+            let worker = StandaloneWorker(issuer)
+            do {
+                try await body(worker)
+            } catch {
+                Issue.record("the worker's log: \(worker.log)")
+                await worker.end()
+                throw error
+            }
             await worker.end()
-            throw error
         }
-        await worker.end()
     }
 
     // MARK: Processes
-
-    private func prepare() throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let pipe = Pipe()
-        provider.executableURL = URL(filePath: "/usr/bin/env")
-        provider.arguments = ["python3", Self.script.path, folder.path]
-        provider.standardOutput = pipe
-        try provider.run()
-        issuer = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self).trimmingCharacters(in: .newlines)
-        try #require(issuer.hasPrefix("https://localhost:"))
-    }
-
-    private static let script = TestCluster.root.appending(path: "Tests/SystemTests/Issuer/issuer.py")
 
     func run() throws {
         process.executableURL = TestCluster.program("authenticator")
@@ -86,9 +72,11 @@ final class StandaloneWorker {
 
     private func end() async {
         await client?.shutdown()
-        for one in [process, provider] where one.isRunning { kill(one.processIdentifier, SIGKILL) }
-        try? FileManager.default.removeItem(at: folder)
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
+
+    /// The provider's, with the certificates that it made for the worker too.
+    var folder: URL { issuer.folder }
 
     func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
 
@@ -98,7 +86,7 @@ final class StandaloneWorker {
 
     func configure(audience: String, more: String = "") throws {
         let head = "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n\(more)jwt:\n"
-        let entry = try entry(issuer: issuer, audience: audience)
+        let entry = try entry(issuer: issuer.url, audience: audience)
         let mappings = """
               claimMappings:
                 username: {claim: name, prefix: "system:"}
@@ -123,19 +111,6 @@ final class StandaloneWorker {
                   \(authority.joined(separator: "\n      "))
 
             """
-    }
-
-    /// - Parameter claims: JSON; they come into the place of the usual ones, and null takes one out.
-    func token(for audience: String, claims: String = "{}") throws -> String {
-        let maker = Process()
-        let pipe = Pipe()
-        maker.executableURL = URL(filePath: "/usr/bin/env")
-        maker.arguments = ["python3", Self.script.path, folder.path, audience, claims]
-        maker.standardOutput = pipe
-        try maker.run()
-        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        maker.waitUntilExit()
-        return text.trimmingCharacters(in: .newlines)
     }
 
     /// The status of the worker's answer.

@@ -7,7 +7,7 @@ import Testing
 struct StandaloneWorkerTests {
     @Test func followsItsFileAndKeepsTheOldContentWhenTheNewIsBad() async throws {
         try await StandaloneWorker.with { worker in
-            let (console, other) = (try worker.token(for: "console"), try worker.token(for: "other"))
+            let (console, other) = (try worker.issuer.token(for: "console"), try worker.issuer.token(for: "other"))
             try worker.configure(audience: "console")
             try await worker.start()
 

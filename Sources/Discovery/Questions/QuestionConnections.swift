@@ -7,7 +7,7 @@ import ServiceLifecycle
 /// shut down.
 package struct QuestionConnections: Service {
     package let source: any QuestionSource
-    private let client: HTTPClient
+    private let http: OwnedHTTPClient
 
     package init(
         limits: HTTPSProviderSource.Limits = .init(),
@@ -16,19 +16,12 @@ package struct QuestionConnections: Service {
     ) {
         var configuration = HTTPSProviderSource.clientConfiguration
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        source = HTTPSQuestionSource(client: client, limits: limits, kubeconfig: kubeconfig, now: now)
+        http = OwnedHTTPClient(configuration)
+        source = HTTPSQuestionSource(client: http.client, limits: limits, kubeconfig: kubeconfig, now: now)
     }
 
     /// For a program that ends before its services run.
-    package func close() async {
-        // Fails only if it was closed before.
-        try? await client.shutdown()
-    }
+    package func close() async { await http.close() }
 
-    package func run() async throws {
-        // Ends early only when the task is cancelled, and then there is nothing left to wait for either.
-        try? await gracefulShutdown()
-        try await client.shutdown()
-    }
+    package func run() async throws { try await http.run() }
 }

@@ -82,18 +82,11 @@ struct OpaqueTokenTable: OpaqueTokenLookup, Sendable {
 
     private static func token(_ object: JSONValue) -> Token? {
         guard let userName = object["userName"]?.stringValue, let userUID = object["userUID"]?.stringValue else { return nil }
-        let expiresIn = object["expiresIn"]?.integerValue ?? 0
-        var expiresAt: Int64?
-        if expiresIn != 0 {
-            // Without a readable beginning there is no end that could be trusted: such a token is expired.
-            let created = object.value(at: "metadata", "creationTimestamp")?.stringValue.flatMap(Timestamp.seconds)
-            expiresAt = created.map { $0.addingReportingOverflow(expiresIn) }.map { $0.overflow ? 0 : $0.partialValue } ?? 0
-        }
         return Token(
             userName: userName,
             userUID: userUID,
             scopes: object["scopes"].stringValues,
-            expiresAt: expiresAt,
+            expiresAt: OpaqueToken.expiry(of: object),
             clientName: object["clientName"]?.stringValue ?? ""
         )
     }

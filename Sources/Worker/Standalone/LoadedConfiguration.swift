@@ -1,6 +1,5 @@
 import AuthenticationFile
 import Authenticator
-import Crypto
 import Foundation
 import Snapshot
 
@@ -35,14 +34,6 @@ struct LoadedConfiguration: Sendable {
         } catch {
             throw Refusal(description: "\(error)")
         }
-        hash = Self.hash(of: bytes)
-    }
-
-    static func hash(of bytes: [UInt8]) -> String {
-        "sha256:"
-            + SHA256.hash(data: bytes).map { byte in
-                let text = String(byte, radix: 16)
-                return text.utf8.count == 1 ? "0" + text : text
-            }.joined()
+        hash = HexDigest.prefixedSHA256(of: bytes)
     }
 }

@@ -46,17 +46,9 @@ enum KnownOpaqueToken: OpaqueTokenLookup, Hashable {
                 userUID: uid,
                 groups: Set(names.map(ExactString.init)).map(\.text).sorted(),
                 scopes: object["scopes"].stringValues,
-                expiresAt: Self.expiry(of: object),
+                expiresAt: OpaqueToken.expiry(of: object),
                 clientName: object["clientName"]?.stringValue ?? ""
             )
         )
-    }
-
-    private static func expiry(of object: JSONValue) -> Int64? {
-        let lifetime = object["expiresIn"]?.integerValue ?? 0
-        guard lifetime != 0 else { return nil }
-        // Without a readable beginning there is no end that could be trusted: such a token is expired.
-        let created = object.value(at: "metadata", "creationTimestamp")?.stringValue.flatMap(Timestamp.seconds)
-        return created.map { $0.addingReportingOverflow(lifetime) }.map { $0.overflow ? 0 : $0.partialValue } ?? 0
     }
 }

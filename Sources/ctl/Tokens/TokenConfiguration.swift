@@ -59,6 +59,7 @@ struct TokenConfiguration {
         try await ProviderConnections.with { source in
             await withTaskGroup { group in
                 for issuer in issuers {
+                    // All at once: one that hangs must not hold up the others. There are at most the token's own and `maximumOthers`.
                     group.addTask {
                         let result: Result<ProviderMaterial, ProviderFailure>
                         do throws(ProviderFailure) {

@@ -79,7 +79,7 @@ final class ProxiedApplication {
             """
         let head = "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\njwt:\n"
         let absent = try worker.entry(issuer: Self.absentIssuer, audience: "console")
-        try worker.configure(head + worker.entry(issuer: worker.issuer, audience: "console") + mappings + absent + mappings)
+        try worker.configure(head + worker.entry(issuer: worker.issuer.url, audience: "console") + mappings + absent + mappings)
     }
 
     private static let absentIssuer = "https://localhost:1"
@@ -139,16 +139,16 @@ final class ProxiedApplication {
     /// A good token of jane's.
     func token(teams: String = #"["dev", "ops"]"#) throws -> String {
         if let known = tokens[teams] { return known }
-        let token = try worker.token(for: "console", claims: #"{"teams": \#(teams)}"#)
+        let token = try worker.issuer.token(for: "console", #"{"teams": \#(teams)}"#)
         tokens[teams] = token
         return token
     }
 
     func tokenOfAbsentIssuer() throws -> String {
-        try worker.token(for: "console", claims: #"{"iss": "\#(Self.absentIssuer)"}"#)
+        try worker.issuer.token(for: "console", #"{"iss": "\#(Self.absentIssuer)"}"#)
     }
 
-    func expiredToken() throws -> String { try worker.token(for: "console", claims: #"{"exp": 1}"#) }
+    func expiredToken() throws -> String { try worker.issuer.token(for: "console", #"{"exp": 1}"#) }
 
     func send(
         _ method: HTTPMethod = .GET,

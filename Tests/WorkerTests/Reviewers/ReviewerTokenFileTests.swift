@@ -6,15 +6,33 @@ import Testing
 @testable import Worker
 
 @Suite(.timeLimit(.minutes(5)))
-struct ReviewerTokenFileTests {
+final class ReviewerTokenFileTests {
     private static let old = "the-token-of-yesterday"
     private static let new = "the-token-of-tomorrow"
 
-    private static func write(_ text: String, to path: String) throws {
+    private let folder: ScratchFolder
+    private let lines = Lines()
+
+    init() throws { folder = try ScratchFolder() }
+
+    deinit { folder.remove() }
+
+    private var path: String { folder.file("tokens") }
+
+    private func write(_ text: String) throws {
         try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
     }
 
-    private static func logger(_ lines: Lines = Lines()) -> Logger { Logger(label: "test") { _ in lines } }
+    private func read() throws -> ReviewerTokenFile {
+        let lines = lines
+        return try ReviewerTokenFile(path: path, logger: Logger(label: "test") { _ in lines })
+    }
+
+    /// A file with the old token, read.
+    private func readOld() throws -> ReviewerTokenFile {
+        try write(Self.old)
+        return try read()
+    }
 
     private static func may(_ token: String, _ file: ReviewerTokenFile) -> Bool { file.tokens.contains(Substring(token).utf8) }
 
@@ -37,34 +55,27 @@ struct ReviewerTokenFileTests {
     /// A worker that was asked for tokens must not start without any.
     @Test(arguments: starts)
     func doesNotBeginWithoutTokens(_ c: Start) throws {
-        let folder = try ScratchFolder()
-        defer { folder.remove() }
-        let path = folder.file("tokens")
-        if let text = c.text { try Self.write(text, to: path) }
-        let problem = #expect(throws: BoundedFile.Problem.self) { try ReviewerTokenFile(path: path, logger: Self.logger()) }
+        if let text = c.text { try write(text) }
+        let problem = #expect(throws: BoundedFile.Problem.self) { try read() }
         #expect(problem == BoundedFile.Problem(path: path, why: c.why))
     }
 
     // MARK: Later
 
     @Test func followsItsFile() throws {
-        let folder = try ScratchFolder()
-        defer { folder.remove() }
-        let path = folder.file("tokens")
-        try Self.write(Self.old, to: path)
-        let file = try ReviewerTokenFile(path: path, logger: Self.logger())
+        let file = try readOld()
         #expect(Self.may(Self.old, file))
 
-        try Self.write("\(Self.old)\n\(Self.new)\n", to: path)
+        try write("\(Self.old)\n\(Self.new)\n")
         file.look()
         #expect(Self.may(Self.old, file) && Self.may(Self.new, file))
 
-        try Self.write(Self.new, to: path)
+        try write(Self.new)
         file.look()
         #expect(!Self.may(Self.old, file) && Self.may(Self.new, file))
 
         // Emptied on purpose: nobody.
-        try Self.write("# nobody\n", to: path)
+        try write("# nobody\n")
         file.look()
         #expect(file.tokens.count == 0)
     }
@@ -72,16 +83,12 @@ struct ReviewerTokenFileTests {
     /// Half a file, or one that became a folder, takes nobody's token away and gives nobody one.
     @Test(arguments: ["short", "\(old)\nx y and more of it\n", "folder"])
     func keepsTheTokensWhenTheFileIsBad(text: String) throws {
-        let folder = try ScratchFolder()
-        defer { folder.remove() }
-        let path = folder.file("tokens")
-        try Self.write(Self.old, to: path)
-        let file = try ReviewerTokenFile(path: path, logger: Self.logger())
+        let file = try readOld()
         try FileManager.default.removeItem(atPath: path)
         if text == "folder" {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         } else {
-            try Self.write(text, to: path)
+            try write(text)
         }
         file.look()
         #expect(file.tokens.count == 1)
@@ -89,31 +96,22 @@ struct ReviewerTokenFileTests {
     }
 
     @Test func knowsNobodyWithoutItsFile() throws {
-        let folder = try ScratchFolder()
-        defer { folder.remove() }
-        let path = folder.file("tokens")
-        try Self.write(Self.old, to: path)
-        let file = try ReviewerTokenFile(path: path, logger: Self.logger())
+        let file = try readOld()
         try FileManager.default.removeItem(atPath: path)
         file.look()
         #expect(file.tokens.count == 0)
-        try Self.write(Self.new, to: path)
+        try write(Self.new)
         file.look()
         #expect(Self.may(Self.new, file))
     }
 
     @Test func looksAgainWhileItRuns() async throws {
-        let folder = try ScratchFolder()
-        defer { folder.remove() }
-        let path = folder.file("tokens")
-        try Self.write(Self.old, to: path)
-        let lines = Lines()
-        let file = try ReviewerTokenFile(path: path, logger: Self.logger(lines))
-        try Self.write("bad", to: path)
+        let file = try readOld()
+        try write("bad")
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await file.run() }
             try await Self.eventually { lines.count.load(ordering: .relaxed) == 1 }
-            try Self.write(Self.new, to: path)
+            try write(Self.new)
             try await Self.eventually { Self.may(Self.new, file) }
             tasks.cancelAll()
             try await tasks.waitForAll()

@@ -93,6 +93,12 @@ struct StandaloneStartTests {
         }
     }
 
+    @Test func namesAContentByItsBytes() throws {
+        let text = "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\njwt: []\n"
+        let loaded = try LoadedConfiguration(Array(text.utf8), source: "auth.yaml", revision: 1)
+        #expect(loaded.hash == "sha256:6495e1f64ff666caec31ad787f7aa8186fc2d3c6109b071e5df2b67ce6dbfe9f")
+    }
+
     @Test func countsUnderKubernetesNames() {
         let metrics = ReloadMetrics(hash: "sha256:0")
         metrics.failed(now: 1_700_000_000.5)
@@ -115,6 +121,5 @@ struct StandaloneStartTests {
 
                 """
         )
-        #expect(LoadedConfiguration.hash(of: []) == "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     }
 }

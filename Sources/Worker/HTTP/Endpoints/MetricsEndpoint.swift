@@ -1,6 +1,5 @@
 import Atomics
 import Authenticator
-import Crypto
 import Foundation
 import JSON
 import NIOHTTP1
@@ -149,10 +148,5 @@ struct MetricsEndpoint: Sendable {
         text.add(figures.maximumFiles)
     }
 
-    /// As Kubernetes writes what is no label of its own.
-    private static func hash(_ text: String) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let hex = SHA256.hash(data: Array(text.utf8)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return "sha256:" + String(decoding: hex, as: UTF8.self)
-    }
+    private static func hash(_ text: String) -> String { HexDigest.prefixedSHA256(of: text.utf8) }
 }
