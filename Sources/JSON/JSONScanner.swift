@@ -10,7 +10,7 @@ struct JSONScanner {
     private let depthLimit: Int
     private var index = 0
     /// Those of the object in hand, behind those of the objects around it.
-    private var members: [JSONOutline.Member] = []
+    private var members: [ScannedMembers.Member] = []
 
     private init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
         self.bytes = bytes
@@ -18,14 +18,15 @@ struct JSONScanner {
     }
 
     /// The members of the object that the bytes are; nil when the parser should look at them.
-    static func members(of bytes: [UInt8], depth: Int) -> [JSONOutline.Member]? {
-        bytes.withUnsafeBufferPointer { bytes in
+    static func members(of bytes: [UInt8], depth: Int) -> ScannedMembers? {
+        guard bytes.count <= ScannedMembers.maximumLength else { return nil }
+        return bytes.withUnsafeBufferPointer { bytes in
             var scanner = JSONScanner(bytes, depthLimit: depth)
             scanner.members.reserveCapacity(min(32, bytes.count / 16))
             scanner.skipWhitespace()
-            guard scanner.peek() == UInt8(ascii: "{"), scanner.object(depth: 0) else { return nil }
+            guard scanner.peek() == UInt8(ascii: "{"), let shapes = scanner.object(depth: 0) else { return nil }
             scanner.skipWhitespace()
-            return scanner.index == bytes.count ? scanner.members : nil
+            return scanner.index == bytes.count ? ScannedMembers(list: scanner.members, shapes: shapes) : nil
         }
     }
 
@@ -55,7 +56,7 @@ struct JSONScanner {
         case UInt8(ascii: "{"):
             let around = members.count
             defer { members.removeLast(members.count - around) }
-            return object(depth: depth)
+            return object(depth: depth) != nil
         case UInt8(ascii: "["): return array(depth: depth)
         case UInt8(ascii: "t"): return literal("true")
         case UInt8(ascii: "f"): return literal("false")
@@ -64,43 +65,40 @@ struct JSONScanner {
         }
     }
 
-    /// Leaves the object's members at the end of `members`.
-    private mutating func object(depth: Int) -> Bool {
+    /// Leaves the object's members at the end of `members`, and gives the shapes of their names; nil for what the parser is to decide.
+    private mutating func object(depth: Int) -> UInt64? {
         let first = members.count
-        // One bit for each shape of name met so far: most names are told from all others by a look at it.
+        // Most names are told from all others by a look at these.
         var shapes: UInt64 = 0
         index += 1
         skipWhitespace()
-        if take(UInt8(ascii: "}")) { return true }
+        if take(UInt8(ascii: "}")) { return shapes }
         repeat {
             skipWhitespace()
-            guard peek() == UInt8(ascii: "\""), let name = string() else { return false }
-            let shape = shape(of: name)
-            guard members.count - first < Self.maximumMembers, shapes & shape == 0 || isNew(name, since: first) else {
-                return false
+            guard peek() == UInt8(ascii: "\""), let name = string() else { return nil }
+            let shape = ScannedMembers.Shape(of: UnsafeBufferPointer(rebasing: bytes[name]))
+            guard members.count - first < Self.maximumMembers, shapes & shape.bit == 0 || isNew(name, shape, since: first)
+            else {
+                return nil
             }
-            shapes |= shape
+            shapes |= shape.bit
             skipWhitespace()
-            guard take(UInt8(ascii: ":")) else { return false }
+            guard take(UInt8(ascii: ":")) else { return nil }
             skipWhitespace()
             let start = index
-            guard value(depth: depth + 1) else { return false }
-            members.append(JSONOutline.Member(name: name, value: start..<index))
+            guard value(depth: depth + 1) else { return nil }
+            members.append(ScannedMembers.Member(name: name, value: start..<index, shape: shape))
             skipWhitespace()
         } while take(UInt8(ascii: ","))
-        return take(UInt8(ascii: "}"))
-    }
-
-    private func shape(of name: Range<Int>) -> UInt64 {
-        guard let last = name.last else { return 1 }
-        let mixed = Int(bytes[name.lowerBound]) &* 7 ^ Int(bytes[last]) &* 31 ^ name.count &* 3
-        return 1 << UInt64(truncatingIfNeeded: mixed & 63)
+        return take(UInt8(ascii: "}")) ? shapes : nil
     }
 
     /// Whether the object in hand has no such member yet.
-    private func isNew(_ name: Range<Int>, since first: Int) -> Bool {
+    private func isNew(_ name: Range<Int>, _ shape: ScannedMembers.Shape, since first: Int) -> Bool {
         let name = UnsafeBufferPointer(rebasing: bytes[name])
-        return !members[first...].contains { JSONOutline.isSame(UnsafeBufferPointer(rebasing: bytes[$0.name]), name) }
+        return !members[first...].contains { member in
+            member.shape == shape && JSONOutline.isSame(UnsafeBufferPointer(rebasing: bytes[member.name]), name)
+        }
     }
 
     private mutating func array(depth: Int) -> Bool {
