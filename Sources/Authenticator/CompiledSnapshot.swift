@@ -2,7 +2,9 @@ import JSON
 package import Snapshot
 
 /// A snapshot made ready for judging: every expression compiled, issuers found by name in constant time.
-package struct CompiledSnapshot: Sendable {
+///
+/// A class, so that whoever holds it for the time of a request copies one reference and not all its parts.
+package final class CompiledSnapshot: Sendable {
     package let snapshot: WorkerSnapshot
     private let issuers: [ExactString: CompiledIssuer]
 
@@ -21,7 +23,7 @@ package struct CompiledSnapshot: Sendable {
 
     /// The issuer whose tokens say `iss`. Google's tokens leave out the scheme in some of its products.
     func issuer(named iss: String) -> CompiledIssuer? {
-        issuers[ExactString(iss.utf8.elementsEqual("accounts.google.com".utf8) ? "https://accounts.google.com" : iss)]
+        issuers[ExactString(iss.hasSameBytes(as: "accounts.google.com") ? "https://accounts.google.com" : iss)]
     }
 }
 

@@ -5,7 +5,12 @@ import Snapshot
 package struct TokenAuthenticator: Sendable {
     package let compiled: CompiledSnapshot
 
-    package init(_ compiled: CompiledSnapshot) { self.compiled = compiled }
+    private let mode: WorkerSnapshot.Mode
+
+    package init(_ compiled: CompiledSnapshot) {
+        self.compiled = compiled
+        mode = compiled.snapshot.mode
+    }
 
     /// Says who the token belongs to, why not, or what has to be asked first.
     ///
@@ -20,7 +25,7 @@ package struct TokenAuthenticator: Sendable {
     ) -> Verdict {
         guard !token.isEmpty else { return .decided(.notMine(Refusal(.tokenMissing, ""))) }
         let isOpaque = Self.isOpaque(token)
-        switch (compiled.snapshot.mode, isOpaque) {
+        switch (mode, isOpaque) {
         case (.none, _): return review(token, otherwise: Refusal(.modeNone, ""), now)
         case (.integratedOAuth, true): return .decided(judgeOpaque(token, opaqueTokens, now))
         case (.integratedOAuth, false):

@@ -3,7 +3,9 @@ import CryptoExtras
 import Foundation
 
 /// One public key of a provider, ready to verify with.
-package struct VerificationKey: Sendable {
+///
+/// A class, so that looking for the right one copies references only.
+package final class VerificationKey: Sendable {
     enum Material: Sendable {
         case rsa(_RSA.Signing.PublicKey)
         case p256(P256.Signing.PublicKey)
@@ -16,6 +18,12 @@ package struct VerificationKey: Sendable {
     /// The JWK's `alg`: if it is there, the key serves no other algorithm (RFC 8725 section 3.1).
     let algorithm: SignatureAlgorithm?
     let material: Material
+
+    init(keyID: String?, algorithm: SignatureAlgorithm?, material: Material) {
+        self.keyID = keyID
+        self.algorithm = algorithm
+        self.material = material
+    }
 
     func fits(_ algorithm: SignatureAlgorithm) -> Bool {
         if let own = self.algorithm, own.canonical != algorithm.canonical { return false }

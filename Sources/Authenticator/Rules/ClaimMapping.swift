@@ -42,14 +42,14 @@ struct ClaimMapping: Sendable {
             guard verified.boolValue != nil || verified.isNull else {
                 throw TokenClaims.wrongType("email_verified", verified, "a boolean")
             }
-            guard verified == true else { throw Refusal(.emailUnverified, "email not verified") }
+            guard verified.boolValue == true else { throw Refusal(.emailUnverified, "email not verified") }
         }
         return try text(username, claims, named: "username")
     }
 
     func text(_ source: Source, _ claims: ClaimScope, named attribute: String) throws(Refusal) -> String {
         switch source {
-        case .claim(let name, let prefix): return prefix + (try claims.claims.string(name))
+        case .claim(let name, let prefix): return try claims.claims.string(name, after: prefix)
         case .expression(let expression):
             guard case .text(let text) = try expression.value(claims) else {
                 throw Refusal(.expressionFailed, "the \(attribute) expression does not give a string")
@@ -64,25 +64,36 @@ struct ClaimMapping: Sendable {
         switch groups {
         case nil: return []
         case .claim(let name, let prefix):
-            var names = claims.claims.plainStrings(name)
-            if names == nil, !takesGroupsTextWhole, case .string(let list)? = claims.claims[name] {
-                names = Self.separated(list)
+            let plain = claims.claims.plainStrings(name)
+            if plain == nil, !takesGroupsTextWhole, case .string(let list)? = claims.claims[name] {
+                return Self.separated(list, prefix: prefix)
             }
-            let all = if let names { names } else { try claims.claims.strings(name) ?? [] }
-            return prefix.isEmpty ? all : all.map { prefix + $0 }
+            let names = if let plain { plain } else { try claims.claims.strings(name) ?? [] }
+            return prefix.isEmpty ? names : names.map { prefix + $0 }
         case .expression(let expression): return try Self.texts(try expression.value(claims), of: "groups")
         }
     }
 
     /// A claim that is one string is a list with commas, unless the configuration is Kubernetes' own. Items of an array are never split.
-    private static func separated(_ list: String) -> [String] {
-        list.utf8.split(separator: UInt8(ascii: ",")).compactMap { item in
-            let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
-            let trimmed = item.drop(while: isSpace)
-            guard let last = trimmed.lastIndex(where: { !isSpace($0) }) else { return nil }
-            return String(trimmed[...last])
+    private static func separated(_ list: String, prefix: String) -> [String] {
+        var list = list
+        return list.withUTF8 { list in
+            var names: [String] = []
+            names.reserveCapacity(4)
+            var rest = list[...]
+            while !rest.isEmpty {
+                let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
+                let item = rest[..<end].drop(while: isSpace)
+                if let last = item.lastIndex(where: { !isSpace($0) }) {
+                    names.append(prefix + String(decoding: UnsafeBufferPointer(rebasing: item[...last]), as: UTF8.self))
+                }
+                rest = rest[end...].dropFirst()
+            }
+            return names
         }
     }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
     // MARK: Extra
 
@@ -92,7 +103,9 @@ struct ClaimMapping: Sendable {
             let texts = try Self.texts(try attribute.value.value(claims), of: "extra \(quoted(attribute.key))")
             if !texts.isEmpty { values[attribute.key] = texts }
         }
-        if let id = claims.claims["jti"]?.stringValue, !id.isEmpty { values[Self.credentialID] = ["JTI=" + id] }
+        if let id = claims.claims["jti"]?.stringValue, !id.isEmpty {
+            values[Self.credentialID] = ["JTI=" + id]
+        }
         return values
     }
 

@@ -52,7 +52,8 @@ struct UserRule: Sendable {
     private static func flaw(of name: String) -> String? {
         if name.utf8.count > maximumNameLength { return "is longer than \(maximumNameLength) bytes" }
         // Nearly all names are plain ASCII, which is told by a look at the bytes.
-        if name.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return nil }
+        let isPlain = name.utf8.withContiguousStorageIfAvailable { $0.allSatisfy { (0x20..<0x7F).contains($0) } }
+        if isPlain == true { return nil }
         let isControl: (Unicode.Scalar) -> Bool = {
             $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) || $0.value == 0x2028 || $0.value == 0x2029
         }

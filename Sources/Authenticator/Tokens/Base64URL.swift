@@ -5,54 +5,47 @@
 package enum Base64URL {
     /// nil for padding, `+`, `/`, white space, a length that cannot be, or last bits that are not zero.
     package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        text.withUnsafeBufferPointer { text in
-            var isGood = false
-            let output = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 4) { output, count in
-                (isGood, count) = values.withUnsafeBufferPointer { decode(text, values: $0, into: output) }
+        guard text.count % 4 != 1 else { return nil }
+        var output = [UInt8](repeating: 0, count: text.count / 4 * 3 + max(0, text.count % 4 - 1))
+        let isGood = text.withUnsafeBufferPointer { text in
+            output.withUnsafeMutableBytes { output in
+                places.withUnsafeBufferPointer { decode(text, places: $0, into: output) }
             }
-            return isGood ? output : nil
         }
+        return isGood ? output : nil
     }
 
     package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? { decode(Array(text)[...]) }
 
-    /// Four characters at a time; a character outside the alphabet has a high bit, which is looked at once in the end.
+    /// Four characters at a time; a character outside the alphabet leaves a mark, which is looked at once in the end.
     ///
-    /// - Parameter output: has room for the decoded bytes and one more, as four are written where three are meant.
+    /// - Parameter output: as long as what the text stands for.
     private static func decode(
         _ text: UnsafeBufferPointer<UInt8>,
-        values: UnsafeBufferPointer<UInt32>,
-        into output: UnsafeMutableBufferPointer<UInt8>
-    ) -> (isGood: Bool, count: Int) {
-        guard let raw = UnsafeMutableRawPointer(output.baseAddress) else { return (false, 0) }
-        let value = { (index: Int) in values[Int(text[index])] }
-        var seen: UInt32 = 0
+        places: UnsafeBufferPointer<UInt32>,
+        into output: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        var marks: UInt32 = 0
         var (index, count) = (0, 0)
-        while index + 4 <= text.count {
-            let (first, second, third, fourth) = (value(index), value(index + 1), value(index + 2), value(index + 3))
-            seen |= first | second | third | fourth
-            let bits = first << 26 | second << 20 | third << 14 | fourth << 8
-            raw.storeBytes(of: bits.bigEndian, toByteOffset: count, as: UInt32.self)
+        // Four bytes are written where three are meant, so the last group is left to the second loop.
+        while index + 4 < text.count {
+            var group: UInt32 = 0
+            for place in 0..<4 { group |= places[place << 8 | Int(text[index + place])] }
+            marks |= group
+            output.storeBytes(of: group.littleEndian, toByteOffset: count, as: UInt32.self)
             index += 4
             count += 3
         }
-        switch text.count - index {
-        case 0: break
-        case 2:
-            let (first, second) = (value(index), value(index + 1))
-            seen |= first | second | (second & 0xF == 0 ? 0 : outside)
-            output[count] = UInt8(truncatingIfNeeded: first << 2 | second >> 4)
+        var group: UInt32 = 0
+        for place in 0..<(text.count - index) { group |= places[place << 8 | Int(text[index + place])] }
+        marks |= group
+        while count < output.count {
+            output[count] = UInt8(truncatingIfNeeded: group)
+            group >>= 8
             count += 1
-        case 3:
-            let (first, second, third) = (value(index), value(index + 1), value(index + 2))
-            seen |= first | second | third | (third & 3 == 0 ? 0 : outside)
-            let bits = first << 10 | second << 4 | third >> 2
-            output[count] = UInt8(truncatingIfNeeded: bits >> 8)
-            output[count + 1] = UInt8(truncatingIfNeeded: bits)
-            count += 2
-        default: return (false, 0)
         }
-        return (seen < outside, count)
+        // What is left of the group would begin another byte; its last one is the mark.
+        return marks < outside && (text.count % 4 == 0 || group == 0)
     }
 
     static func encode(_ bytes: some Sequence<UInt8>) -> String {
@@ -73,12 +66,17 @@ package enum Base64URL {
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    private static let outside: UInt32 = 64
+    private static let outside: UInt32 = 1 << 24
 
-    /// Each byte's six bits; `outside` for bytes that are not of the alphabet.
-    private static let values: [UInt32] = {
-        var values = [UInt32](repeating: outside, count: 256)
-        for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt32(value) }
-        return values
+    /// For each of a group's four places, what each byte is there: its six bits where they belong in the group's three bytes, the
+    /// first of which is the lowest; `outside` for bytes that are not of the alphabet.
+    private static let places: [UInt32] = {
+        var places = [UInt32](repeating: outside, count: 4 * 256)
+        for (value, character) in alphabet.enumerated() {
+            for place in 0..<4 {
+                places[place << 8 | Int(character)] = (UInt32(value) << UInt32(26 - 6 * place)).byteSwapped
+            }
+        }
+        return places
     }()
 }

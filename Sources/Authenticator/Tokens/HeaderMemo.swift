@@ -1,4 +1,5 @@
 import Atomics
+import Glibc
 
 /// The header that a provider's tokens had last, read: nearly all of its tokens have the very same one.
 ///
@@ -20,11 +21,20 @@ final class HeaderMemo: Sendable {
 
     func header(of jws: CompactJWS) throws(Refusal) -> JWSHeader {
         let text = jws.headerText
-        if let entry = last.load(ordering: .acquiring), entry.text[...] == text {
-            return entry.header
-        }
+        if let entry = last.load(ordering: .acquiring), Self.isSame(entry.text, text) { return entry.header }
         let header = try jws.header()
         if text.count <= Self.maximumLength { last.store(Entry(Array(text), header), ordering: .releasing) }
         return header
+    }
+
+    /// As `==` of slices, which looks at one byte after the other.
+    private static func isSame(_ left: [UInt8], _ right: ArraySlice<UInt8>) -> Bool {
+        guard left.count == right.count else { return false }
+        return left.withUnsafeBytes { left in
+            right.withUnsafeBytes { right in
+                guard let start = left.baseAddress, let other = right.baseAddress else { return true }
+                return memcmp(start, other, left.count) == 0
+            }
+        }
     }
 }

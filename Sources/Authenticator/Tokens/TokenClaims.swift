@@ -16,11 +16,12 @@ struct TokenClaims: Sendable {
     /// A claim that is an array of plain strings, for those who know what to do when this says nil.
     func plainStrings(_ name: String) -> [String]? { outline.plainStrings(name) }
 
-    /// A claim that must be there as a string.
-    func string(_ name: String) throws(Refusal) -> String {
+    /// A claim that must be there as a string, with a prefix put before it.
+    func string(_ name: String, after prefix: String = "") throws(Refusal) -> String {
+        if let text = outline.plainString(name, after: prefix) { return text }
         guard let value = outline[name] else { throw Refusal(.claimMissing, "claim \(quoted(name)) not present") }
         guard let text = value.stringValue else { throw Self.wrongType(name, value, "a string") }
-        return text
+        return prefix + text
     }
 
     /// A string, or an array of strings; nil when the claim is absent or null.
