@@ -27,6 +27,8 @@ struct ControllerProgram: AsyncParsableCommand {
     @Option(help: "The first worker's address; worker N listens on this port plus N.")
     var workerListen = "127.0.0.1:9443"
 
+    @OptionGroup var workerOptions: WorkerOptions
+
     @Option(help: "The built-in OAuth server's address.")
     var oauthListen = "127.0.0.1:8443"
 
@@ -40,8 +42,6 @@ struct ControllerProgram: AsyncParsableCommand {
 
     @Option(help: "A folder of YAML files that are applied as they appear and change.")
     var manifests: String?
-
-    @OptionGroup(title: "Options of its workers") var workerOptions: WorkerOptions
 
     @Flag(help: "Run no workers and no OAuth server.")
     var noProcesses = false
