@@ -104,7 +104,8 @@ let targets: [Target] = [
     ),
     module("IntegratedOAuth", ["JSON", "CLinux", crypto]),
     module("Certificates", ["Durable", x509, asn1, crypto]),
-    module("Listening", [x509, asn1]),
+    module("Listening", [x509, asn1, nioCore]),
+    module("WorkerArguments", ["Durable", "Listening", argumentParser]),
     module("Supervision", ["Durable", "CLinux", lifecycle, logging]),
     module(
         "Web",
@@ -117,7 +118,8 @@ let targets: [Target] = [
         "Controller",
         [
             "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Discovery", "Reconcile", "API", "Listening", "Web",
-            "Certificates", "CLinux", "Durable", "Supervision", "IntegratedOAuth", argumentParser, lifecycle, unixSignals,
+            "Certificates", "CLinux", "Durable", "Supervision", "IntegratedOAuth", "WorkerArguments", argumentParser, lifecycle,
+            unixSignals,
             logging,
             hummingbird, hummingbirdTLS,
             nioSSL, nioCore, nioPosix,
@@ -127,7 +129,8 @@ let targets: [Target] = [
         "Worker",
         [
             "JSON", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client", "Durable", "Listening",
-            "Supervision", argumentParser, lifecycle, unixSignals, logging, atomics, hashTrees, deque, nioCore, nioPosix,
+            "Supervision", "WorkerArguments", argumentParser, lifecycle, unixSignals, logging, atomics, hashTrees, deque,
+            nioCore, nioPosix,
             nioHTTP1,
             nioSSL, nioFoundation, crypto,
         ]
@@ -191,6 +194,7 @@ let testTargets: [Target] = [
     ),
     tests("IntegratedOAuthTests", ["JSON", "IntegratedOAuth", crypto]),
     tests("CertificatesTests", ["Certificates", x509, asn1, crypto]),
+    tests("WorkerArgumentsTests", ["WorkerArguments", argumentParser]),
     tests("ListeningTests", ["Listening", x509, asn1, crypto]),
     tests("SupervisionTests", ["Supervision", lifecycle, logging]),
     tests(
@@ -204,7 +208,8 @@ let testTargets: [Target] = [
     tests(
         "WorkerTests",
         [
-            "JSON", "Snapshot", "Authenticator", "Certificates", "Listening", "Worker", argumentParser, httpClient, lifecycle,
+            "JSON", "Snapshot", "Authenticator", "Certificates", "Durable", "Listening", "WorkerArguments", "Worker",
+            argumentParser, httpClient, lifecycle,
             logging, nioCore,
             nioEmbedded, nioHTTP1, nioSSL, atomics, crypto,
         ]
@@ -214,7 +219,13 @@ let testTargets: [Target] = [
         ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Client", "ctl", argumentParser, crypto],
         resources: [.copy("Golden")]
     ),
-    tests("ControllerTests", ["JSON", "Schema", "Store", "Listening", "API", "Web", "Controller", logging]),
+    tests(
+        "ControllerTests",
+        [
+            "JSON", "Schema", "Store", "Listening", "API", "Web", "Supervision", "Controller", argumentParser, lifecycle,
+            logging,
+        ]
+    ),
     tests(
         "SystemTests",
         ["JSON", "Client", "Certificates", httpClient, nioCore, nioFoundation, nioHTTP1, nioSSL],

@@ -64,7 +64,7 @@ struct ControllerParts: Sendable {
         var services: [any Service] = [providers, try apiServer { listening.finish() }, reconciler]
         if let manifests = settings.manifests { services.append(manifestDirectory(manifests)) }
         if settings.runsProcesses {
-            services.append(ProcessFleet(opening: opening, supervisors: try supervisors(reconciler)))
+            services.append(try processFleet(opening, reconciler))
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -132,7 +132,7 @@ struct ControllerParts: Sendable {
         ManifestDirectory(folder: path, store: store, catalog: catalog, admission: Admission(catalog: catalog), logger: logger)
     }
 
-    private func supervisors(_ reconciler: ReconcileLoop) throws -> [ProcessSupervisor] {
+    private func processFleet(_ opening: AsyncStream<Never>, _ reconciler: ReconcileLoop) throws -> ProcessFleet {
         let outage = NodeOutage(store: store, catalog: catalog, logger: logger, now: Self.now)
         let workers = try processes.workers().map { program in
             ProcessSupervisor(
@@ -149,6 +149,13 @@ struct ControllerParts: Sendable {
             ProcessRecord.read(program.record).map { ProcessRecord.startTicks(of: $0.pid) == $0.startTicks } ?? false
         let demand = reconciler.oauthServer
         let former = try processes.formerWorkers().map { ProcessSupervisor($0, logger: logger, isWanted: { false }) }
-        return workers + former + [ProcessSupervisor(program, logger: logger, isWanted: { demand.isWanted ?? wasRunning })]
+        let reports = WorkerReports(store: store, logger: logger)
+        return ProcessFleet(
+            opening: opening,
+            workers: workers,
+            others: former + [ProcessSupervisor(program, logger: logger, isWanted: { demand.isWanted ?? wasRunning })],
+            logger: logger,
+            answers: { worker, pid in await reports.has(pid, of: worker) }
+        )
     }
 }

@@ -4,6 +4,7 @@ import Listening
 import Logging
 import ServiceLifecycle
 import Web
+import WorkerArguments
 
 /// `controller`: the API, the store, the reconcile loops, and the owner of the workers and the OAuth server.
 @main
@@ -26,6 +27,8 @@ struct ControllerProgram: AsyncParsableCommand {
     @Option(help: "The first worker's address; worker N listens on this port plus N.")
     var workerListen = "127.0.0.1:9443"
 
+    @OptionGroup var workerOptions: WorkerOptions
+
     @Option(help: "The built-in OAuth server's address.")
     var oauthListen = "127.0.0.1:8443"
 
@@ -47,21 +50,30 @@ struct ControllerProgram: AsyncParsableCommand {
     var logLevel = "info"
 
     func validate() throws {
-        for (flag, text) in [("--listen", listen), ("--worker-listen", workerListen), ("--oauth-listen", oauthListen)]
-        where ListenAddress(text) == nil {
-            throw ValidationError("\(flag) must be HOST:PORT, like 127.0.0.1:6443; it is \(text)")
+        let problems = addressProblems + workerProblems + otherProblems
+        guard problems.isEmpty else { throw ValidationError("\(InvalidOptions(problems: problems))") }
+    }
+
+    private var addressProblems: [String] {
+        [("--listen", listen), ("--worker-listen", workerListen), ("--oauth-listen", oauthListen)]
+            .filter { ListenAddress($0.1) == nil }
+            .map { "\($0) must be HOST:PORT, like 127.0.0.1:6443; it is \($1)" }
+    }
+
+    private var workerProblems: [String] {
+        guard (1...1000).contains(workers) else { return ["--workers must be 1 to 1000"] + workerOptions.obstacles }
+        guard let first = ListenAddress(workerListen), first.port + workers - 1 > 65_535 else { return workerOptions.obstacles }
+        return ["--worker-listen leaves no room for \(workers) ports"] + workerOptions.obstacles
+    }
+
+    private var otherProblems: [String] {
+        var problems: [String] = []
+        if Logger.Level(rawValue: logLevel) == nil { problems.append("--log-level \(logLevel) is not known") }
+        var isFolder: ObjCBool = false
+        if let manifests, !FileManager.default.fileExists(atPath: manifests, isDirectory: &isFolder) || !isFolder.boolValue {
+            problems.append("--manifests \(manifests) is not a folder")
         }
-        guard (1...1000).contains(workers) else { throw ValidationError("--workers must be 1 to 1000") }
-        guard let first = ListenAddress(workerListen), first.port + workers - 1 <= 65_535 else {
-            throw ValidationError("--worker-listen leaves no room for \(workers) ports")
-        }
-        guard Logger.Level(rawValue: logLevel) != nil else { throw ValidationError("--log-level \(logLevel) is not known") }
-        if let manifests {
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: manifests, isDirectory: &isFolder), isFolder.boolValue else {
-                throw ValidationError("--manifests \(manifests) is not a folder")
-            }
-        }
+        return problems
     }
 
     mutating func run() async throws {
@@ -73,7 +85,7 @@ struct ControllerProgram: AsyncParsableCommand {
         try await parts.run()
     }
 
-    private func settings() throws -> ControllerSettings {
+    func settings() throws -> ControllerSettings {
         guard let api = ListenAddress(listen), let worker = ListenAddress(workerListen), let oauth = ListenAddress(oauthListen)
         else {
             throw ValidationError("an address is not HOST:PORT")
@@ -82,6 +94,7 @@ struct ControllerProgram: AsyncParsableCommand {
             apiAddress: api,
             workerAddresses: (0..<workers).map { ListenAddress(host: worker.host, port: worker.port + $0) },
             oauthAddress: oauth,
+            workerArguments: workerOptions.arguments(in: FileManager.default.currentDirectoryPath),
             hosts: host,
             manifests: manifests,
             runsProcesses: !noProcesses

@@ -7,6 +7,8 @@ struct ControllerSettings: Sendable {
     /// Worker N's address, N counting from 0.
     let workerAddresses: [ListenAddress]
     let oauthAddress: ListenAddress
+    /// The options of every worker besides its name, its address and the controller's.
+    let workerArguments: [String]
     /// Names and addresses of this machine, for certificates.
     let hosts: [String]
     let manifests: String?

@@ -30,7 +30,7 @@ struct OwnedProcesses: Sendable {
                 name,
                 executable: "authenticator",
                 folder: folder.worker(name),
-                ["--name", name, "--listen", "\(address)"]
+                ["--name", name, "--listen", "\(address)"] + settings.workerArguments
             )
         }
     }

@@ -90,9 +90,20 @@ package struct ProcessSupervisor: Service {
         logger.warning("process is left running", metadata: ["process": "\(program.name)", "pid": "\(process.pid)"])
     }
 
-    // MARK: - Steps
+    // MARK: - What runs
 
-    private func adopted() async -> RunningProcess? {
+    package var name: String { program.name }
+
+    /// A process runs, but another program or other arguments are wanted: `run` ends it and starts anew.
+    package var isOutdated: Bool { look().decision == .replace }
+
+    /// The process that runs as it is wanted and has recorded itself; nil: there is none.
+    package var pid: Int32? {
+        let (record, decision) = look()
+        return decision == .adopt ? record?.pid : nil
+    }
+
+    private func look() -> (record: ProcessRecord?, decision: Adoption) {
         let record = ProcessRecord.read(program.record)
         let decision = Adoption.decide(
             record: record,
@@ -100,6 +111,13 @@ package struct ProcessSupervisor: Service {
             executable: program.executable,
             arguments: program.arguments
         )
+        return (record, decision)
+    }
+
+    // MARK: - Steps
+
+    private func adopted() async -> RunningProcess? {
+        let (record, decision) = look()
         guard decision != .start, let record, let process = RunningProcess(adopting: record) else { return nil }
         guard decision == .replace else {
             logger.info("process adopted", metadata: ["process": "\(program.name)", "pid": "\(process.pid)"])

@@ -3,6 +3,7 @@ import Discovery
 import Foundation
 import Listening
 import Logging
+import WorkerArguments
 
 /// `authenticator`: one worker. It judges tokens by one immutable snapshot, with or without a controller.
 @main
@@ -46,14 +47,6 @@ struct WorkerProgram: AsyncParsableCommand {
 
     @OptionGroup var endpoints: EndpointOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "How many accepted tokens are remembered, so that they need not be verified again; 0: none.",
-            valueName: "tokens"
-        )
-    )
-    var tokenCacheSize = VerifiedTokens.defaultCapacity
-
     @Option(help: "How many seconds requests in progress may take when the worker is stopped.")
     var drainSeconds = 5
 
@@ -66,9 +59,7 @@ struct WorkerProgram: AsyncParsableCommand {
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError("--log-level \(logLevel) is not known")
         }
-        guard (0...1_000_000).contains(tokenCacheSize) else {
-            throw ValidationError("--token-cache-size must be 0 to 1000000")
-        }
+        let settings = try endpoints.settings()
         guard (0...600).contains(drainSeconds) else { throw ValidationError("--drain-seconds must be 0 to 600") }
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: name ?? "authenticator")
@@ -77,7 +68,7 @@ struct WorkerProgram: AsyncParsableCommand {
         let parts = WorkerParts(
             address: address,
             access: access,
-            tokenCacheSize: tokenCacheSize,
+            tokenCacheSize: settings.tokenCacheSize,
             drain: .seconds(drainSeconds),
             tlsFiles: source.tlsFiles,
             logger: logger

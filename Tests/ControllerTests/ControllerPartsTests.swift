@@ -22,6 +22,7 @@ struct ControllerPartsTests {
             apiAddress: ListenAddress(host: "127.0.0.1", port: 6443),
             workerAddresses: (0..<workers).map { ListenAddress(host: "127.0.0.1", port: 9443 + $0) },
             oauthAddress: ListenAddress(host: "127.0.0.1", port: 8443),
+            workerArguments: [],
             hosts: [],
             manifests: nil,
             runsProcesses: true

@@ -13,6 +13,7 @@ struct WelcomeScreenTests {
             apiAddress: ListenAddress(host: "127.0.0.1", port: 6443),
             workerAddresses: (0..<2).map { ListenAddress(host: "127.0.0.1", port: 9443 + $0) },
             oauthAddress: ListenAddress(host: "127.0.0.1", port: 8443),
+            workerArguments: [],
             hosts: [],
             manifests: nil,
             runsProcesses: runsProcesses

@@ -56,6 +56,7 @@ final class TestCluster: Sendable {
     func start(_ arguments: [String] = []) throws -> Process {
         let process = Process()
         process.executableURL = Self.program("controller")
+        process.currentDirectoryURL = folder
         process.arguments =
             [
                 "--data", data.path, "--listen", "127.0.0.1:\(apiPort)", "--worker-listen", "127.0.0.1:\(workerPort)",

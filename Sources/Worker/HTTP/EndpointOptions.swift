@@ -2,20 +2,11 @@ import ArgumentParser
 import Foundation
 import Listening
 import Logging
+import WorkerArguments
 
-/// The options of `authenticator` about who may ask it, and for what.
+/// The options of `authenticator` about who may ask it, and for what: those that a controller gives its own workers too, and one more.
 struct EndpointOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Networks whose proxies may ask /auth, separated by commas.", valueName: "cidr,…"))
-    var forwardAuthFrom = "127.0.0.0/8,::1/128"
-
-    @Option(
-        help: ArgumentHelp(
-            "Bearer tokens of servers that may ask for TokenReviews, one on a line; read again when it changes. Client certificates may "
-                + "ask as well.",
-            valueName: "file"
-        )
-    )
-    var tokenReviewTokenFile: String?
+    @OptionGroup var shared: WorkerOptions
 
     @Option(
         help: ArgumentHelp(
@@ -25,27 +16,22 @@ struct EndpointOptions: ParsableArguments {
     )
     var listenLoopback: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Audiences that every accepted token is good for when a TokenReview asks for some, separated by commas.",
-            valueName: "audience,…"
-        )
-    )
-    var apiAudiences = "https://kubernetes.default.svc"
+    /// The values of those that a controller's workers have too.
+    func settings() throws(ValidationError) -> WorkerSettings {
+        do throws(InvalidOptions) {
+            return try shared.settings()
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
 
     func access(logger: Logger) throws -> EndpointAccess {
-        guard let networks = AddressList(forwardAuthFrom) else {
-            throw ValidationError("--forward-auth-from must be networks like 10.0.0.0/8, separated by commas")
-        }
-        let audiences = apiAudiences.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-        guard !audiences.isEmpty, !audiences.contains("") else {
-            throw ValidationError("--api-audiences must be audiences, separated by commas")
-        }
+        let settings = try settings()
         return EndpointAccess(
-            forwardAuthFrom: networks,
-            reviewers: try tokenReviewTokenFile.map { try ReviewerTokenFile(path: $0, logger: logger) },
+            forwardAuthFrom: settings.forwardAuthFrom,
+            reviewers: try settings.tokenReviewTokenFile.map { try ReviewerTokenFile(path: $0, logger: logger) },
             loopback: try loopback(),
-            apiAudiences: audiences
+            apiAudiences: settings.apiAudiences
         )
     }
 

@@ -1,13 +1,14 @@
+import Durable
 import Foundation
 import Logging
 import ServiceLifecycle
+import WorkerArguments
 
 /// Keeps `ReviewerTokens` what their file says: it is looked at every other second.
 ///
 /// A file that is gone means nobody. One that is there and bad changes nothing, and is told once.
 struct ReviewerTokenFile: Service {
     private static let interval = Duration.seconds(2)
-    private static let largest = 256 << 10
 
     let tokens: ReviewerTokens
     private let path: String
@@ -24,13 +25,9 @@ struct ReviewerTokenFile: Service {
     init(path: String, logger: Logger) throws {
         (self.path, self.logger) = (path, logger)
         tokens = ReviewerTokens()
-        initial = try BoundedFile(path: path, limit: Self.largest).read()
-        do {
-            try tokens.replace(with: initial)
-        } catch {
-            throw BoundedFile.Problem(path: path, why: "\(error)")
-        }
-        guard tokens.count > 0 else { throw BoundedFile.Problem(path: path, why: "it holds no token") }
+        let list = try ReviewerTokenList.load(path)
+        tokens.replace(with: list)
+        initial = list.text
     }
 
     func run() async throws {
@@ -56,7 +53,7 @@ struct ReviewerTokenFile: Service {
         case .unreadable(let why): tell(why)
         case .tokens(let bytes):
             do {
-                try tokens.replace(with: bytes)
+                tokens.replace(with: try ReviewerTokenList(bytes))
                 logger.notice(
                     "other bearer tokens may ask for reviews",
                     metadata: file.merging(["count": "\(tokens.count)"]) { $1 }
@@ -74,7 +71,7 @@ struct ReviewerTokenFile: Service {
 
     private func read() -> Content {
         do throws(BoundedFile.Problem) {
-            return .tokens(try BoundedFile(path: path, limit: Self.largest).read())
+            return .tokens(try ReviewerTokenList.read(path))
         } catch {
             return FileManager.default.fileExists(atPath: path) ? .unreadable(error.why) : .gone
         }

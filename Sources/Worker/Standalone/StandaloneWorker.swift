@@ -1,5 +1,6 @@
 import Authenticator
 import Discovery
+import Durable
 import Logging
 import ServiceLifecycle
 

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Durable
 import Foundation
 import Listening
 import Logging
 import Testing
+import WorkerArguments
 
 @testable import Worker
 
@@ -54,10 +56,17 @@ struct EndpointOptionsTests {
         ("--forward-auth-from", "10.0.0.0/33"), ("--forward-auth-from", "proxy.example"),
         ("--forward-auth-from", "10.0.0.0/-1"),
         ("--api-audiences", ""), ("--api-audiences", "a, "),
+        ("--token-cache-size", "-1"), ("--token-cache-size", "1000001"),
     ])
     func saysWhichOptionIsWrong(option: String, value: String) throws {
-        let error = #expect(throws: ValidationError.self) { try Self.access([option, value]) }
+        let error = #expect(throws: ValidationError.self) {
+            try Self.access(value.hasPrefix("-") ? ["\(option)=\(value)"] : [option, value])
+        }
         #expect(error?.message.hasPrefix("\(option) must be") == true)
+    }
+
+    @Test func remembersAsManyTokensAsTheCacheDoesByItself() throws {
+        #expect(try EndpointOptions.parse([]).settings().tokenCacheSize == VerifiedTokens.defaultCapacity)
     }
 
     @Test func doesNotStartWithoutTheTokensItWasAskedFor() {

@@ -2,6 +2,7 @@ import JSON
 import Listening
 import NIOHTTP1
 import Testing
+import WorkerArguments
 
 @testable import Worker
 
@@ -59,7 +60,7 @@ struct TokenReviewAccessTests {
         var routes = TestRoutes(try provider.state())
         if withTokens {
             let reviewers = ReviewerTokens()
-            try reviewers.replace(with: Array("# the API server's\n\(Self.secret)\n".utf8))
+            reviewers.replace(with: try ReviewerTokenList(Array("# the API server's\n\(Self.secret)\n".utf8)))
             routes.reviewers = reviewers
         }
         var headers: HTTPHeaders = [:]
@@ -104,7 +105,7 @@ struct TokenReviewAccessTests {
             ).status
         }
         #expect(try status() == .unauthorized)
-        try reviewers.replace(with: Array(Self.secret.utf8))
+        reviewers.replace(with: try ReviewerTokenList(Array(Self.secret.utf8)))
         #expect(try status() == .created)
         reviewers.removeAll()
         #expect(try status() == .unauthorized)

@@ -1,4 +1,5 @@
 import Atomics
+import Durable
 import Foundation
 import Logging
 import Testing

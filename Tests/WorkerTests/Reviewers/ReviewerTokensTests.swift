@@ -1,4 +1,5 @@
 import Testing
+import WorkerArguments
 
 @testable import Worker
 
@@ -28,7 +29,7 @@ struct ReviewerTokensTests {
     @Test(arguments: lists)
     func takesOneTokenOnALine(_ c: List) throws {
         let tokens = ReviewerTokens()
-        try tokens.replace(with: Array(c.text.utf8))
+        tokens.replace(with: try ReviewerTokenList(Array(c.text.utf8)))
         #expect(tokens.count == c.tokens.count)
         for token in c.tokens { #expect(tokens.contains(Substring(token).utf8)) }
         for other in ["", "#", " ", c.text + "x", Self.one + " ", "x" + Self.one] {
@@ -59,9 +60,11 @@ struct ReviewerTokensTests {
     @Test(arguments: bad)
     func saysWhatIsWrongWithoutTheToken(_ c: Bad) throws {
         let tokens = ReviewerTokens()
-        try tokens.replace(with: Array(Self.two.utf8))
-        let problem = #expect(throws: ReviewerTokens.Problem.self) { try tokens.replace(with: Array(c.text.utf8)) }
-        #expect(problem == ReviewerTokens.Problem(line: c.line, why: c.why))
+        tokens.replace(with: try ReviewerTokenList(Array(Self.two.utf8)))
+        let problem = #expect(throws: ReviewerTokenList.Problem.self) {
+            tokens.replace(with: try ReviewerTokenList(Array(c.text.utf8)))
+        }
+        #expect(problem == ReviewerTokenList.Problem(line: c.line, why: c.why))
         #expect(problem?.description == "line \(c.line): \(c.why)")
         // All or nothing.
         #expect(tokens.count == 1)
@@ -71,8 +74,8 @@ struct ReviewerTokensTests {
 
     @Test func forgetsThoseBefore() throws {
         let tokens = ReviewerTokens()
-        try tokens.replace(with: Array(Self.one.utf8))
-        try tokens.replace(with: Array(Self.two.utf8))
+        tokens.replace(with: try ReviewerTokenList(Array(Self.one.utf8)))
+        tokens.replace(with: try ReviewerTokenList(Array(Self.two.utf8)))
         #expect(!tokens.contains(Substring(Self.one).utf8))
         tokens.removeAll()
         #expect(!tokens.contains(Substring(Self.two).utf8))

@@ -1,4 +1,5 @@
 import Authenticator
+import Durable
 import Foundation
 import Logging
 import ServiceLifecycle

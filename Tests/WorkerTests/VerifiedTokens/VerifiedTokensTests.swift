@@ -1,6 +1,7 @@
 import Atomics
 import Authenticator
 import JSON
+import Listening
 import NIOCore
 import NIOHTTP1
 import Snapshot

@@ -1,4 +1,5 @@
 import Authenticator
+import Listening
 import NIOHTTP1
 
 /// `/auth` and its profiles: a reverse proxy asks about the request in front of it, and passes our identity headers on.

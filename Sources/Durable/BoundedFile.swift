@@ -1,20 +1,28 @@
 import Foundation
 
 /// A file that is read whole, up to a bound.
-struct BoundedFile: Sendable {
-    let path: String
-    /// In bytes.
-    let limit: Int
+package struct BoundedFile: Sendable {
+    package let path: String
+    private let limit: Int
 
-    struct Problem: LocalizedError, Hashable, CustomStringConvertible {
-        let path: String
-        let why: String
-
-        var description: String { "\(path): \(why)" }
-        var errorDescription: String? { description }
+    /// - Parameter limit: in bytes.
+    package init(path: String, limit: Int) {
+        (self.path, self.limit) = (path, limit)
     }
 
-    func read() throws(Problem) -> [UInt8] {
+    package struct Problem: LocalizedError, Hashable, CustomStringConvertible {
+        package let path: String
+        package let why: String
+
+        package init(path: String, why: String) {
+            (self.path, self.why) = (path, why)
+        }
+
+        package var description: String { "\(path): \(why)" }
+        package var errorDescription: String? { description }
+    }
+
+    package func read() throws(Problem) -> [UInt8] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw problem("no such file") }
         guard !isFolder.boolValue else { throw problem("it is a folder") }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Worker
+@testable import Listening
 
 struct AddressListTests {
     struct Case: CustomTestStringConvertible, Sendable {

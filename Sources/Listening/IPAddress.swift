@@ -1,9 +1,9 @@
 import Foundation
-import NIOCore
+package import NIOCore
 
 /// The address of a host, in network byte order: 4 bytes, or 16. An IPv4 address mapped into IPv6 is an IPv4 address.
-struct IPAddress: Hashable, Sendable {
-    let bytes: [UInt8]
+package struct IPAddress: Hashable, Sendable {
+    package let bytes: [UInt8]
 
     private init(_ bytes: [UInt8]) {
         let mappedPrefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
@@ -11,7 +11,7 @@ struct IPAddress: Hashable, Sendable {
     }
 
     /// nil for a socket that has no IP address.
-    init?(_ address: SocketAddress) {
+    package init?(_ address: SocketAddress) {
         switch address {
         case .v4(let address): self.init(withUnsafeBytes(of: address.address.sin_addr) { Array($0) })
         case .v6(let address): self.init(withUnsafeBytes(of: address.address.sin6_addr) { Array($0) })
@@ -20,9 +20,9 @@ struct IPAddress: Hashable, Sendable {
     }
 
     /// Reached from this machine only.
-    var isLoopback: Bool { bytes.count == 4 ? bytes[0] == 127 : bytes == Array(repeating: 0, count: 15) + [1] }
+    package var isLoopback: Bool { bytes.count == 4 ? bytes[0] == 127 : bytes == Array(repeating: 0, count: 15) + [1] }
 
-    init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         guard let address = try? SocketAddress(ipAddress: String(text), port: 0) else { return nil }
         self.init(address)
     }

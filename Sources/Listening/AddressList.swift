@@ -1,9 +1,9 @@
 /// The addresses of those who may do something: ranges, separated by commas.
-struct AddressList: Hashable, Sendable {
+package struct AddressList: Hashable, Sendable {
     private let ranges: [AddressRange]
 
     /// nil if one of them is no range; empty text is nobody.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var ranges: [AddressRange] = []
         for part in text.split(separator: ",") {
             guard let range = AddressRange(part.filter { $0 != " " }) else { return nil }
@@ -12,7 +12,7 @@ struct AddressList: Hashable, Sendable {
         self.ranges = ranges
     }
 
-    func contains(_ address: IPAddress) -> Bool { ranges.contains { $0.contains(address) } }
+    package func contains(_ address: IPAddress) -> Bool { ranges.contains { $0.contains(address) } }
 }
 
 /// A range of addresses as administrators write it: `10.0.0.0/8`, `::1`.
