@@ -1,5 +1,5 @@
 import Atomics
-import Glibc
+import Foundation
 
 /// The header that a provider's tokens had last, read: nearly all of its tokens have the very same one.
 ///
