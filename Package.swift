@@ -142,7 +142,14 @@ let targets: [Target] = [
             logging, hummingbird, hummingbirdTLS, httpTypes, nioCore, nioSSL,
         ]
     ),
-    program("Conformance", ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator"]),
+    program(
+        "Conformance",
+        [
+            "JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Certificates", nioCore,
+            nioHTTP1,
+            nioPosix, nioSSL,
+        ]
+    ),
     program(
         "ctl",
         [

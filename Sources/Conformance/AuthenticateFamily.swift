@@ -5,11 +5,21 @@ import Snapshot
 
 /// Tokens judged by the Kubernetes JWT authenticator: the same configuration, keys, time and token must give the same user or a refusal.
 enum AuthenticateFamily {
-    static func judge(_ one: ConformanceCase) -> Verdict {
+    static func judge(_ one: ConformanceCase) async throws -> Verdict {
         let value = one.value
         if value["goOnlyOptions"] != nil { return .skipped("an option of a Go library") }
         if value["category"]?.stringValue == "go-json-quirk" { return .skipped("a quirk of Go's JSON decoder") }
-        if value["keySource"]?.stringValue == "remote" { return .skipped("needs an issuer that answers") }
+        guard value["keySource"]?.stringValue == "remote" else { return judge(one, keys: nil) }
+        return try await CaseServer.with(routes: value["routes"] ?? [:], named: one.serverURL) { server in
+            let moved = try RemoteKeys.moved(one, to: server)
+            guard let file = ConfigurationText(of: moved.value) else { return .skipped("without a configuration") }
+            return judge(moved, keys: try await RemoteKeys.fetch(try compile(file, of: moved).snapshot.issuers))
+        }
+    }
+
+    /// - Parameter fetched: the keys that the issuers answered with; nil: the case has them itself.
+    private static func judge(_ one: ConformanceCase, keys fetched: [ExactString: KeySet]?) -> Verdict {
+        let value = one.value
         guard let want = value["want"], let result = want["result"]?.stringValue else { return .skipped("no expectation") }
         guard let file = ConfigurationText(of: value) else { return .skipped("without a configuration") }
         let compiled: CompiledSnapshot
@@ -22,10 +32,13 @@ enum AuthenticateFamily {
         if configurationRefusals.contains(result) {
             return .failed(expected: JSONWriter.text(of: want), actual: "the configuration is taken")
         }
+        if result == "unhealthy", let fetched {
+            return fetched.isEmpty ? .passed : .failed(expected: JSONWriter.text(of: want), actual: "there are keys")
+        }
         guard let token = value["token"]?.stringValue, let now = value["nowUnix"]?.integerValue else {
             return .skipped("without a token")
         }
-        let keys = CaseKeys(value["jwks"])
+        let keys = CaseKeys(value["jwks"], fetched: fetched)
         let verdict = TokenAuthenticator(compiled).consider(
             Array(token.utf8),
             keys: keys.set,
@@ -88,18 +101,23 @@ enum AuthenticateFamily {
     }
 }
 
-/// The keys of a case: one set for whoever asks, or a set for each issuer. A set that cannot be read is like one that never came.
+/// The keys of a case: what was fetched, one set for whoever asks, or a set for each issuer. A set that cannot be read is like one that never came.
 private struct CaseKeys {
     private let common: KeySet?
     private let byIssuer: JSONObject
+    private let fetched: [ExactString: KeySet]?
 
-    init(_ value: JSONValue?) {
+    init(_ value: JSONValue?, fetched: [ExactString: KeySet]?) {
+        self.fetched = fetched
         let isSet = value?["keys"]?.arrayValue != nil
         common = isSet ? value.flatMap(Self.parsed) : nil
         byIssuer = isSet ? [:] : value?.objectValue ?? [:]
     }
 
-    func set(of issuerURL: String) -> KeySet? { common ?? byIssuer[issuerURL].flatMap(Self.parsed) }
+    func set(of issuerURL: String) -> KeySet? {
+        if let fetched { return fetched[ExactString(issuerURL)] }
+        return common ?? byIssuer[issuerURL].flatMap(Self.parsed)
+    }
 
     private static func parsed(_ value: JSONValue) -> KeySet? { try? KeySet.parse(JSONWriter.text(of: value)) }
 }

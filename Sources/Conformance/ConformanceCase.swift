@@ -6,6 +6,11 @@ struct ConformanceCase: Sendable {
     let name: String
     let value: JSONValue
 
+    static let limits = JSONParser.Limits(bytes: 16 << 20, depth: 200)
+
+    /// The server that the case's configuration names.
+    var serverURL: String { value["serverURL"]?.stringValue ?? "" }
+
     static func all(in folder: URL) throws -> [ConformanceCase] {
         guard FileManager.default.fileExists(atPath: folder.path) else { return [] }
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
@@ -23,7 +28,7 @@ struct ConformanceCase: Sendable {
     }
 
     private static func parsed(_ bytes: some Collection<UInt8>, in place: String) throws -> ConformanceCase {
-        let value = try JSONParser.parse(bytes, limits: .init(bytes: 16 << 20, depth: 200))
+        let value = try JSONParser.parse(bytes, limits: limits)
         return ConformanceCase(name: "\(place) \(value["name"]?.stringValue ?? "")", value: value)
     }
 }

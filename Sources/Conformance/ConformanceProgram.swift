@@ -5,22 +5,31 @@ import Foundation
 /// A family is a folder of cases; one that is missing is left out. Exit code 1 when a case failed.
 @main
 struct ConformanceProgram {
-    static func main() {
+    private struct Family: Sendable {
+        /// That of its folder.
+        let name: String
+        let judge: @Sendable (ConformanceCase) async throws -> Verdict
+    }
+
+    static func main() async {
         guard CommandLine.arguments.count == 2 else {
             print("usage: conformance DIR")
             exit(2)
         }
         let folder = URL(filePath: CommandLine.arguments[1], directoryHint: .isDirectory)
-        let families: [(name: String, judge: @Sendable (ConformanceCase) -> Verdict)] = [
-            ("authenticate", AuthenticateFamily.judge), ("authentication-config", AuthenticationConfigFamily.judge),
-            ("cel", ExpressionFamily.judge),
+        let families = [
+            Family(name: "authenticate") { try await AuthenticateFamily.judge($0) },
+            Family(name: "authentication-config") { AuthenticationConfigFamily.judge($0) },
+            Family(name: "cel") { ExpressionFamily.judge($0) },
         ]
         var failed = 0
         for family in families {
             do {
                 let cases = try ConformanceCase.all(in: folder.appending(path: family.name))
                 guard !cases.isEmpty else { continue }
-                failed += report(family.name, cases.map { ($0, family.judge($0)) })
+                var verdicts: [(ConformanceCase, Verdict)] = []
+                for one in cases { verdicts.append((one, try await family.judge(one))) }
+                failed += report(family.name, verdicts)
                 if family.name == "cel" { reportCosts(cases) }
             } catch {
                 print("\(family.name): cannot be read: \(error)")

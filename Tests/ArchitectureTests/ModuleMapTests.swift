@@ -35,7 +35,7 @@ private let allowed: [String: Set<String>] = [
     ],
     "OAuthServer": ["JSON", "IntegratedOAuth", "Client", "Listening", "Web", "Supervision"],
     "ctl": ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Resolve", "Discovery", "Client"],
-    "Conformance": ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator"],
+    "Conformance": ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Certificates"],
 ]
 
 /// Who may know the web framework, the database and outgoing HTTP: everybody else stays testable without a socket.
