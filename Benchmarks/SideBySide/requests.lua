@@ -1,15 +1,9 @@
--- wrk's requests: one of many tokens after the other, by GET with a header or in a TokenReview. Arguments: file, path, "get" or "review",
--- and how many milliseconds each connection waits at most before a request; 0: not at all.
+-- wrk's requests: one of many tokens after the other, by GET with a header or in a TokenReview. Arguments: file, path, "get" or "review".
 local requests = {}
 local last = 0
 
 function init(arguments)
     local file, path, kind = arguments[1], arguments[2], arguments[3]
-    local pause = tonumber(arguments[4]) or 0
-    -- Where there is such a function, wrk asks it before every request.
-    if pause > 0 then
-        delay = function() return math.random(0, pause) end
-    end
     for token in io.lines(file) do
         if kind == "review" then
             local body = '{"apiVersion":"authentication.k8s.io/v1","kind":"TokenReview","spec":{"token":"' .. token .. '"}}'
