@@ -30,9 +30,9 @@ def hot_paths(program):
     def micro(name):
         return found[name]["fastest"] / 1000
 
-    bare, plain, ruled = micro("bare"), micro("plain"), micro("rules")
+    bare, digest, plain, ruled = micro("bare"), micro("digest"), micro("plain"), micro("rules")
     yield (f"judge RS256, 1 KB token, claims only ({1e6 / plain:,.0f}/s)", f"{plain:.1f} µs",
-           f"bare RSA-2048 {bare:.1f} µs ({1e6 / bare:,.0f}/s)", f"{bare / plain:.2f}", "0.80")
+           f"bare RSA-2048 {bare:.1f} µs ({1e6 / bare:,.0f}/s; without hashing {digest:.1f} µs)", f"{bare / plain:.2f}", "0.80")
     yield (f"the same with the CEL rule set ({1e6 / ruled:,.0f}/s)", f"{ruled:.1f} µs", "Go authenticator 8,900/s",
            f"{1e6 / ruled / 8900:.2f}", "3")
     many = found["issuers"]["fastest"] / found["plain"]["fastest"] - 1

@@ -103,9 +103,10 @@ struct ClaimMapping: Sendable {
             let texts = try Self.texts(try attribute.value.value(claims), of: "extra \(quoted(attribute.key))")
             if !texts.isEmpty { values[attribute.key] = texts }
         }
-        if let id = claims.claims["jti"]?.stringValue, !id.isEmpty {
-            values[Self.credentialID] = ["JTI=" + id]
-        }
+        guard let id = claims.claims.text("jti", after: "JTI=") else { return values }
+        // Nearly always it is the only one, and a dictionary is made quicker whole than by growing.
+        if values.isEmpty { return [Self.credentialID: [id]] }
+        values[Self.credentialID] = [id]
         return values
     }
 

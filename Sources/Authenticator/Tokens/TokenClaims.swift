@@ -16,6 +16,12 @@ struct TokenClaims: Sendable {
     /// A claim that is an array of plain strings, for those who know what to do when this says nil.
     func plainStrings(_ name: String) -> [String]? { outline.plainStrings(name) }
 
+    /// A claim that is a string with something in it, with a prefix put before; nil for every other one.
+    func text(_ name: String, after prefix: String) -> String? {
+        let text = outline.plainString(name, after: prefix) ?? (outline[name]?.stringValue).map { prefix + $0 }
+        return text?.utf8.count == prefix.utf8.count ? nil : text
+    }
+
     /// A claim that must be there as a string, with a prefix put before it.
     func string(_ name: String, after prefix: String = "") throws(Refusal) -> String {
         if let text = outline.plainString(name, after: prefix) { return text }
