@@ -18,15 +18,14 @@ package actor LoginThrottle {
     /// - Parameter now: seconds since 1970.
     package init(now: @escaping @Sendable () -> Int64) { self.now = now }
 
-    package func mayTry(_ name: String) -> Bool {
-        guard let record = record(of: name) else { return true }
-        return record.failures < Self.freeFailures
-    }
-
-    package func failed(_ name: String) {
+    /// Whether a password may be tried for this name now. If so, the attempt counts as a failure until it succeeds: checking a
+    /// password takes a while, and many guesses at once must not all pass before the first has failed.
+    package func begin(_ name: String) -> Bool {
         let record = record(of: name) ?? Record(failures: 0, since: now())
+        guard record.failures < Self.freeFailures else { return false }
         if young.count >= Self.generationSize, young[name] == nil { (old, young) = (young, [:]) }
         young[name] = Record(failures: record.failures + 1, since: record.since)
+        return true
     }
 
     package func succeeded(_ name: String) {

@@ -55,7 +55,7 @@ struct OAuthRoutes: Sendable {
     }
 
     private func logIn(user: String, password: String, for request: AuthorizeRequest, logger: Logger) async throws -> Response {
-        guard await throttle.mayTry(user) else {
+        guard await throttle.begin(user) else {
             logger.notice("login held back", metadata: ["user": "\(user.debugDescription)", "reason": "too_many_failures"])
             return Self.page(.tooManyRequests, "Too many failed logins; wait a moment.", headers: [("Retry-After", "30")])
         }
@@ -65,7 +65,6 @@ struct OAuthRoutes: Sendable {
             logger.info("login", metadata: ["user": "\(user.debugDescription)", "client": "\(request.client.name)"])
             return Self.redirect(to: request.redirectURI, [("code", code.expose()), ("state", request.state)])
         case .refused(let reason):
-            await throttle.failed(user)
             logger.notice("login refused", metadata: ["user": "\(user.debugDescription)", "reason": "\(reason)"])
             return Self.page(.unauthorized, "Unauthorized", headers: [("WWW-Authenticate", "Basic realm=\"openshift\"")])
         }
