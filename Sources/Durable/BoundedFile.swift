@@ -23,24 +23,34 @@ package struct BoundedFile: Sendable {
     }
 
     package func read() throws(Problem) -> [UInt8] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw problem("no such file") }
-        guard !isFolder.boolValue else { throw problem("it is a folder") }
+        // Without O_NONBLOCK a pipe that nobody writes to would hold its reader for ever.
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { throw problem(Self.words(for: errno)) }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw problem(Self.words(for: errno)) }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG, S_IFCHR: break
+        case S_IFDIR: throw problem("it is a folder")
+        default: throw problem("it is a pipe, not a file")
+        }
         let bytes: Data
         do {
-            let file = try FileHandle(forReadingFrom: URL(filePath: path))
-            defer { try? file.close() }
             bytes = try file.read(upToCount: limit + 1) ?? Data()
         } catch {
-            throw problem((error as NSError).isPermission ? "it may not be read" : "it cannot be read: \(error)")
+            throw problem("it cannot be read: \(error)")
         }
         guard bytes.count <= limit else { throw problem("it has more than \(limit) bytes") }
         return [UInt8](bytes)
     }
 
-    private func problem(_ why: String) -> Problem { Problem(path: path, why: why) }
-}
+    private static func words(for code: Int32) -> String {
+        switch code {
+        case ENOENT, ENOTDIR: "no such file"
+        case EACCES, EPERM: "it may not be read"
+        default: "it cannot be read: \(String(cString: strerror(code)))"
+        }
+    }
 
-extension NSError {
-    fileprivate var isPermission: Bool { domain == NSCocoaErrorDomain && code == CocoaError.fileReadNoPermission.rawValue }
+    private func problem(_ why: String) -> Problem { Problem(path: path, why: why) }
 }

@@ -58,6 +58,23 @@ struct TokenReportTests {
         try Golden.expect(try report(try token(), worker: verdict, notes: notes).text(.plain), "token-accepted")
     }
 
+    /// What a token says of its user must not pass for a line of ours, move the cursor or turn the writing around.
+    @Test func keepsForeignNamesOnTheirLine() throws {
+        let name = "e\u{1B}[31m\u{9B}2J\u{202E}\nToken:     accepted\n"
+        let refused = try token {
+            $0["email"] = .string(name)
+            $0["sub"] = .string(name)
+            $0["groups"] = [.string(name)]
+            $0["jti"] = .string(name)
+            $0["aud"] = "account"
+        }
+        let worker = WorkerVerdict(worker: "worker-1", answer: .accepted(username: name))
+        let text = try report(refused, worker: worker).text(.plain)
+        #expect(text.contains(#"username: sso:e\u{1B}[31m\u{009B}2J\u{202E}\nToken:     accepted\n"#), "\(text)")
+        #expect(!text.unicodeScalars.contains { ["\u{1B}", "\u{9B}", "\u{202E}"].contains($0) })
+        #expect(text.components(separatedBy: "\nToken:").count == 2)
+    }
+
     @Test func showsAKeycloakAccessToken() throws {
         let verdict = WorkerVerdict(worker: "worker-1", answer: .refused("audience_mismatch id=00ff"))
         let refused = try token {

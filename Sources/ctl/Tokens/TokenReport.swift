@@ -32,7 +32,7 @@ struct TokenReport {
     func text(_ style: TextStyle) -> String {
         var blocks: [String] = [heading(style)]
         blocks += allNotes.map { Self.line("Note", $0) }
-        if let header = explanation.header { blocks.append(Self.line("Header", JSONWriter.text(of: header))) }
+        if let header = explanation.header { blocks.append(Self.line("Header", PrintableText.of(JSONWriter.text(of: header)))) }
         if !explanation.checks.isEmpty { blocks.append("\n" + checks(style)) }
         if let user { blocks.append("\n" + identity(user)) }
         if !explanation.otherProviders.isEmpty {
@@ -55,15 +55,15 @@ struct TokenReport {
         var text = worker.map { Self.line("Worker", self.words($0, style)) } ?? ""
         text += Self.line("Token", words) + Self.line("By", "\(configuration), type \(mode.rawValue)")
         if let provider = explanation.provider { text += Self.line("Provider", provider) }
-        if let keyID = explanation.keyID { text += Self.line("Key", keyID) }
+        if let keyID = explanation.keyID { text += Self.line("Key", PrintableText.of(keyID)) }
         return text
     }
 
     private func words(_ worker: WorkerVerdict, _ style: TextStyle) -> String {
         switch worker.answer {
-        case .accepted(let username): "\(worker.worker): \(style.good("accepted")) as \(username)"
-        case .refused(let error): "\(worker.worker): \(style.bad("refused")): \(error)"
-        case .undecided(let why): "\(worker.worker): \(style.waiting("cannot be decided now")): \(why)"
+        case .accepted(let username): "\(worker.worker): \(style.good("accepted")) as \(PrintableText.of(username))"
+        case .refused(let error): "\(worker.worker): \(style.bad("refused")): \(PrintableText.of(error))"
+        case .undecided(let why): "\(worker.worker): \(style.waiting("cannot be decided now")): \(PrintableText.of(why))"
         }
     }
 
@@ -117,7 +117,7 @@ struct TokenReport {
                 case .failed(let refusal): style.bad("failed") + ": \(refusal)"
                 case .skipped(let why): style.waiting("skipped") + ": \(why)"
                 }
-            return [check.name, Self.short(Self.found(by: check)), verdict]
+            return [check.name, Self.short(PrintableText.of(Self.found(by: check))), verdict]
         }
         return TextTable(header: ["CHECK", "FOUND", "VERDICT"], rows: rows).text()
     }
@@ -134,12 +134,15 @@ struct TokenReport {
 
     private static func short(_ value: String) -> String { value.count > 60 ? value.prefix(57) + "..." : value }
 
+    /// Names come from the token, which nobody vouches for when it is refused.
     private func identity(_ user: User) -> String {
-        var text = "\(ownVerdict == .accepted ? "Mapped user" : "The user it would be"):\n  username: \(user.username)\n"
-        if !user.uid.isEmpty { text += "  uid:      \(user.uid)\n" }
-        if !user.groups.isEmpty { text += "  groups:   \(user.groups.joined(separator: ", "))\n" }
+        let shown = { (names: [String]) in PrintableText.of(names.joined(separator: ", ")) }
+        var text =
+            "\(ownVerdict == .accepted ? "Mapped user" : "The user it would be"):\n  username: \(shown([user.username]))\n"
+        if !user.uid.isEmpty { text += "  uid:      \(shown([user.uid]))\n" }
+        if !user.groups.isEmpty { text += "  groups:   \(shown(user.groups))\n" }
         for (key, values) in user.extra.sorted(by: { $0.key < $1.key }) {
-            text += "  extra:    \(key)=\(values.joined(separator: ", "))\n"
+            text += "  extra:    \(key)=\(shown(values))\n"
         }
         return text
     }

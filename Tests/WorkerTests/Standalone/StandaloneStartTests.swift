@@ -76,6 +76,18 @@ struct StandaloneStartTests {
         #expect(problem?.description == "\(path): it has more than 2 bytes")
     }
 
+    /// A pipe at the place of the file would otherwise hold the watch until somebody writes to it. Here it is full, so that nobody waits.
+    @Test func refusesAPipe() throws {
+        let folder = try ScratchFolder()
+        defer { folder.remove() }
+        let path = folder.file("f")
+        try #require(mkfifo(path, 0o600) == 0)
+        let pipe = FileHandle(fileDescriptor: open(path, O_RDWR | O_NONBLOCK), closeOnDealloc: true)
+        try pipe.write(contentsOf: Data("abc".utf8))
+        let problem = #expect(throws: BoundedFile.Problem.self) { try BoundedFile(path: path, limit: 2).read() }
+        #expect(problem?.description == "\(path): it is a pipe, not a file")
+    }
+
     @Test func refusesAFileWithEverythingThatIsWrong() throws {
         let text = """
             apiVersion: apiserver.config.k8s.io/v1
