@@ -20,7 +20,7 @@ define build-programs
 done
 endef
 
-.PHONY: help setup build release demo test check format lint docs examples run bench conformance fuzz install kubectl openbao proxies clean
+.PHONY: help setup build release demo test check format lint docs examples run bench conformance fuzz defences install kubectl openbao proxies clean
 
 help: ## Prints this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -95,6 +95,10 @@ else
 	.build-fuzz/release/$(FUZZ_PREFIX)fuzz .build-fuzz/corpus-$(TARGET) -max_total_time=$(or $(SECONDS),60) -seed=$(or $(SEED),1) \
 	    -max_len=$(FUZZ_LENGTH) -rss_limit_mb=1024 -timeout=10 -artifact_prefix=.build-fuzz/
 endif
+
+defences: ## Takes out one defence after the other: do the tests of attacks notice? ATTACKS="12 13": these only; all take an hour
+	@scripts/setup build
+	@scripts/check-defences $(ATTACKS)
 
 install: release ## Installs the programs: make install PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin"

@@ -13,8 +13,8 @@ struct DiscoveryAttackTests {
 
     /// Long enough for a busy machine.
     static let limits = HTTPSProviderSource.Limits(time: .seconds(60), size: 4096)
-    /// For answers that never come to an end.
-    static let shortLimits = HTTPSProviderSource.Limits(time: .milliseconds(1500), size: 4096)
+    /// For answers that never come to an end: the time is over long before the size.
+    static let shortLimits = HTTPSProviderSource.Limits(time: .milliseconds(1500), size: 1024)
 
     /// What becomes of a fetch from a provider with these answers; `answers` gets its URL.
     static func outcome(
@@ -265,12 +265,38 @@ struct DiscoveryAttackTests {
         "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n{}", "HTTP/1.1 200 OK\r\n: x\r\n\r\n{}",
         "HTTP/1.1 200 OK\r\nCache-Control: max-age=-9223372036854775808\r\nAge: 9223372036854775807\r\nContent-Length: 2\r\n\r\n{}",
         "HTTP/1.1 200 OK\r\nX: \(String(repeating: "x", count: 200_000))\r\n\r\n{}", "HTTP/1.1 304 Not Modified\r\n\r\n",
+        "HTTP/1.1 206 Partial Content\r\nContent-Length: 11\r\n\r\n\(keysText)",
+        "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 11\r\n\r\n\(keysText)",
     ]
 
     @Test("Attack 30: odd answers end a fetch, and nothing else", arguments: odd.indices)
     func attack30(index: Int) async throws {
         let outcome = try await Self.outcome(Self.keys(Answer(raw: Self.odd[index])))
         guard case .failure = outcome.result else { throw Unexpected("it was accepted") }
+    }
+
+    struct Times: CustomTestStringConvertible, Sendable {
+        let headers: [(String, String)]
+        let maxAge: Int64?
+        var testDescription: String { headers.map { "\($0.0): \($0.1)" }.joined(separator: ", ") }
+    }
+
+    static let times = [
+        Times(headers: [("Cache-Control", "max-age=-9223372036854775808"), ("Age", "9223372036854775807")], maxAge: nil),
+        Times(headers: [("Cache-Control", "max-age=99999999999999999999"), ("Age", "-9223372036854775808")], maxAge: .max),
+        Times(headers: [("Cache-Control", "max-age=5"), ("Age", "9223372036854775807")], maxAge: 0),
+        Times(headers: [("Cache-Control", "max-age=5"), ("Age", "99999999999999999999"), ("Age", "x")], maxAge: 5),
+        Times(headers: [("Expires", "Sun, 99 Foo 99999999999 99:99:99 GMT")], maxAge: 0),
+        Times(
+            headers: [("Expires", "Sun, 06 Nov 1994 08:49:37 GMT"), ("Date", "Fri, 31 Dec 9999 23:59:59 GMT")],
+            maxAge: 0
+        ),
+    ]
+
+    @Test("Attack 30: odd times beside good keys end nothing, and are never negative", arguments: times)
+    func attack30Times(_ c: Times) async throws {
+        let material = try await Self.outcome(Self.keys(Answer(headers: c.headers, body: Self.keysText))).result.get()
+        #expect(material.maxAge == c.maxAge)
     }
 }
 

@@ -238,10 +238,17 @@ struct IdentityAttackTests {
     @Test("Attack 42: groups of the platform, of other types, and too many", arguments: groupLists)
     func refusesGroups(_ attack: Attack) throws { try attack.check() }
 
-    @Test("Attack 42: each group of a list with commas has the prefix")
-    func prefixes() throws {
-        let identity = try Bench().judge(TestToken.claims { $0["groups"] = "a,system:masters, b" }).identity
-        #expect(identity?.groups == ["g:a", "g:system:masters", "g:b"])
+    static let prefixed: [JSONValue] = [
+        "a,system:masters, b", ["a", "system:masters", "b"], ["a", "system:masters", "\"b"],
+    ]
+
+    /// As a list with commas, as an array, and as one with text that had to be escaped.
+    @Test("Attack 42: each group has the prefix", arguments: prefixed)
+    func prefixes(groups: JSONValue) throws {
+        let identity = try Bench().judge(TestToken.claims { $0["groups"] = groups }).identity
+        #expect(identity?.groups.prefix(2) == ["g:a", "g:system:masters"])
+        #expect(identity?.groups.count == 3)
+        #expect(identity?.groups.allSatisfy { $0.utf8.starts(with: "g:".utf8) } == true)
     }
 
     /// An item of an array is one name; a comma in it splits nothing.

@@ -70,6 +70,21 @@ struct KeyAttackTests {
             .check()
     }
 
+    static let bounds: [(n: JSONValue, e: JSONValue, reason: UnusableKey.Reason)] = [
+        (modulus(bits: 1024), "AQAB", .rsaSize(bits: 1024)), (modulus(bits: 2047), "AQAB", .rsaSize(bits: 2047)),
+        (modulus(bits: 8193), "AQAB", .rsaSize(bits: 8193)), (modulus(bits: 2048, last: 2), "AQAB", .rsaModulusEven),
+        (modulus(bits: 2048), "AQ", .rsaExponent), (modulus(bits: 2048), "Ag", .rsaExponent),
+        (modulus(bits: 2048), "AQAAAAE", .rsaExponent),
+    ]
+
+    /// The library would refuse some of them as well; that may change with its next version.
+    @Test("Attack 13: it is our own bounds that refuse a key, not the library's", arguments: bounds)
+    func ownBounds(n: JSONValue, e: JSONValue, reason: UnusableKey.Reason) throws {
+        let set = try Bench.keySet([["kty": "RSA", "n": n, "e": e]])
+        #expect(set.unusable.map(\.reason) == [reason])
+        #expect(!set.isUsable)
+    }
+
     /// The cube of this number begins like a padded digest of the text and goes on with rubbish: enough for a verifier that does
     /// not look at the end, under every modulus with e = 3.
     @Test("Attack 13: a cube root for a signature")
@@ -105,6 +120,11 @@ struct KeyAttackTests {
     private static let all: JSONValue = .string(base64url([UInt8](repeating: 0xFF, count: 32)))
     /// With x = 0 this y is on P-256.
     private static let y: JSONValue = "ZkhceA4vg9ckM71dhKBrtlQcKvMdrocXKL-FahdPk_Q"
+    /// The same point, if only the two lengths together are looked at.
+    private static let shifted = (
+        x: JSONValue.string(base64url([UInt8](repeating: 0, count: 31))),
+        y: JSONValue.string(base64url([0] + (Base64URL.decode(Array((y.stringValue ?? "").utf8)) ?? [])))
+    )
 
     static let points: [Attack] = [
         point("(0, 0), which stands for infinity in some code", x: zero, y: zero),
@@ -116,6 +136,7 @@ struct KeyAttackTests {
         point("no curve", curve: .null, x: zero, y: y),
         point("a coordinate without its zeros in front", x: "AA", y: y),
         point("a zero more in front", x: .string(base64url([UInt8](repeating: 0, count: 33))), y: y),
+        point("a zero that belongs to x in front of y", x: shifted.x, y: shifted.y),
         point("no coordinates", x: "", y: ""),
         point("compressed", x: .string(base64url([2] + [UInt8](repeating: 0, count: 32))), y: ""),
     ]

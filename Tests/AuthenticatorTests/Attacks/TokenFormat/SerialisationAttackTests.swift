@@ -114,6 +114,9 @@ struct SerialisationAttackTests {
         Attack("a dot", .notMine(.malformed)) { _ in "." },
         Attack("two dots", .notMine(.malformed)) { _ in ".." },
         Attack("16,000 dots", .notMine(.malformed)) { _ in String(repeating: ".", count: 16_000) },
+        Attack("10,000 dots behind a good token", .notMine(.malformed)) { keys in
+            try TestToken.good().signed(by: keys.p256) + String(repeating: ".", count: 10_000)
+        },
         Attack("ten million dots", .notMine(.tooLarge)) { _ in String(repeating: ".", count: 10_000_000) },
         Attack("a header of 10 MB", .notMine(.tooLarge)) { _ in ten + "." + base64url("{}".utf8) + ".AAAA" },
         Attack("claims of 10 MB", .notMine(.tooLarge)) { _ in base64url("{}".utf8) + "." + ten + ".AAAA" },
