@@ -116,7 +116,7 @@ extension Refusal.Reason {
         case .keyUnknown:
             Explanation(
                 "The provider's key set has no key that the token could be signed with.",
-                "After a key rotation, try again in half a minute; otherwise check which provider really issued the token."
+                "After a key rotation, try again: it is \"not now\" until the provider was asked; then check which provider really issued it."
             )
         case .keyUnfit:
             Explanation(

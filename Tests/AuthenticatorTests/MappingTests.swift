@@ -52,6 +52,12 @@ struct MappingTests {
         Case(name: "null", claims: ["sub": .null], verdict: .refused(.claimType)),
         Case(name: "a list", claims: ["sub": ["a"]], verdict: .refused(.claimType)),
         Case(name: "empty", claims: ["sub": ""], verdict: .refused(.usernameInvalid)),
+        Case(
+            name: "empty behind a prefix",
+            claims: ["sub": ""],
+            verdict: .refused(.usernameInvalid),
+            mapping: .init(username: .claim("sub", prefix: "sso:"))
+        ),
         Case(name: "a space", claims: ["sub": " "], verdict: .accepted, username: " ", uid: " "),
         Case(
             name: "1024 bytes",

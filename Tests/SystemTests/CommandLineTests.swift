@@ -70,6 +70,9 @@ struct CommandLineTests {
             }
         }
         #expect(try shell(cluster, "ctl get co | true").code == 0)
+        // Where 1 is an answer, this is another one.
+        let outcome = try shell(cluster, "echo a.b.c | ctl token explain --token-file - 2>&1 >/dev/full")
+        #expect(outcome.code == 2 && outcome.output.contains("No space left"), "\(outcome)")
     }
 
     private func removesWhatWasEdited(_ cluster: TestCluster) throws {

@@ -44,7 +44,12 @@ struct ClaimMapping: Sendable {
             }
             guard verified.boolValue == true else { throw Refusal(.emailUnverified, "email not verified") }
         }
-        return try text(username, claims, named: "username")
+        let name = try text(username, claims, named: "username")
+        // A prefix alone is nobody: all who have no name would be one user.
+        if case .claim(let claim, let prefix) = username, name.utf8.count == prefix.utf8.count {
+            throw Refusal(.usernameInvalid, "claim \(quoted(claim)) is empty")
+        }
+        return name
     }
 
     func text(_ source: Source, _ claims: ClaimScope, named attribute: String) throws(Refusal) -> String {

@@ -18,8 +18,9 @@ struct TokenJudge: Sendable {
     let log: DecisionLog
     /// Who finds out what a judgement has to ask; nil: what would have to be asked cannot be known.
     let inquiries: Inquiries?
-    /// Told the issuer, and the key that its set does not have, when fresher keys might change the answer. It is called on the path of a request, so it must not wait.
-    let onUnknownKey: @Sendable (_ issuerURL: String, _ keyID: String?) -> Void
+    /// Told the issuer, and the key that its set does not have, when fresher keys might change the answer. Says whether the provider
+    /// may have that key, for all that is known yet. It is called on the path of a request, so it must not wait.
+    let onUnknownKey: @Sendable (_ issuerURL: String, _ keyID: String?) -> Bool
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
     private let ids = DecisionID.Source()
@@ -30,7 +31,7 @@ struct TokenJudge: Sendable {
         times: JudgementTimes = JudgementTimes(),
         log: DecisionLog,
         inquiries: Inquiries? = nil,
-        onUnknownKey: @escaping @Sendable (_ issuerURL: String, _ keyID: String?) -> Void,
+        onUnknownKey: @escaping @Sendable (_ issuerURL: String, _ keyID: String?) -> Bool,
         now: @escaping @Sendable () -> Int64
     ) {
         self.live = live
@@ -101,12 +102,21 @@ struct TokenJudge: Sendable {
         _ request: some TokenRequest
     ) -> (Judgement, WorkerResponse) {
         measure(decision, since: start)
-        var decision = decision
+        var decision = settled(decision)
         if let identity = decision.identity, let refusal = request.objection(to: identity) {
             decision = .refused(refusal.of(provider: identity.provider).naming(keyID: identity.keyID))
         }
         let judgement = record(decision, revision: state.revision, endpoint: request.endpoint)
         return (judgement, request.response(to: judgement))
+    }
+
+    /// A key that we do not have may be in the provider's present set: until that was looked at, nobody can say that the token is bad.
+    private func settled(_ decision: Decision) -> Decision {
+        guard case .refused(let refusal) = decision, refusal.callsForFreshKeys, let issuerURL = refusal.issuerURL else {
+            return decision
+        }
+        let mayCome = onUnknownKey(issuerURL, refusal.unknownKeyID)
+        return mayCome && refusal.reason == .keyUnknown ? .unknowable(refusal) : decision
     }
 
     /// Only of tokens that name a provider of ours, as Kubernetes does.
@@ -146,9 +156,6 @@ struct TokenJudge: Sendable {
         if decision.identity == nil || log.tellsAcceptance {
             let outcome = DecisionLog.Record.Outcome(decision)
             log.add(DecisionLog.Record(id: id, endpoint: endpoint, revision: revision, outcome: outcome))
-        }
-        if let refusal = decision.refusal, refusal.callsForFreshKeys, let issuerURL = refusal.issuerURL {
-            onUnknownKey(issuerURL, refusal.unknownKeyID)
         }
         return Judgement(id: id, decision: decision)
     }

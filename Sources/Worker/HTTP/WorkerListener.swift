@@ -33,7 +33,7 @@ struct WorkerListener: Service {
     ///   - lastKeyFailure: when the keys of an issuer could last not be fetched, in seconds since 1970.
     ///   - otherMetrics: lines in the Prometheus text format beside the listener's own.
     ///   - onListening: called once, when the port is open; after `onListeningLocally`, if local processes have a port of their own.
-    ///   - onUnknownKey: told the issuer when fresher keys might change a decision. It must not wait.
+    ///   - onUnknownKey: as `TokenJudge` has it.
     init(
         state live: LiveState,
         address: ListenAddress,
@@ -48,7 +48,7 @@ struct WorkerListener: Service {
         otherMetrics: @escaping @Sendable () -> String = { "" },
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
         onListeningLocally: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
-        onUnknownKey: @escaping @Sendable (_ issuerURL: String, _ keyID: String?) -> Void = { _, _ in },
+        onUnknownKey: @escaping @Sendable (_ issuerURL: String, _ keyID: String?) -> Bool = { _, _ in false },
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
     ) throws {
         (self.address, self.drain, self.patience, self.logger) = (address, drain, patience, logger)

@@ -179,7 +179,7 @@ extension Answer {
     fileprivate var isFailure: Bool {
         switch self {
         case .none: true
-        case .status(let status): status >= 500
+        case .status(let status): status >= 500 || status == 429
         case .body: false
         }
     }

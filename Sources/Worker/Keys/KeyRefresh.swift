@@ -50,8 +50,11 @@ final class KeyRefresh: Service {
         unknownKeys = UnknownKeys { bell.yield() }
     }
 
-    /// Called by requests: it waits for nobody, and what it can lead to is bounded by the cool-down.
-    func sawUnknownKey(_ keyID: String?, of issuerURL: String) { unknownKeys.saw(keyID, of: issuerURL, now: now()) }
+    /// Called by requests: it waits for nobody, and what it can lead to is bounded by the cool-down. Returns whether the provider may
+    /// have the key, for all that is known yet.
+    func sawUnknownKey(_ keyID: String?, of issuerURL: String) -> Bool {
+        unknownKeys.saw(keyID, of: issuerURL, now: now())
+    }
 
     func run() async throws {
         await withDiscardingTaskGroup { group in

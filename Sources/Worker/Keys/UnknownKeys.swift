@@ -17,12 +17,14 @@ final class UnknownKeys: Sendable {
 
     /// A token of this issuer could not be verified, and fresher keys might change that.
     ///
+    /// Returns whether the provider may have the key; false once a look has shown that it has not, and for keys without a name.
+    ///
     /// - Parameter keyID: the key that the token names, when the set has none of that name; nil: cannot be told by a name.
-    func saw(_ keyID: String?, of issuerURL: String, now: Int64) {
-        guard let lookout = table.load(ordering: .acquiring).lookouts[ExactString(issuerURL)],
-            lookout.saw(keyID, now: now)
-        else { return }
-        if !isRung.exchange(true, ordering: .acquiringAndReleasing) { ring() }
+    @discardableResult
+    func saw(_ keyID: String?, of issuerURL: String, now: Int64) -> Bool {
+        guard let lookout = table.load(ordering: .acquiring).lookouts[ExactString(issuerURL)] else { return false }
+        if lookout.saw(keyID, now: now), !isRung.exchange(true, ordering: .acquiringAndReleasing) { ring() }
+        return keyID.map { !lookout.isMissing($0, now: now) } ?? false
     }
 
     /// The issuers for which somebody asks for fresher keys since their last look began.

@@ -21,6 +21,7 @@ struct Diff: AsyncParsableCommand {
         let isDifferent: Bool
         do {
             isDifferent = try await compare()
+            try Terminal.checkOutput()
         } catch {
             throw NoAnswer(cause: error)
         }

@@ -69,15 +69,14 @@ struct TokenExplain: AsyncParsableCommand {
 
     func run() async throws {
         let report: TokenReport
-        let text: String
         do {
             report = try await self.report(on: try Self.token(in: tokenFile))
             let format = output.map { $0 == .json ? OutputFormat.json : .yaml }
-            text = try format?.text(of: report.document) { _ in "" } ?? report.text(Terminal.output.style)
+            Terminal.output.write(try format?.text(of: report.document) { _ in "" } ?? report.text(Terminal.output.style))
+            try Terminal.checkOutput()
         } catch {
             throw NoAnswer(cause: error)
         }
-        Terminal.output.write(text)
         switch report.verdict {
         case .accepted: break
         case .refused: throw CommandFailure("")
@@ -121,7 +120,7 @@ struct TokenExplain: AsyncParsableCommand {
     private static func token(in path: String) throws -> String {
         let text = String(decoding: try ManifestFiles.bytes(of: path), as: UTF8.self)
         var token = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        for prefix in ["Authorization:", "Bearer"] where token.lowercased().hasPrefix(prefix.lowercased()) {
+        for prefix in ["Authorization:", "Bearer "] where token.lowercased().hasPrefix(prefix.lowercased()) {
             token = token.dropFirst(prefix.count).trimmingCharacters(in: .whitespacesAndNewlines)
         }
         guard !token.isEmpty else {

@@ -70,6 +70,22 @@ struct TokenReviewTests {
         #expect(routes.unknownKeys.all.count == 1)
     }
 
+    /// The provider has a new key, and this worker does not know it yet: that is no "no".
+    @Test func whatMayBeSignedByANewKeyIsNotKnownNow() throws {
+        let header = base64url(#"{"alg":"ES256","kid":"k2"}"#.utf8)
+        let stranger = header + (try provider.token().drop { $0 != "." })
+        for (mayCome, status) in [(true, HTTPResponseStatus.serviceUnavailable), (false, .unauthorized)] {
+            var routes = TestRoutes(try provider.state())
+            routes.mayHaveMoreKeys = mayCome
+            #expect(try routes.get("/auth", token: stranger).status == status)
+            let review = try routes.review(stranger).json
+            #expect(review.value(at: "status", "error")?.stringValue?.hasPrefix("key_unknown id=") == true)
+            #expect(routes.counters.all.map(\.labels.result) == [mayCome ? .unknowable : .refused])
+            // A known key did not sign this one; what other keys there are says nothing about it.
+            #expect(try routes.get("/auth", token: try TestProvider().token()).status == .unauthorized)
+        }
+    }
+
     // MARK: Who may ask
 
     struct Asker: CustomTestStringConvertible, Sendable {

@@ -160,6 +160,19 @@ struct AskingTests {
         #expect(world.asking.queuedCount == 0)
     }
 
+    @Test(arguments: [
+        (Answer.status(500), true), (.status(429), true), (.none("x"), true), (.status(404), false), (.body([]), false),
+    ])
+    func opensAfterAnswersOfSomebodyInTrouble(answer: Answer, isTrouble: Bool) {
+        var world = World()
+        for number in 0..<CircuitBreaker.failuresToOpen {
+            world.ask(Self.question("\(number)"))
+            world.finish(0, answer)
+        }
+        world.ask(Self.question("last"))
+        #expect(world.started.isEmpty == isTrouble)
+    }
+
     @Test func stoppingTellsEverybody() {
         var world = World(.init(runningPerDestination: 1))
         let waiters = (0..<3).map { world.ask(Self.question("\($0)")) }

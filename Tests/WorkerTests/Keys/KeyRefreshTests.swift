@@ -40,6 +40,46 @@ struct KeyRefreshTests {
         #expect(bench.providers.asked(url) == 2)
     }
 
+    /// Nobody can say that a token is bad while the provider may have its key.
+    @Test func aKeyMayBeThereUntilALookHasShownThatItIsNot() async throws {
+        let bench = try RefreshBench()
+        defer { bench.folder.remove() }
+        bench.providers.publish(TestSigner.set(old), of: url, maxAge: 100_000)
+        await bench.turn()
+        #expect(bench.refresh.sawUnknownKey("new", of: url))
+        await bench.turn()
+        #expect(!bench.refresh.sawUnknownKey("new", of: url))
+        // Within the cool-down nobody has looked for this one.
+        #expect(bench.refresh.sawUnknownKey("other", of: url))
+        await bench.pass(20)
+        #expect(bench.refresh.sawUnknownKey("other", of: url))
+        await bench.pass(20)
+        #expect(!bench.refresh.sawUnknownKey("other", of: url))
+        await bench.pass(KeyLookout.memory)
+        #expect(bench.refresh.sawUnknownKey("new", of: url))
+    }
+
+    @Test func aProviderThatDoesNotAnswerMayHaveTheKey() async throws {
+        let bench = try RefreshBench()
+        defer { bench.folder.remove() }
+        bench.providers.publish(TestSigner.set(old), of: url, maxAge: 100_000)
+        await bench.turn()
+        bench.providers.fail(url)
+        for _ in 0..<5 {
+            #expect(bench.refresh.sawUnknownKey("new", of: url))
+            await bench.pass(31)
+        }
+    }
+
+    @Test func keysWithoutANameAndIssuersOfNobodyAreNotWaitedFor() async throws {
+        let bench = try RefreshBench()
+        defer { bench.folder.remove() }
+        bench.providers.publish(TestSigner.set(old), of: url)
+        await bench.turn()
+        #expect(!bench.refresh.sawUnknownKey(nil, of: url))
+        #expect(!bench.refresh.sawUnknownKey("new", of: "https://nobody.example"))
+    }
+
     @Test func anotherKeyOfTheSameNameIsLearntToo() async throws {
         let bench = try RefreshBench()
         defer { bench.folder.remove() }

@@ -144,7 +144,7 @@ struct RefreshBench: Sendable {
     func refusal(of token: [UInt8]) -> Refusal.Reason? {
         let refusal = live.load().judge(token, now: now)?.refusal
         if let refusal, refusal.callsForFreshKeys, let issuerURL = refusal.issuerURL {
-            refresh.sawUnknownKey(refusal.unknownKeyID, of: issuerURL)
+            _ = refresh.sawUnknownKey(refusal.unknownKeyID, of: issuerURL)
         }
         return refusal?.reason
     }

@@ -13,6 +13,8 @@ struct TestRoutes {
     let counters = DecisionCounters()
     /// The issuers for which fresher keys were asked.
     let unknownKeys = Recorder()
+    /// Whether the provider may have a key that is not in the set.
+    var mayHaveMoreKeys = false
     var isDraining = false
     var reviewers: ReviewerTokens?
     var apiAudiences = EndpointAccess.defaultAudiences
@@ -35,7 +37,10 @@ struct TestRoutes {
                 counters: counters,
                 times: times,
                 log: DecisionLog(logger: logger),
-                onUnknownKey: { [unknownKeys] issuerURL, _ in unknownKeys.add(issuerURL) },
+                onUnknownKey: { [unknownKeys, mayHaveMoreKeys] issuerURL, _ in
+                    unknownKeys.add(issuerURL)
+                    return mayHaveMoreKeys
+                },
                 now: { TestProvider.now }
             )
             let isDraining = isDraining
