@@ -50,10 +50,13 @@ struct KeyRotationTests {
             }
             let third = try await provider.token()
             #expect(![first.keyID, second.keyID].contains(third.keyID))
-            let began = ContinuousClock.now
+            // OpenBao allows its keys to be kept for a minute.
+            for worker in 0..<workers {
+                try await eventually("worker \(worker) has forgotten the key", within: .seconds(62), pause: .seconds(1)) {
+                    try await judge.status(of: second, at: worker) == 401
+                }
+            }
             try await Self.learnt(provider, judge, cluster)
-            for worker in 0..<workers { #expect(try await judge.status(of: second, at: worker) == 401) }
-            #expect(ContinuousClock.now - began < .seconds(62))
 
             // Once more the quiet way; what is signed by the first key is as good as ever.
             try await provider.rotate(verification: "2h")
@@ -77,7 +80,8 @@ struct KeyRotationTests {
         let nobodys = "\(header).\(claims).\(signature)".replacing("=", with: "")
         for worker in 0..<workers {
             let status = try await judge.status(of: OpenBao.Token(text: nobodys, keyID: ""), at: worker)
-            #expect(status == 401)
+            // "No" can be said only after the look.
+            #expect(status == 503)
         }
         // How many keys there are does not tell which; the times of fetches are whole seconds.
         try await eventually("every worker knows the \(published.count) keys", within: .seconds(70), pause: .milliseconds(500))

@@ -54,9 +54,12 @@ final class KeyLookout: Sendable {
         }
     }
 
-    /// - Parameter sought: what `startLooking` returned when the fetch of `keys` began.
-    func looked(for sought: Set<Int>, in keys: KeySet, now: Int64) {
-        let present = Set(keys.keys.compactMap { $0.keyID.map { ExactString($0).hashValue } })
+    /// - Parameters:
+    ///   - sought: what `startLooking` returned when the fetch of `keys` began.
+    ///   - before: the keys that were known until now. Those that are gone were withdrawn, so nobody needs to look for them.
+    func looked(for sought: Set<Int>, in keys: KeySet, before: KeySet? = nil, now: Int64) {
+        let present = Self.hashes(of: keys)
+        let sought = before.map { sought.union(Self.hashes(of: $0)) } ?? sought
         var until = inVain.load(ordering: .acquiring).until.filter { $0.value > now && !present.contains($0.key) }
         for hash in sought where !present.contains(hash) { until[hash] = now + Self.memory }
         if until.count > Self.capacity {
@@ -64,5 +67,9 @@ final class KeyLookout: Sendable {
             for (hash, _) in oldest { until[hash] = nil }
         }
         inVain.store(InVain(until), ordering: .releasing)
+    }
+
+    private static func hashes(of keys: KeySet) -> Set<Int> {
+        Set(keys.keys.compactMap { $0.keyID.map { ExactString($0).hashValue } })
     }
 }

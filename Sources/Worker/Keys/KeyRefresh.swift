@@ -115,8 +115,9 @@ final class KeyRefresh: Service {
         do {
             let keys = try await fetched(ticket)
             let time = now()
+            let before = live.load().keys[issuer.issuerURL]?.set
             publish(keys, of: ticket)
-            lookout?.looked(for: sought, in: keys.set, now: time)
+            lookout?.looked(for: sought, in: keys.set, before: before, now: time)
             schedule.withLock { $0.succeeded(ticket, maxAge: keys.material?.maxAge, jitter: jitter(), now: time) }
         } catch {
             let time = now()

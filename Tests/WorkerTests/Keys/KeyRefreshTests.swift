@@ -71,6 +71,17 @@ struct KeyRefreshTests {
         }
     }
 
+    @Test func aWithdrawnKeyIsKnownToBeGone() async throws {
+        let bench = try RefreshBench()
+        defer { bench.folder.remove() }
+        bench.providers.publish(TestSigner.set(old, new), of: url)
+        await bench.turn()
+        bench.providers.publish(TestSigner.set(new), of: url)
+        await bench.pass(300)
+        #expect(try bench.refusal(of: old) == .keyUnknown)
+        #expect(!bench.refresh.sawUnknownKey("old", of: url))
+    }
+
     @Test func keysWithoutANameAndIssuersOfNobodyAreNotWaitedFor() async throws {
         let bench = try RefreshBench()
         defer { bench.folder.remove() }
