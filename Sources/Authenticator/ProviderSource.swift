@@ -72,7 +72,7 @@ package struct ProviderValidators: Sendable, Hashable {
 }
 
 /// Why a provider could not be used.
-package enum ProviderFailure: Error, Hashable, Sendable {
+package enum ProviderFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// No connection, no answer in time, or a name that does not resolve; the text says which.
     case unreachable(url: String, String)
     /// The certificate is not trusted, is for another name, or the given authority is not PEM.
@@ -86,4 +86,19 @@ package enum ProviderFailure: Error, Hashable, Sendable {
     case issuerMismatch(expected: String, found: String)
     /// The key set has no key that this build can verify with.
     case noUsableKey(url: String)
+
+    /// For logs and statuses.
+    package var description: String {
+        switch self {
+        case .unreachable(let url, let why): "\(url) cannot be reached: \(why)"
+        case .untrusted(let url, let why): "\(url) is not trusted: \(why)"
+        case .unexpectedStatus(let url, let status): "\(url) answers with status \(status)"
+        case .redirected(let url, let status, let target):
+            "\(url) answers with a redirect (\(status)) to \(target), which is not followed"
+        case .tooLarge(let url): "the answer of \(url) is too large"
+        case .malformed(let url, let why): "the answer of \(url) cannot be read: \(why)"
+        case .issuerMismatch(let expected, let found): "the provider calls itself \"\(found)\", not \"\(expected)\""
+        case .noUsableKey(let url): "\(url) has no key that tokens can be verified with"
+        }
+    }
 }

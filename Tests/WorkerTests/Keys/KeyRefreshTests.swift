@@ -69,6 +69,8 @@ struct KeyRefreshTests {
             #expect(bench.refresh.sawUnknownKey("new", of: url))
             await bench.pass(31)
         }
+        let status = bench.refresh.providerStatus(of: bench.live.load())[0]
+        #expect(status["lastError"] == "https://idp.example/0 cannot be reached: connection refused")
     }
 
     @Test func aWithdrawnKeyIsKnownToBeGone() async throws {
