@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Writes files so that after a crash the old content or the new one is there, and never half of either.
 package enum DurableFile {
@@ -14,7 +14,7 @@ package enum DurableFile {
     /// Writes a temporary file beside `path`, syncs it, renames it over `path` and syncs the folder.
     ///
     /// - Parameter permissions: the file has them from its first byte on, so a secret is never readable by others.
-    package static func write(_ bytes: some Collection<UInt8>, to path: String, permissions: mode_t = 0o644) throws {
+    package static func write(_ bytes: some Collection<UInt8>, to path: String, permissions: UInt32 = 0o644) throws {
         let folder = (path as NSString).deletingLastPathComponent
         let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
