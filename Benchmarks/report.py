@@ -55,7 +55,7 @@ def side_by_side(worker, envoy):
 def scenario(demo, programs):
     text = subprocess.run(
         [sys.executable, demo, "--programs", programs, "--quiet", "--figures"], check=True, stdout=subprocess.PIPE, text=True).stdout
-    for line in text.partition("\nFIGURE")[2].splitlines()[1:]:
+    for line in text.partition("\nFIGURE")[2].partition("\n\n")[0].splitlines()[1:]:
         yield line[:48].strip(), line[48:70].strip(), "", "", "under " + line[70:].strip()
 
 

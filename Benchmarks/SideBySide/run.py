@@ -91,14 +91,15 @@ class Bench:
         self.stop()
 
     def half_rate(self, worker, most, envoy, peer_most):
-        """Requests at random times, half as many as the server can answer. The best of the rounds: what else a machine does only makes
-        answers later. /livez, for which nothing is done, shows what of it is the machine's."""
+        """Requests at random times, half as many as the server can answer. The best of many short rounds: what else a machine does only
+        makes answers later, and virtual machines stand still for milliseconds. /livez, for which nothing is done, shows what of it is
+        the machine's."""
         program, found = f"{self.folder}/arrivals", {}
         subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", "-o", program, f"{HERE}/arrivals.c", "-lm"], check=True)
-        for _ in range(2 * self.options.rounds):
+        for _ in range(4 * self.options.rounds):
             for server, path, maximum in ((worker, "/auth", most), (worker, "/livez", most), (envoy, "/", peer_most)):
                 text = subprocess.run(
-                    ["taskset", "-c", "1", program, str(server.port), path, self.file, str(maximum / 2), str(self.options.seconds), "64"],
+                    ["taskset", "-c", "1", program, str(server.port), path, self.file, str(maximum / 2), "1", "64"],
                     check=True, capture_output=True, text=True).stdout
                 p99 = json.loads(text)["p99"]
                 found[server, path] = min(p99, found.get((server, path), p99))
@@ -188,8 +189,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worker", required=True, help="the authenticator program")
     parser.add_argument("--envoy", required=True)
-    parser.add_argument("--seconds", type=int, default=4, help="of each load")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=3, help="of each load")
+    parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--json", help="the file to write the figures to")
     options = parser.parse_args()
     missing = [name for name in ("wrk", "nginx", "openssl", "taskset", "cc") if not shutil.which(name)]
