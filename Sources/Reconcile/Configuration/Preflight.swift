@@ -139,8 +139,7 @@ extension ProviderFailure {
         case .unexpectedStatus(let url, let status): "unexpected well-known status code \(status): \(url)"
         case .redirected(let url, let status, let target):
             "unexpected well-known status code \(status): \(url) points to \(target)"
-        case .tooLarge(let url): "the answer of \(url) is too large"
-        case .malformed(let url, let reason): "the answer of \(url) cannot be read: \(reason)"
+        case .tooLarge, .malformed: description
         case .issuerMismatch(let expected, let found): "issuer did not match: expected \"\(expected)\" got \"\(found)\""
         case .noUsableKey(let url): "no usable key at \(url)"
         }

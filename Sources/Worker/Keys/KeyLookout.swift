@@ -28,8 +28,10 @@ final class KeyLookout: Sendable {
     var isWanted: Bool { wanted.load(ordering: .acquiring) }
 
     /// Whether a look has shown lately that the provider has no such key.
-    func isMissing(_ keyID: String, now: Int64) -> Bool {
-        guard let until = inVain.load(ordering: .acquiring).until[ExactString(keyID).hashValue] else { return false }
+    func isMissing(_ keyID: String, now: Int64) -> Bool { isMissing(hash: ExactString(keyID).hashValue, now: now) }
+
+    private func isMissing(hash: Int, now: Int64) -> Bool {
+        guard let until = inVain.load(ordering: .acquiring).until[hash] else { return false }
         // A clock that was set back must not make an entry last.
         return (until - Self.memory..<until).contains(now)
     }
@@ -37,8 +39,8 @@ final class KeyLookout: Sendable {
     /// Returns whether this is the first word since the last look that calls for another one.
     func saw(_ keyID: String?, now: Int64) -> Bool {
         if let keyID {
-            if isMissing(keyID, now: now) { return false }
             let hash = ExactString(keyID).hashValue
+            if isMissing(hash: hash, now: now) { return false }
             // Whoever finds it taken goes on: the look is asked for all the same.
             seen.withLockIfAvailable { if $0.count < Self.capacityBetweenLooks { $0.insert(hash) } }
         }

@@ -115,9 +115,8 @@ final class KeyRefresh: Service {
         do {
             let keys = try await fetched(ticket)
             let time = now()
-            let before = live.load().keys[issuer.issuerURL]?.set
-            publish(keys, of: ticket)
-            lookout?.looked(for: sought, in: keys.set, before: before, now: time)
+            let before = publish(keys, of: ticket)
+            lookout?.looked(for: sought, in: keys.set, before: before?.set, now: time)
             schedule.withLock { $0.succeeded(ticket, maxAge: keys.material?.maxAge, jitter: jitter(), now: time) }
         } catch {
             let time = now()
@@ -147,8 +146,8 @@ final class KeyRefresh: Service {
         return IssuerKeys(set: set, seed: seed, material: material, sentAt: seed.fetchedAt)
     }
 
-    /// Puts the keys in, unless the issuer has gone or moved meanwhile.
-    private func publish(_ keys: IssuerKeys, of ticket: RefreshSchedule.Ticket) {
+    /// Puts the keys in, unless the issuer has gone or moved meanwhile. Returns those whose place they took.
+    private func publish(_ keys: IssuerKeys, of ticket: RefreshSchedule.Ticket) -> IssuerKeys? {
         let issuer = ticket.issuer
         var before: IssuerKeys?
         var isTaken = false
@@ -160,11 +159,12 @@ final class KeyRefresh: Service {
             before = state.keys[issuer.issuerURL]
             return state.with(keys, of: issuer.issuerURL)
         }
-        guard isTaken else { return }
+        guard isTaken else { return nil }
         tell(keys, before: before, issuer)
         let isNews = before?.seed?.jwks.utf8.elementsEqual(keys.seed?.jwks.utf8 ?? "".utf8) != true
         if isNews { record?.changed() } else { record?.confirmed() }
         if isNews || keys.material?.foreignKeyHost != before?.material?.foreignKeyHost { report.ring() }
+        return before
     }
 
     private func tell(_ keys: IssuerKeys, before: IssuerKeys?, _ issuer: Issuer) {

@@ -23,8 +23,9 @@ final class UnknownKeys: Sendable {
     @discardableResult
     func saw(_ keyID: String?, of issuerURL: String, now: Int64) -> Bool {
         guard let lookout = table.load(ordering: .acquiring).lookouts[ExactString(issuerURL)] else { return false }
+        if let keyID, lookout.isMissing(keyID, now: now) { return false }
         if lookout.saw(keyID, now: now), !isRung.exchange(true, ordering: .acquiringAndReleasing) { ring() }
-        return keyID.map { !lookout.isMissing($0, now: now) } ?? false
+        return keyID != nil
     }
 
     /// The issuers for which somebody asks for fresher keys since their last look began.
