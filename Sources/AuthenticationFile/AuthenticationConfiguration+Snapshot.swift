@@ -4,12 +4,13 @@ package import Snapshot
 extension AuthenticationConfiguration {
     /// What a worker judges by, with Kubernetes' meaning of each field.
     ///
-    /// Prefixes are taken as given, a groups claim that is a string is the name of one group, there is no uid unless one is mapped, and
-    /// names that begin with `system:` pass: Kubernetes leaves it to the file's own rules to keep them out. An issuer has no name in such
-    /// a file, so it goes by its URL.
+    /// Prefixes are taken as given, a groups claim that is a string is the name of one group, and there is no uid unless one is mapped.
+    /// An issuer has no name in such a file, so it goes by its URL.
     ///
+    /// - Parameter allowsReservedNames: whether names that begin with `system:` pass, as they do in Kubernetes, which leaves it to the
+    ///   file's own rules to keep them out.
     /// - Throws: what a valid file may ask for and no worker can do: to reach an issuer through the API server's egress proxies.
-    package func snapshot(revision: Int64) throws(UnsupportedFields) -> WorkerSnapshot {
+    package func snapshot(revision: Int64, allowsReservedNames: Bool) throws(UnsupportedFields) -> WorkerSnapshot {
         let unsupported = jwt.indices.filter { !jwt[$0].issuer.egressSelectorType.isEmpty }.map { index in
             let type = jwt[index].issuer.egressSelectorType
             let path = FieldPath.root["jwt"][index]["issuer"]["egressSelectorType"]
@@ -17,7 +18,8 @@ extension AuthenticationConfiguration {
             return FieldIssue.forbidden(path, detail)
         }
         guard unsupported.isEmpty else { throw UnsupportedFields(issues: unsupported) }
-        return WorkerSnapshot(revision: revision, mode: .oidc, issuers: jwt.map(\.snapshot))
+        let issuers = jwt.map { $0.issuer(allowsReservedNames: allowsReservedNames) }
+        return WorkerSnapshot(revision: revision, mode: .oidc, issuers: issuers)
     }
 
     /// What a valid configuration asks for in vain.
@@ -29,7 +31,7 @@ extension AuthenticationConfiguration {
 }
 
 extension AuthenticationConfiguration.JWTAuthenticator {
-    fileprivate var snapshot: Snapshot.Issuer {
+    fileprivate func issuer(allowsReservedNames: Bool) -> Snapshot.Issuer {
         Snapshot.Issuer(
             name: issuer.url,
             issuerURL: issuer.url,
@@ -51,7 +53,7 @@ extension AuthenticationConfiguration.JWTAuthenticator {
             userValidationRules: userValidationRules.map {
                 Snapshot.UserValidationRule(expression: $0.expression, message: $0.message)
             },
-            allowsReservedNames: true
+            allowsReservedNames: allowsReservedNames
         )
     }
 }

@@ -187,14 +187,17 @@ extension Refusal.Reason {
         case .usernameReserved:
             Explanation(
                 "The mapped user name begins with `system:`, which providers may not use.",
-                "Set a prefix for user names."
+                "Set a prefix for user names, or allow it (docs/operations.md, reserved names)."
             )
         case .uidInvalid:
             Explanation("The mapped uid is too long or has control characters.", "Map another claim to the uid.")
         case .groupInvalid:
             Explanation("A mapped group is too long or has control characters.", "Correct the groups at the provider.")
         case .groupReserved:
-            Explanation("A mapped group begins with `system:`, which providers may not use.", "Set a prefix for groups.")
+            Explanation(
+                "A mapped group begins with `system:`, which providers may not use.",
+                "Set a prefix for groups, or allow it (docs/operations.md, reserved names)."
+            )
         case .tooManyGroups:
             Explanation("The token gives more than 2000 groups.", "Have the provider send only the groups that matter here.")
         case .extraInvalid:

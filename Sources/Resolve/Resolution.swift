@@ -92,6 +92,7 @@ extension Resolution {
                 userValidationRules: (provider.userValidationRules ?? []).map {
                     Snapshot.UserValidationRule(expression: $0.expression, message: $0.message)
                 },
+                allowsReservedNames: provider.claimMappings.reservedNamePolicy == "Allow",
                 staticKeys: staticKeys,
                 externalClaimsSources: sources
             )

@@ -42,6 +42,14 @@ struct WorkerProgram: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The authority of client certificates, PEM; without it none is asked for.", valueName: "file"))
     var clientCaFile: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "With --authentication-config: let names that begin with system: pass, as Kubernetes does, unless the file's rules refuse "
+                + "them."
+        )
+    )
+    var allowReservedNames = false
+
     @Option(help: "The address to listen on.")
     var listen = "127.0.0.1:9443"
 
@@ -78,7 +86,7 @@ struct WorkerProgram: AsyncParsableCommand {
             case .controller(let name, let folder, let controller):
                 try await ControlledWorker(name: name, folder: folder, controller: controller, parts: parts).run()
             case .file(let path, _):
-                try await StandaloneWorker(path: path, parts: parts).run()
+                try await StandaloneWorker(path: path, allowsReservedNames: allowReservedNames, parts: parts).run()
             }
         } catch {
             await parts.close()
@@ -115,6 +123,12 @@ extension WorkerProgram {
         guard let authenticationConfig else {
             guard ownFiles.isEmpty else {
                 throw ValidationError("\(ownFiles[0]) is for --authentication-config; with a controller --data has the files")
+            }
+            guard !allowReservedNames else {
+                throw ValidationError(
+                    "--allow-reserved-names is for --authentication-config; with a controller the Authentication says it "
+                        + "(claimMappings.reservedNamePolicy)"
+                )
             }
             guard let name, let data else {
                 throw ValidationError("give --name and --data (with a controller), or --authentication-config")

@@ -5,7 +5,8 @@ import Testing
 
 struct SnapshotTests {
     private func snapshot(_ text: String) throws -> WorkerSnapshot {
-        try AuthenticationConfiguration.read(Array(text.utf8), source: "file.yaml").snapshot(revision: 3)
+        try AuthenticationConfiguration.read(Array(text.utf8), source: "file.yaml")
+            .snapshot(revision: 3, allowsReservedNames: false)
     }
 
     @Test func meansWhatKubernetesMeans() throws {
@@ -52,8 +53,7 @@ struct SnapshotTests {
                 .requiredClaim(claim: "hd", requiredValue: "example.org"), .requiredClaim(claim: "present", requiredValue: ""),
                 .cel(expression: "claims.a == 'b'", message: "nope"),
             ],
-            userValidationRules: [UserValidationRule(expression: "user.username != 'x'", message: "never")],
-            allowsReservedNames: true
+            userValidationRules: [UserValidationRule(expression: "user.username != 'x'", message: "never")]
         )
         let second = Issuer(
             name: "https://other.example",
@@ -64,10 +64,12 @@ struct SnapshotTests {
                 groups: .expression("claims.roles"),
                 groupsText: .oneGroup,
                 uid: nil
-            ),
-            allowsReservedNames: true
+            )
         )
         #expect(found == WorkerSnapshot(revision: 3, mode: .oidc, issuers: [first, second]))
+        let open = try AuthenticationConfiguration.read(Array(file.utf8), source: "file.yaml")
+            .snapshot(revision: 3, allowsReservedNames: true)
+        #expect(open.issuers.map(\.allowsReservedNames) == [true, true])
     }
 
     @Test func takesARealCertificateAmongOtherText() throws {
@@ -80,7 +82,7 @@ struct SnapshotTests {
         let file = Array(text(issuer: "audiences: [a], egressSelectorType: controlplane").utf8)
         let configuration = try AuthenticationConfiguration.read(file, source: "file.yaml")
         let error = #expect(throws: AuthenticationConfiguration.UnsupportedFields.self) {
-            try configuration.snapshot(revision: 1)
+            try configuration.snapshot(revision: 1, allowsReservedNames: false)
         }
         #expect(error?.issues.map(\.path.description) == ["jwt[0].issuer.egressSelectorType"])
     }

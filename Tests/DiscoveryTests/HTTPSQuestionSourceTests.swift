@@ -102,12 +102,15 @@ struct HTTPSQuestionSourceTests {
             ["/slow": Answer(body: "x", hangs: true), "/large": Answer(body: String(repeating: "x", count: 2000))]
         }
         try await Self.with(answers) { provider, authority, _ in
-            let replies = try await Self.ask(
-                Self.claim(provider.url + "/slow", authority),
-                Self.claim(provider.url + "/large", authority),
-                limits: .init(time: .milliseconds(300), size: 1000)
-            )
-            #expect(replies == [Reply(.none("no whole answer within 300 ms")), Reply(.none("the answer is too large"))])
+            let large = try await Self.ask(Self.claim(provider.url + "/large", authority), limits: .init(size: 1000))
+            #expect(large == [Reply(.none("the answer is too large"))])
+            // On a busy machine even the head may come too late, which is another story: it is asked until the head came in time.
+            var slow = Reply(.none("no answer within 300 ms"))
+            for _ in 1...100 where slow == Reply(.none("no answer within 300 ms")) {
+                let question = Self.claim(provider.url + "/slow", authority)
+                slow = try #require(try await Self.ask(question, limits: .init(time: .milliseconds(300))).first)
+            }
+            #expect(slow == Reply(.none("no whole answer within 300 ms")))
         }
     }
 

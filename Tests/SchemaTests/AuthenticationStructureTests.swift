@@ -171,6 +171,15 @@ struct AuthenticationStructureTests {
             [:],
             "spec.oidcProviders[0].issuer.staticKeys.name: Required value"
         ),
+        Case("reserved names allowed", "\(provider).claimMappings.reservedNamePolicy", "Allow"),
+        Case("no opinion on reserved names", "\(provider).claimMappings.reservedNamePolicy", ""),
+        Case(
+            "another opinion on reserved names",
+            "\(provider).claimMappings.reservedNamePolicy",
+            "allow",
+            "spec.oidcProviders[0].claimMappings.reservedNamePolicy: Unsupported value: \"allow\": supported values: \"\", "
+                + "\"Allow\", \"Refuse\""
+        ),
         Case("an empty reference", "\(provider).issuer.issuerCertificateAuthority", ["name": ""]),
         Case("another name", "metadata.name", "other", "metadata.name: Invalid value: \"other\": must be cluster"),
         Case("no name of its own", "metadata", [:], "metadata.name: Required value: name or generateName is required"),
@@ -287,6 +296,14 @@ struct AuthenticationStructureTests {
                     + "back until it does",
             ]
         )
+    }
+
+    @Test(arguments: ["Allow", "Refuse", ""])
+    func warnsWhereReservedNamesMayPass(_ policy: String) throws {
+        let object = authentication { $0.set("spec.oidcProviders.0.claimMappings.reservedNamePolicy", .string(policy)) }
+        let path = "spec.oidcProviders[0].claimMappings.reservedNamePolicy"
+        let warning = "\(path) is Allow: this provider can make anybody system:admin or a member of system:masters"
+        #expect(try admission().admit(object).warnings == (policy == "Allow" ? [warning] : []))
     }
 
     @Test func removesUnknownFieldsWithOrWithoutAWord() throws {

@@ -27,12 +27,13 @@ final class StandaloneWorker {
 
     // MARK: Processes
 
-    func run() throws {
+    func run(_ arguments: [String] = []) throws {
         process.executableURL = TestCluster.program("authenticator")
-        process.arguments = [
-            "--authentication-config", path("auth.yaml"), "--listen", "127.0.0.1:0", "--tls-cert-file", path("serving.crt"),
-            "--tls-private-key-file", path("serving.key"), "--client-ca-file", path("ca.crt"),
-        ]
+        process.arguments =
+            [
+                "--authentication-config", path("auth.yaml"), "--listen", "127.0.0.1:0", "--tls-cert-file", path("serving.crt"),
+                "--tls-private-key-file", path("serving.key"), "--client-ca-file", path("ca.crt"),
+            ] + arguments
         _ = FileManager.default.createFile(atPath: path("log"), contents: nil)
         let handle = try FileHandle(forWritingTo: URL(filePath: path("log")))
         process.standardOutput = handle
@@ -41,8 +42,8 @@ final class StandaloneWorker {
         try process.run()
     }
 
-    func start() async throws {
-        try run()
+    func start(_ arguments: [String] = []) async throws {
+        try run(arguments)
         try await eventually("the worker listens") { self.address != nil }
         client = try ControllerClient(
             ClientConfiguration(
@@ -84,12 +85,12 @@ final class StandaloneWorker {
 
     // MARK: What it is given, and what it says
 
-    func configure(audience: String, more: String = "") throws {
+    func configure(audience: String, prefix: String = "sso:", more: String = "") throws {
         let head = "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n\(more)jwt:\n"
         let entry = try entry(issuer: issuer.url, audience: audience)
         let mappings = """
               claimMappings:
-                username: {claim: name, prefix: "system:"}
+                username: {claim: name, prefix: "\(prefix)"}
                 groups: {claim: groups, prefix: ""}
 
             """

@@ -13,7 +13,7 @@ struct StandaloneWorkerTests {
 
             try await eventually("the provider's keys are there") { try await worker.review(console)["authenticated"] == true }
             let user = try await worker.review(console)["user"]
-            #expect(user?["username"] == "system:jane")
+            #expect(user?["username"] == "sso:jane")
             // As Kubernetes takes it: one group, commas and all.
             #expect(user?["groups"] == ["dev,ops"])
             #expect(user?["uid"] == nil)
@@ -32,6 +32,28 @@ struct StandaloneWorkerTests {
             try await eventually("the change is counted") { try await worker.reloads("success") == 1 }
             #expect(try await worker.metrics().contains("\npostern_revision 2\n"))
 
+            #expect(worker.stop() == 0)
+        }
+    }
+
+    /// Reserved names pass only where somebody has said so, at the start.
+    @Test(arguments: [false, true])
+    func letsReservedNamesPassOnlyIfTold(_ isTold: Bool) async throws {
+        try await StandaloneWorker.with { worker in
+            let token = try worker.issuer.token(for: "console")
+            try worker.configure(audience: "console", prefix: "system:")
+            try await worker.start(isTold ? ["--allow-reserved-names"] : [])
+            try await eventually("the provider's keys are there") {
+                try await worker.metrics().contains("postern_provider_keys{provider=\"\(worker.issuer.url)\"} 1\n")
+            }
+            let status = try await worker.review(token)
+            if isTold {
+                #expect(status["user"]?["username"] == "system:jane")
+            } else {
+                #expect(status["authenticated"] != true)
+                #expect(status["error"]?.stringValue?.contains("username_reserved") == true, "\(status)")
+            }
+            #expect(worker.log.contains("names that begin with system: pass") == isTold)
             #expect(worker.stop() == 0)
         }
     }

@@ -47,6 +47,18 @@ struct TextTests {
         #expect(!description.text.contains("Authority"))
     }
 
+    @Test func describesAProviderThatMayNameThePlatformsUsers() throws {
+        var object = try Samples.authentication()
+        let provider: JSONValue = ["name": "own", "issuer": ["issuerURL": "https://own.example", "audiences": ["a"]]]
+        for (policy, isSaid) in [("Allow", true), ("Refuse", false), ("", false)] {
+            var own = provider
+            own["claimMappings"] = ["reservedNamePolicy": .string(policy), "username": ["claim": "sub"]]
+            object["spec"]?["oidcProviders"] = [own]
+            let description = AuthenticationDescription(object: object, rollout: Self.rollout, now: Samples.now, style: .plain)
+            #expect(description.text.contains("names that begin with system: pass") == isSaid)
+        }
+    }
+
     @Test func describesTheBuiltInMode() throws {
         let object: JSONValue = [
             "apiVersion": "config.openshift.io/v1", "kind": "Authentication", "metadata": ["name": "cluster", "generation": 1],

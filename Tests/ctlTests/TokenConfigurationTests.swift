@@ -51,6 +51,7 @@ struct TokenConfigurationTests {
         /// What a server has; nil: there is no server.
         var server: [String]?
         var issuer: String?
+        var allowsReservedNames = false
         var problem: String = ""
         var testDescription: String { name }
     }
@@ -59,6 +60,18 @@ struct TokenConfigurationTests {
         Files(name: "all in one file", text: authentication + "---\n" + configMap("idp-ca"), issuer: "https://sso.example"),
         Files(name: "the rest on the server", text: authentication, server: ["idp-ca"], issuer: "https://sso.example"),
         Files(name: "Kubernetes' kind", text: kubernetes, issuer: "https://k8s.example"),
+        Files(
+            name: "Kubernetes' kind, with a worker's flag",
+            text: kubernetes,
+            issuer: "https://k8s.example",
+            allowsReservedNames: true
+        ),
+        Files(
+            name: "a worker's flag with our own kind",
+            text: authentication + "---\n" + configMap("idp-ca"),
+            allowsReservedNames: true,
+            problem: "--allow-reserved-names is for a file of Kubernetes"
+        ),
         Files(name: "no server", text: authentication, problem: "\n  ConfigMap openshift-config/idp-ca\nAdd them"),
         Files(
             name: "another namespace",
@@ -97,8 +110,11 @@ struct TokenConfigurationTests {
             server.first { $0.value(at: "metadata", "name")?.stringValue == id.name }
         }
         do {
-            let snapshot = try await files.snapshot { c.server == nil ? nil : lookUp }
+            let snapshot = try await files.snapshot(allowsReservedNames: c.allowsReservedNames) {
+                c.server == nil ? nil : lookUp
+            }
             #expect(snapshot.issuers.map(\.issuerURL) == [c.issuer])
+            #expect(snapshot.issuers.map(\.allowsReservedNames) == [c.allowsReservedNames])
         } catch {
             let text = try #require(FailureReport(error)?.text)
             #expect(c.issuer == nil && text.contains(c.problem), "\(text)")

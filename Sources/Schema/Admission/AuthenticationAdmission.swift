@@ -105,6 +105,13 @@ extension AuthenticationAdmission {
                 warnings.append("\(Self.providers[index]["issuer"][field]) is not used while staticKeys is set")
             }
         }
+        for (index, provider) in providers.enumerated()
+        where provider.value(at: "claimMappings", "reservedNamePolicy") == "Allow" {
+            let path = Self.providers[index]["claimMappings"]["reservedNamePolicy"]
+            warnings.append(
+                "\(path) is Allow: this provider can make anybody system:admin or a member of system:masters"
+            )
+        }
         guard let exists else { return warnings }
         for (path, reference) in references(spec, providers) where !exists(reference) {
             let object = "\(reference.kind) \(reference.namespace)/\(reference.name)"

@@ -20,6 +20,8 @@ extension Authentication {
     }
 
     package struct ClaimMappings: Codable, Hashable, Sendable {
+        /// Postern's own: `Allow` lets names that begin with `system:` pass; `Refuse`, empty and nil do not.
+        package var reservedNamePolicy: String?
         package var username: Username
         package var groups: Groups?
         package var uid: ClaimOrExpression?

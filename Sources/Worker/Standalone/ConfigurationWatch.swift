@@ -22,6 +22,7 @@ struct ConfigurationWatch: Service {
     let file: BoundedFile
     /// The content that is in force at the start.
     let initial: [UInt8]
+    let allowsReservedNames: Bool
     let live: LiveState
     let gathering: KeyGathering
     let metrics: ReloadMetrics
@@ -49,7 +50,12 @@ struct ConfigurationWatch: Service {
         guard seen.isNews(bytes) else { return seen }
         let next: LoadedConfiguration
         do throws(LoadedConfiguration.Refusal) {
-            next = try LoadedConfiguration(bytes, source: file.path, revision: seen.revision + 1)
+            next = try LoadedConfiguration(
+                bytes,
+                source: file.path,
+                revision: seen.revision + 1,
+                allowsReservedNames: allowsReservedNames
+            )
         } catch {
             seen.refuse(bytes)
             fail("the configuration file is bad", error.description)

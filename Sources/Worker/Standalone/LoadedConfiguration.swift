@@ -20,10 +20,12 @@ struct LoadedConfiguration: Sendable {
     }
 
     /// - Parameter source: the file's name.
-    init(_ bytes: [UInt8], source: String, revision: Int64) throws(Refusal) {
+    init(_ bytes: [UInt8], source: String, revision: Int64, allowsReservedNames: Bool) throws(Refusal) {
         do {
             let configuration = try AuthenticationConfiguration.read(bytes, source: source)
-            compiled = try CompiledSnapshot.compile(try configuration.snapshot(revision: revision))
+            compiled = try CompiledSnapshot.compile(
+                configuration.snapshot(revision: revision, allowsReservedNames: allowsReservedNames)
+            )
             notices =
                 configuration.anonymous == nil
                 ? [] : ["anonymous is not for a webhook: requests without a token never come here"]

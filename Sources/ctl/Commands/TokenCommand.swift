@@ -47,6 +47,13 @@ struct TokenExplain: AsyncParsableCommand {
     )
     var filename: [String] = []
 
+    @Flag(
+        help: ArgumentHelp(
+            "With an AuthenticationConfiguration of Kubernetes: judge like a worker that was started with this flag."
+        )
+    )
+    var allowReservedNames = false
+
     @Option(help: "Judge by this revision, instead of the one in force.")
     var revision: Int64?
 
@@ -64,6 +71,7 @@ struct TokenExplain: AsyncParsableCommand {
         guard [!filename.isEmpty, revision != nil, worker != nil].count(where: \.self) <= 1 else {
             throw ValidationError("give one of -f, --revision and --worker")
         }
+        guard !allowReservedNames || !filename.isEmpty else { throw ValidationError("--allow-reserved-names goes with -f") }
         guard tokenFile != "-" || !filename.contains("-") else { throw ValidationError("only one input can be standard input") }
     }
 
@@ -88,7 +96,10 @@ struct TokenExplain: AsyncParsableCommand {
         let now = Int64(Date().timeIntervalSince1970)
         guard filename.isEmpty else {
             let files = try ConfigurationFiles(filename, namespace: connection.namespace ?? "default")
-            let snapshot = try await files.snapshot(server: connection.objectLookUp)
+            let snapshot = try await files.snapshot(
+                allowsReservedNames: allowReservedNames,
+                server: connection.objectLookUp
+            )
             var configuration = try await TokenConfiguration.gather(snapshot, name: files.name, for: token)
             if snapshot.mode == .integratedOAuth, LoginContext.tokenName(token) != nil {
                 configuration.notes.append(

@@ -111,7 +111,11 @@ struct ProviderConversion {
         let prefix = mapping.prefix ?? ""
         let start = min(prefix.utf8.count, "system:".utf8.count)
         guard prefix.utf8.prefix(start).elementsEqual("system:".utf8.prefix(start)) else { return }
-        note(path, "\(kind) names that begin with \"system:\" are refused; Kubernetes leaves that to the file's rules")
+        note(
+            path,
+            "\(kind) names that begin with \"system:\" are refused unless claimMappings.reservedNamePolicy is Allow; Kubernetes "
+                + "leaves that to the file's rules"
+        )
     }
 
     /// Without a mapping an Authentication takes `sub`, and refuses tokens that have none; Kubernetes then knows no uid.

@@ -65,6 +65,9 @@ struct AuthenticationDescription {
         for extra in mappings?["extra"]?.arrayValue ?? [] {
             lines.append(("Extra \(extra["key"]?.stringValue ?? "")", extra["valueExpression"]?.stringValue ?? ""))
         }
+        if mappings?["reservedNamePolicy"] == "Allow" {
+            lines.append(("Reserved Names", "names that begin with system: pass"))
+        }
         for rule in provider["claimValidationRules"]?.arrayValue ?? [] { lines.append(("Claim Rule", Self.rule(rule))) }
         for rule in provider["userValidationRules"]?.arrayValue ?? [] { lines.append(("User Rule", Self.rule(rule))) }
         for source in provider["externalClaimsSources"]?.arrayValue ?? [] {

@@ -30,12 +30,20 @@ struct ConfigurationFiles {
 
     /// The snapshot that a worker would get.
     ///
-    /// - Parameter server: called only if something is missing; nil where there is no server to ask.
-    func snapshot(server: () throws -> LookUp?) async throws -> WorkerSnapshot {
+    /// - Parameters:
+    ///   - allowsReservedNames: of a worker that runs by a file of Kubernetes; an `Authentication` says it itself.
+    ///   - server: called only if something is missing; nil where there is no server to ask.
+    func snapshot(allowsReservedNames: Bool, server: () throws -> LookUp?) async throws -> WorkerSnapshot {
         let kubernetes = manifests.filter { $0.kind == AuthenticationConfiguration.kind }
         let ours = manifests.filter { $0.kind == "Authentication" }
         switch (kubernetes.count, ours.count) {
-        case (1, 0): return try AuthenticationConfiguration.read(kubernetes[0]).snapshot(revision: 1)
+        case (1, 0):
+            let configuration = try AuthenticationConfiguration.read(kubernetes[0])
+            return try configuration.snapshot(revision: 1, allowsReservedNames: allowsReservedNames)
+        case (0, 1) where allowsReservedNames:
+            throw CommandFailure(
+                "--allow-reserved-names is for a file of Kubernetes; an Authentication has claimMappings.reservedNamePolicy"
+            )
         case (0, 1): return try await resolved(ours[0], server)
         case (0, 0): throw CommandFailure("there is neither an Authentication nor an AuthenticationConfiguration in \(name)")
         default:

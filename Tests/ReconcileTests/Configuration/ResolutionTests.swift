@@ -286,6 +286,17 @@ struct ResolutionTests {
         #expect(resolution.problems.count == 3)
     }
 
+    @Test(arguments: [("Allow", true), ("Refuse", false), ("", false)])
+    func letsReservedNamesPassOnlyWhereThatIsSaid(_ policy: String, _ isAllowed: Bool) throws {
+        let resolution = try Self.resolve { $0["claimMappings"]?["reservedNamePolicy"] = .string(policy) }
+        #expect(resolution.problems == [])
+        #expect(resolution.content.issuers.map(\.allowsReservedNames) == [isAllowed])
+    }
+
+    @Test func reservedNamesArePassedByNobodyOtherwise() throws {
+        #expect(try Self.resolve { _ in }.content.issuers.map(\.allowsReservedNames) == [false])
+    }
+
     @Test func inlinesStaticKeys() throws {
         let resolution = try Self.resolve(
             objects: [Self.configMap("idp-keys", ["jwks.json": .string(FakeProviders.keys)])],

@@ -139,7 +139,7 @@ private struct WatchBench {
         defer { bench.folder.remove() }
         try bench.write(text)
         let bytes = Array(text.utf8)
-        let loaded = try LoadedConfiguration(bytes, source: "auth.yaml", revision: 1)
+        let loaded = try LoadedConfiguration(bytes, source: "auth.yaml", revision: 1, allowsReservedNames: false)
         let seed = KeySeed(jwks: bench.provider.jwks, fetchedAt: TestProvider.now)
         var keys = IssuerTable<IssuerKeys>()
         keys[TestProvider.issuerURL] = IssuerKeys(set: try KeySet.parse(seed.jwks), seed: seed)
@@ -149,6 +149,7 @@ private struct WatchBench {
         let watch = ConfigurationWatch(
             file: BoundedFile(path: bench.path, limit: 1 << 20),
             initial: bytes,
+            allowsReservedNames: false,
             live: bench.live,
             gathering: KeyGathering(providers: bench.providers, now: { TestProvider.now }),
             metrics: bench.metrics,

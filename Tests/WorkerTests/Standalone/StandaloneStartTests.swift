@@ -13,6 +13,7 @@ struct StandaloneStartTests {
             ([], nil),
             (["--name", "a"], nil),
             (["--name", "a", "--data", "d", "--tls-cert-file", "c"], nil),
+            (["--name", "a", "--data", "d", "--allow-reserved-names"], nil),
             (["--authentication-config", "f"], nil),
             (["--authentication-config", "f", "--tls-cert-file", "c"], nil),
             (["--authentication-config", "f", "--data", "d", "--client-ca-file", "c"], nil),
@@ -97,18 +98,18 @@ struct StandaloneStartTests {
               claimMappings: {username: {claim: sub, prefix: ""}}
             """
         let refusal = #expect(throws: LoadedConfiguration.Refusal.self) {
-            try LoadedConfiguration(Array(text.utf8), source: "auth.yaml", revision: 1)
+            try LoadedConfiguration(Array(text.utf8), source: "auth.yaml", revision: 1, allowsReservedNames: false)
         }
         #expect(refusal?.description.hasPrefix("auth.yaml has 2 problems:\n") == true)
         let egress = text.replacing("http:", with: "https:").replacing("[]", with: "[a], egressSelectorType: cluster")
         #expect(throws: LoadedConfiguration.Refusal.self) {
-            try LoadedConfiguration(Array(egress.utf8), source: "auth.yaml", revision: 1)
+            try LoadedConfiguration(Array(egress.utf8), source: "auth.yaml", revision: 1, allowsReservedNames: false)
         }
     }
 
     @Test func namesAContentByItsBytes() throws {
         let text = "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\njwt: []\n"
-        let loaded = try LoadedConfiguration(Array(text.utf8), source: "auth.yaml", revision: 1)
+        let loaded = try LoadedConfiguration(Array(text.utf8), source: "auth.yaml", revision: 1, allowsReservedNames: false)
         #expect(loaded.hash == "sha256:6495e1f64ff666caec31ad787f7aa8186fc2d3c6109b071e5df2b67ce6dbfe9f")
     }
 
