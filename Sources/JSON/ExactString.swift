@@ -19,13 +19,16 @@ extension String {
     /// Whether two texts are the same bytes; faster than comparing their `utf8` element by element.
     package func hasSameBytes(as other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
+        return other.utf8.withContiguousStorageIfAvailable { hasSameBytes(as: $0) } ?? utf8.elementsEqual(other.utf8)
+    }
+
+    package func hasSameBytes(as other: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard utf8.count == other.count else { return false }
         let isSame = utf8.withContiguousStorageIfAvailable { own in
-            other.utf8.withContiguousStorageIfAvailable { foreign in
-                guard let own = own.baseAddress, let other = foreign.baseAddress else { return true }
-                return memcmp(own, other, foreign.count) == 0
-            }
+            guard let own = own.baseAddress, let other = other.baseAddress else { return true }
+            return memcmp(own, other, utf8.count) == 0
         }
-        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
+        return isSame ?? utf8.elementsEqual(other)
     }
 }
 

@@ -59,6 +59,20 @@ package struct JSONOutline: Sendable {
     /// A member that is an array of strings without escapes. nil does not mean that there is none: the subscript tells.
     package func plainStrings(_ name: String) -> [String]? { place(of: name).flatMap(texts) }
 
+    /// Whether a member is a string without escapes, or an array of such, with one that is wanted; nil where only reading it tells.
+    package func hasPlainString(_ name: String, where isWanted: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool? {
+        guard let place = place(of: name) else { return nil }
+        return bytes.withUnsafeBufferPointer { bytes in
+            let value = bytes[place]
+            if value.first == Self.quote {
+                return isWanted(UnsafeBufferPointer(rebasing: value.dropFirst().dropLast()))
+            }
+            var isFound = false
+            let isPlain = Self.forEachText(in: value) { isFound = isFound || isWanted($0) }
+            return isPlain ? isFound : nil
+        }
+    }
+
     /// A member that is an object, left as bytes too; nil where there is none.
     package func outline(_ name: String) -> JSONOutline? {
         if let parsed { return (parsed[name]?.objectValue).map { JSONOutline($0) } }
@@ -106,18 +120,27 @@ package struct JSONOutline: Sendable {
     /// An array of strings, written without white space as everybody does.
     private func texts(at range: Range<Int>) -> [String]? {
         bytes.withUnsafeBufferPointer { bytes in
-            var rest = bytes[range]
-            guard rest.popFirst() == UInt8(ascii: "["), rest.popLast() == UInt8(ascii: "]") else { return nil }
             var texts: [String] = []
             texts.reserveCapacity(4)
-            while rest.popFirst() == Self.quote, let end = rest.firstIndex(of: Self.quote) {
-                texts.append(String(decoding: UnsafeBufferPointer(rebasing: rest[..<end]), as: UTF8.self))
-                rest = rest[(end + 1)...]
-                if rest.isEmpty { return texts }
-                guard rest.popFirst() == UInt8(ascii: ",") else { return nil }
-            }
-            return nil
+            let isPlain = Self.forEachText(in: bytes[range]) { texts.append(String(decoding: $0, as: UTF8.self)) }
+            return isPlain ? texts : nil
         }
+    }
+
+    /// false for whatever is not an array of at least one string and nothing else; some of its strings may have been shown by then.
+    private static func forEachText(
+        in value: Slice<UnsafeBufferPointer<UInt8>>,
+        _ body: (UnsafeBufferPointer<UInt8>) -> Void
+    ) -> Bool {
+        var rest = value
+        guard rest.popFirst() == UInt8(ascii: "["), rest.popLast() == UInt8(ascii: "]") else { return false }
+        while rest.popFirst() == quote, let end = rest.firstIndex(of: quote) {
+            body(UnsafeBufferPointer(rebasing: rest[..<end]))
+            rest = rest[(end + 1)...]
+            if rest.isEmpty { return true }
+            guard rest.popFirst() == UInt8(ascii: ",") else { return false }
+        }
+        return false
     }
 
     private static let quote = UInt8(ascii: "\"")

@@ -11,6 +11,8 @@ struct JSONOutlineTests {
         "{\"a\":-}", "{\"a\":1.}", "{\"a\":.5}", "{\"a\":1.5e9}", "{\"a\":123456789012345678901234567890}",
         "{\"a\":\"x\",\"b\":[1,\"two\",null,true,false,{\"c\":{}}]}", "{\"a\":\"x\\ny\"}", "{\"\\u0061\":1,\"a\":2}",
         "{\"a\":1,\"a\":2}", "{\"n\":{\"a\":1,\"a\":2}}", "{\"n\":{\"a\":1},\"a\":2}", "{\"a\":\"é\",\"é\":\"e\\u0301\"}",
+        "{\"a\":[\"x\",\"yy\",\"\"],\"b\":\"x\",\"c\":\"\"}",
+        "{\"a\":[\"x\", \"y\"],\"b\":[\"x\",1],\"c\":[\"x\",[\"y\"]],\"d\":[]}",
         "{\"a\":tru}", "{\"a\":nullx}", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "{\"a\":1} x", "{\"a\":\"\u{7F}\"}", "[1]", "\"a\"",
         "1",
         "", " ", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":\"", "{\"a\":[", "{\"a\":[1", "{\"a\":[1,]}", "{\"a\":\"x\ty\"}",
@@ -64,6 +66,25 @@ struct JSONOutlineTests {
         }
     }
 
+    /// Where strings are read as bytes they are those of the value, all of them; and only one that is wanted is found.
+    private static func checkStrings(_ outline: JSONOutline, _ name: String, _ value: JSONValue?, _ text: String) {
+        let strings = value?.stringValue.map { [$0] } ?? value?.arrayValue?.compactMap(\.stringValue)
+        if let plain = outline.plainStrings(name) {
+            #expect(value == .array(plain.map(JSONValue.string)), "\(text)")
+        }
+        var shown: [String] = []
+        let none = outline.hasPlainString(name) { string in
+            shown.append(String(decoding: string, as: UTF8.self))
+            return false
+        }
+        guard none != nil else { return }
+        #expect(none == false && shown == strings && value?.arrayValue?.count ?? 1 == shown.count, "\(text)")
+        for wanted in shown + ["no such"] {
+            let isFound = outline.hasPlainString(name) { wanted.hasSameBytes(as: $0) }
+            #expect(isFound == shown.contains { $0.hasSameBytes(as: wanted) }, "\(text)")
+        }
+    }
+
     private static func check(_ bytes: [UInt8]) {
         let parsed = Result { () throws(JSONError) in try JSONParser.parse(bytes, limits: limits) }
         let outlined = Result { () throws(JSONError) in try JSONOutline(bytes, limits: limits) }
@@ -75,6 +96,7 @@ struct JSONOutlineTests {
             for name in object.names + ["", "x"] {
                 #expect(outline[name] == object[name], "\(text)")
                 #expect(outline.contains(name) == (object[name] != nil))
+                checkStrings(outline, name, object[name], text)
             }
         case (.success(let value), .failure): #expect(value.objectValue == nil, "\(text)")
         case (.failure(let error), .success): Issue.record("taken, but \(error): \(text)")

@@ -59,10 +59,13 @@ final class CompiledIssuer: Sendable {
         self.readBySources = readBySources
     }
 
-    func takes(audience: String) -> Bool {
-        // Comparing with the one or two that there usually are is quicker than hashing.
+    func takes(audience: String) -> Bool { audiences.contains(ExactString(audience)) }
+
+    func takes(audience: UnsafeBufferPointer<UInt8>) -> Bool {
+        // Comparing with the one or two that there usually are is quicker than making a string and hashing it.
         audiences.count <= 4
-            ? audiences.contains { $0.text.hasSameBytes(as: audience) } : audiences.contains(ExactString(audience))
+            ? audiences.contains { $0.text.hasSameBytes(as: audience) }
+            : takes(audience: String(decoding: audience, as: UTF8.self))
     }
 
     /// The claim that groups are taken from; nil if there is none or it is an expression.

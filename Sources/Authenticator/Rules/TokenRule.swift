@@ -49,6 +49,7 @@ struct TokenRule: Sendable {
     static let issuedAt = TokenRule(name: "iat") { subject throws(Refusal) in _ = try subject.claims.date("iat") }
 
     static let audience = TokenRule(name: "aud") { subject throws(Refusal) in
+        if subject.claims.hasPlainString("aud", where: subject.issuer.takes(audience:)) == true { return }
         guard let found = try subject.claims.strings("aud") else { throw Refusal(.claimMissing, "claim \"aud\" not present") }
         guard !found.contains(where: { subject.issuer.takes(audience: $0) }) else { return }
         let expected = subject.issuer.audiences.map(\.text).sorted().map { quoted($0) }.joined(separator: ", ")

@@ -16,6 +16,11 @@ struct TokenClaims: Sendable {
     /// A claim that is an array of plain strings, for those who know what to do when this says nil.
     func plainStrings(_ name: String) -> [String]? { outline.plainStrings(name) }
 
+    /// Whether a claim is a string, or an array of strings, with one that is wanted; nil where `strings` has to tell.
+    func hasPlainString(_ name: String, where isWanted: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool? {
+        outline.hasPlainString(name, where: isWanted)
+    }
+
     /// A claim that is a string with something in it, with a prefix put before; nil for every other one.
     func text(_ name: String, after prefix: String) -> String? {
         let text = outline.plainString(name, after: prefix) ?? (outline[name]?.stringValue).map { prefix + $0 }
