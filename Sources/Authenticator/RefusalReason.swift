@@ -147,7 +147,7 @@ extension Refusal.Reason {
             )
         case .claimType:
             Explanation(
-                "A claim has another JSON type than it must have.",
+                "A claim has another JSON type than it must have, or is a date beyond the year 9999.",
                 "Correct the claim at the provider, or map it by an expression."
             )
         case .emailUnverified:

@@ -54,7 +54,7 @@ package enum YAMLWriter {
     /// A literal block, where the text can stand in one.
     private static func block(_ text: String, indent: Int) -> String {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let fits = text.unicodeScalars.allSatisfy { $0 == "\n" || isPrintable($0) }
+        let fits = text.unicodeScalars.allSatisfy { $0 == "\n" || $0.isVisible }
         guard fits, let first = lines.first, !first.hasPrefix(" "), !first.isEmpty else { return doubleQuoted(text) }
         let ending = text.hasSuffix("\n\n") ? "+" : text.hasSuffix("\n") ? "" : "-"
         let body = (text.hasSuffix("\n") ? lines.dropLast() : lines[...]).map { line in
@@ -64,7 +64,7 @@ package enum YAMLWriter {
     }
 
     private static func quoted(_ text: String) -> String {
-        if !text.unicodeScalars.allSatisfy(isPrintable) { return doubleQuoted(text) }
+        if !text.unicodeScalars.allSatisfy(\.isVisible) { return doubleQuoted(text) }
         if text.isEmpty || readsAsOtherType(text) { return "\"\(text)\"" }
         return isPlain(text) ? text : "'\(text.replacing("'", with: "''"))'"
     }
@@ -99,11 +99,6 @@ package enum YAMLWriter {
             && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) || $0 == 46 || $0 == 95 } }
     }
 
-    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value >= 0x20 && scalar.value != 0x7F && !(0x80...0x9F).contains(scalar.value) && scalar.value != 0xFEFF
-            && scalar.value != 0x2028 && scalar.value != 0x2029
-    }
-
     /// JSON's strings are YAML's double-quoted ones.
-    private static func doubleQuoted(_ text: String) -> String { JSONWriter.text(of: .string(text)) }
+    private static func doubleQuoted(_ text: String) -> String { JSONWriter.visibleText(of: .string(text)) }
 }

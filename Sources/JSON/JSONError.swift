@@ -1,7 +1,7 @@
 /// Why bytes are not the JSON that Postern accepts.
 package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Reason: String, Sendable {
-        case syntax, encoding, duplicateName, tooDeep, tooLarge, numberRange, trailingBytes, empty
+        case syntax, notAnObject, encoding, duplicateName, tooDeep, tooLarge, numberRange, trailingBytes, empty
     }
     package let reason: Reason
     /// Offset in bytes from the beginning of the input.
@@ -16,6 +16,7 @@ package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
         let problem =
             switch reason {
             case .syntax: "not valid JSON"
+            case .notAnObject: "not an object"
             case .encoding: "not valid UTF-8 or a lone surrogate"
             case .duplicateName: "a member name occurs twice in one object"
             case .tooDeep: "nested too deeply"

@@ -11,14 +11,14 @@ package struct JSONOutline: Sendable {
     /// What the scanner leaves to the parser: escapes, exponents, very many members. Then there is no text.
     private let parsed: JSONObject?
 
-    /// Throws for whatever `JSONParser` refuses, and with reason `.syntax` for a value that is not an object.
+    /// Throws for whatever `JSONParser` refuses, and with reason `.notAnObject` for a value that is not an object.
     package init(_ bytes: [UInt8], limits: JSONParser.Limits) throws(JSONError) {
         if bytes.count <= limits.bytes, let members = JSONScanner.members(of: bytes, depth: limits.depth) {
             self.init(bytes: bytes, members: members, parsed: nil)
             return
         }
         guard case .object(let object) = try JSONParser.parse(bytes, limits: limits) else {
-            throw JSONError(reason: .syntax, offset: 0)
+            throw JSONError(reason: .notAnObject, offset: 0)
         }
         self.init(object)
     }

@@ -48,8 +48,12 @@ extension FieldIssue {
         FieldIssue(path: path, reason: .forbidden, message: joined("Forbidden", detail))
     }
 
-    package static func tooMany(_ path: FieldPath, count: Int, limit: Int) -> FieldIssue {
-        FieldIssue(path: path, reason: .tooMany, message: "Too many: \(count): must have at most \(limit) items")
+    package static func tooMany(_ path: FieldPath, count: Int, limit: Int, _ detail: String = "") -> FieldIssue {
+        FieldIssue(
+            path: path,
+            reason: .tooMany,
+            message: joined("Too many: \(count): must have at most \(limit) items", detail)
+        )
     }
 
     package static func notSupported(_ path: FieldPath, _ value: JSONValue, supported: [JSONValue]) -> FieldIssue {

@@ -72,7 +72,7 @@ struct WorkerProgram: AsyncParsableCommand {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: name ?? "authenticator")
         logger.logLevel = level
-        let access = try endpoints.access(logger: logger)
+        let access = try endpoints.access(isControlled: source.isControlled, logger: logger)
         let parts = WorkerParts(
             address: address,
             access: access,
@@ -107,6 +107,8 @@ extension WorkerProgram {
     enum Source: Hashable {
         case controller(name: String, folder: String, address: String)
         case file(String, ServingFiles)
+
+        var isControlled: Bool { if case .controller = self { true } else { false } }
 
         var tlsFiles: ServingFiles {
             switch self {

@@ -39,7 +39,7 @@ package struct ReviewerTokenList: Sendable {
             guard (Self.shortest...Self.longest).contains(token.count) else {
                 throw Problem(
                     line: index + 1,
-                    why: "a token has \(token.count) bytes instead of \(Self.shortest) to \(Self.longest)"
+                    why: "a token must have \(Self.shortest) to \(Self.longest) bytes"
                 )
             }
             guard found.count < Self.maximumCount else {

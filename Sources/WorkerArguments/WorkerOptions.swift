@@ -37,14 +37,18 @@ package struct WorkerOptions: ParsableArguments {
 
     /// The values, checked. The file of tokens is not looked at: it belongs to the worker.
     package func settings() throws(InvalidOptions) -> WorkerSettings {
-        let audiences = apiAudiences.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        let audiences = apiAudiences.split(separator: ",", omittingEmptySubsequences: false).map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }
         let networks = AddressList(forwardAuthFrom)
         var problems: [String] = []
         if networks == nil {
-            problems.append("--forward-auth-from must be networks like 10.0.0.0/8, separated by commas")
+            let wrong = forwardAuthFrom.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+                .filter { AddressList($0) == nil }.joined(separator: ", ")
+            problems.append("--forward-auth-from must be networks like 10.0.0.0/8, separated by commas; wrong: \(wrong)")
         }
-        if audiences.isEmpty || audiences.contains("") {
-            problems.append("--api-audiences must be audiences, separated by commas")
+        if audiences.contains("") {
+            problems.append("--api-audiences must be audiences, separated by commas; one of them is empty")
         }
         if !(0...1_000_000).contains(tokenCacheSize) {
             problems.append("--token-cache-size must be 0 to 1000000")

@@ -17,8 +17,9 @@ struct ReasonTableTests {
             # Why a token was refused
 
             A worker answers a refused token with one of these codes: in `status.error` of a `TokenReview`, in its log line, and in its
-            metrics. The log line also has the exact circumstances. A plain HTTP client is only told "no" (401), or "not now" (503) for
-            `provider_unavailable`, `claims_source_unavailable` and `webhook_unavailable`, and for `key_unknown` until the provider was asked
+            metrics. The log line also has the exact circumstances, and a `result`: `refused`, `unknowable` (not decided now), or `not-mine` (no provider
+            of the configuration is named, so the token may be another authenticator's). A plain HTTP client is only told "no" (401), or "not now" (503)
+            for `provider_unavailable`, `claims_source_unavailable` and `webhook_unavailable`, and for `key_unknown` until the provider was asked
             for its present keys: half a minute at most, unless it does not answer. The three `identity_…` codes are told to proxies alone
             (403), in `X-Postern-Refusal`.
 

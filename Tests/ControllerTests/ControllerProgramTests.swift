@@ -72,8 +72,8 @@ struct ControllerProgramTests {
                 8 options are wrong:
                   --listen must be HOST:PORT, like 127.0.0.1:6443; it is 6443
                   --workers must be 1 to 1000
-                  --forward-auth-from must be networks like 10.0.0.0/8, separated by commas
-                  --api-audiences must be audiences, separated by commas
+                  --forward-auth-from must be networks like 10.0.0.0/8, separated by commas; wrong: proxy.example
+                  --api-audiences must be audiences, separated by commas; one of them is empty
                   --token-cache-size must be 0 to 1000000
                   --token-review-token-file /nonexistent/tokens: no such file
                   --log-level loud is not known
@@ -85,7 +85,10 @@ struct ControllerProgramTests {
     @Test(arguments: [
         (["--worker-listen", "x"], "--worker-listen must be HOST:PORT, like 127.0.0.1:6443; it is x"),
         (["--worker-listen", "127.0.0.1:65534"], "--worker-listen leaves no room for 3 ports"),
-        (["--forward-auth-from", "10.0.0.0/33"], "--forward-auth-from must be networks like 10.0.0.0/8, separated by commas"),
+        (
+            ["--forward-auth-from", "10.0.0.0/33"],
+            "--forward-auth-from must be networks like 10.0.0.0/8, separated by commas; wrong: 10.0.0.0/33"
+        ),
         (["--token-review-token-file", ""], "--token-review-token-file : no such file"),
     ])
     func saysASingleProblemInALine(arguments: [String], text: String) throws {

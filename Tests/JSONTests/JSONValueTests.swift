@@ -19,6 +19,16 @@ struct JSONValueTests {
         #expect(JSONValue.integer(.max) != .number(9_223_372_036_854_775_808))
     }
 
+    @Test(arguments: [
+        ("a\u{9B}b", #""a\u009bb""#), ("\u{202E}", #""\u202e""#), ("\u{7F}", #""\u007f""#), ("\u{2028}", #""\u2028""#),
+        ("\u{E0001}", #""\udb40\udc01""#), ("é\u{301} 日本 😀\n", "\"é\u{301} 日本 😀\\n\""),
+    ])
+    func writesForTerminalsWhatCannotBeSeenAsEscapes(text: String, written: String) throws {
+        let value: JSONValue = .object(["k": .string(text)])
+        #expect(JSONWriter.visibleText(of: value) == "{\"k\":\(written)}")
+        #expect(try JSONParser.parse(JSONWriter.visibleText(of: value, pretty: true)) == value)
+    }
+
     @Test func keepsMembersInTheOrderOfTheirBytes() {
         var object: JSONObject = ["b": 1, "a": 2]
         object["é"] = 3

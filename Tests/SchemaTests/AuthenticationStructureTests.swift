@@ -242,7 +242,12 @@ struct AuthenticationStructureTests {
         object.set("spec.oidcProviders.1", object.value(at: "spec", "oidcProviders")?.arrayValue?.first)
         object.set("spec.oidcProviders.1.name", "second")
         object.set("spec.oidcProviders.1.issuer.issuerURL", "https://second.example")
-        #expect(try admission().problems(object) == ["spec.oidcProviders: Too many: 2: must have at most 1 items"])
+        #expect(
+            try admission().problems(object) == [
+                "spec.oidcProviders: Too many: 2: must have at most 1 items: multipleOIDCProviders: true in the RolloutPolicy "
+                    + "\"cluster\" allows more"
+            ]
+        )
         #expect(try admission(.init(multipleOIDCProviders: true)).problems(object).isEmpty)
         #expect(try admission().problems(object, replacing: object).isEmpty, "what is stored stays valid when the gate closes")
         object.set("spec.oidcProviders.1.issuer.issuerURL", "https://idp.example")

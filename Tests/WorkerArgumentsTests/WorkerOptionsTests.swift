@@ -53,13 +53,13 @@ struct WorkerOptionsTests {
 
     @Test func sayEverythingThatIsWrongAtOnce() throws {
         let options = try WorkerOptions.parse([
-            "--forward-auth-from=10.0.0.0/33", "--api-audiences", "", "--token-cache-size=1000001",
+            "--forward-auth-from=10.0.0.0/8, 10.0.0.0/33", "--api-audiences", "", "--token-cache-size=1000001",
             "--token-review-token-file=/nonexistent/tokens",
         ])
         #expect(
             options.obstacles == [
-                "--forward-auth-from must be networks like 10.0.0.0/8, separated by commas",
-                "--api-audiences must be audiences, separated by commas",
+                "--forward-auth-from must be networks like 10.0.0.0/8, separated by commas; wrong: 10.0.0.0/33",
+                "--api-audiences must be audiences, separated by commas; one of them is empty",
                 "--token-cache-size must be 0 to 1000000",
                 "--token-review-token-file /nonexistent/tokens: no such file",
             ]
@@ -69,17 +69,21 @@ struct WorkerOptionsTests {
         #expect(
             invalid?.description == """
                 3 options are wrong:
-                  --forward-auth-from must be networks like 10.0.0.0/8, separated by commas
-                  --api-audiences must be audiences, separated by commas
+                  --forward-auth-from must be networks like 10.0.0.0/8, separated by commas; wrong: 10.0.0.0/33
+                  --api-audiences must be audiences, separated by commas; one of them is empty
                   --token-cache-size must be 0 to 1000000
                 """
         )
+        for audiences in [",a", "a,", "a,,b", "a, ,b"] {
+            let options = try WorkerOptions.parse(["--api-audiences", audiences])
+            #expect(options.obstacles == ["--api-audiences must be audiences, separated by commas; one of them is empty"])
+        }
         #expect(InvalidOptions(problems: ["--x is wrong"]).description == "--x is wrong")
     }
 
     @Test(arguments: [
         ("", "it holds no token"), ("# none\n", "it holds no token"),
-        ("secret\n", "line 1: a token has 6 bytes instead of 16 to 4096"),
+        ("secret\n", "line 1: a token must have 16 to 4096 bytes"),
     ])
     func refuseAFileThatAWorkerWouldRefuse(text: String, why: String) throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "postern-tokens-\(UUID().uuidString)").path

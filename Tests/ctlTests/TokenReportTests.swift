@@ -73,6 +73,11 @@ struct TokenReportTests {
         #expect(text.contains(#"username: sso:e\u{1B}[31m\u{009B}2J\u{202E}\nToken:     accepted\n"#), "\(text)")
         #expect(!text.unicodeScalars.contains { ["\u{1B}", "\u{9B}", "\u{202E}"].contains($0) })
         #expect(text.components(separatedBy: "\nToken:").count == 2)
+        for format in [OutputFormat.json, .yaml] {
+            let document = try #require(try format.text(of: report(refused, worker: worker).document) { _ in "" })
+            #expect(!document.unicodeScalars.contains { ["\u{1B}", "\u{9B}", "\u{202E}"].contains($0) })
+            #expect(document.contains(#"e\u001b[31m\u009b2J\u202e\nToken:     accepted\n"#), "\(document)")
+        }
     }
 
     @Test func showsAKeycloakAccessToken() throws {
@@ -86,6 +91,14 @@ struct TokenReportTests {
         try Golden.expect(text, "token-refused")
         let document = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/tokens.md")
         #expect(try String(contentsOf: document, encoding: .utf8).contains(text), "the example in docs/tokens.md is another")
+    }
+
+    @Test func advisesNothingAboutATokenThatAWorkerTakes() throws {
+        let refused = try token { $0["aud"] = "account" }
+        let alone = try report(refused)
+        #expect(alone.text(.plain).contains("What to do:") && alone.document["advice"] != [])
+        let taken = try report(refused, worker: WorkerVerdict(worker: "worker-1", answer: .accepted(username: "a")))
+        #expect(!taken.text(.plain).contains("What to do:") && taken.document["advice"] == [])
     }
 
     struct LastWord: Sendable, CustomTestStringConvertible {

@@ -12,6 +12,8 @@ struct AuthenticationAdmission {
     /// The fields of `issuer` that name a config map.
     private static let configMapFields = ["issuerCertificateAuthority", "staticKeys"]
 
+    private static let moreProviders = "multipleOIDCProviders: true in the RolloutPolicy \"cluster\" allows more"
+
     func verdict(on value: JSONValue, replacing old: JSONValue?, _ subresource: Admission.Subresource) -> Verdict {
         var verdict = Verdict()
         guard subresource == .none else {
@@ -43,7 +45,7 @@ struct AuthenticationAdmission {
             issues.append(.required(Self.providers, "at least one OIDC provider must be configured when type is \"OIDC\""))
         }
         if !options.multipleOIDCProviders, providers.count > 1, spec["oidcProviders"] != old?["oidcProviders"] {
-            issues.append(.tooMany(Self.providers, count: providers.count, limit: 1))
+            issues.append(.tooMany(Self.providers, count: providers.count, limit: 1, Self.moreProviders))
         }
         issues += repetitions(providers, of: ["issuer", "issuerURL"])
         issues += repetitions(providers, of: ["issuer", "discoveryURL"])

@@ -76,7 +76,7 @@ package enum ManifestReader {
         case .tooLarge: .tooLarge
         case .numberRange: .number
         case .encoding: .encoding
-        case .syntax, .trailingBytes, .empty: .syntax
+        case .syntax, .notAnObject, .trailingBytes, .empty: .syntax
         }
     }
 

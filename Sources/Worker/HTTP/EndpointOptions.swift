@@ -25,11 +25,15 @@ struct EndpointOptions: ParsableArguments {
         }
     }
 
-    func access(logger: Logger) throws -> EndpointAccess {
+    /// - Parameter isControlled: the worker has a controller, which looked at the file of tokens before it started any worker. One that it
+    ///   starts again serves all others meanwhile, should the file be lost.
+    func access(isControlled: Bool, logger: Logger) throws -> EndpointAccess {
         let settings = try settings()
         return EndpointAccess(
             forwardAuthFrom: settings.forwardAuthFrom,
-            reviewers: try settings.tokenReviewTokenFile.map { try ReviewerTokenFile(path: $0, logger: logger) },
+            reviewers: try settings.tokenReviewTokenFile.map {
+                try ReviewerTokenFile(path: $0, mayBeginEmpty: isControlled, logger: logger)
+            },
             loopback: try loopback(),
             apiAudiences: settings.apiAudiences
         )

@@ -13,7 +13,7 @@ struct ReviewerTokenFile: Service {
     let tokens: ReviewerTokens
     private let path: String
     private let logger: Logger
-    private let initial: [UInt8]
+    private let initial: Content
 
     private enum Content: Hashable {
         case tokens([UInt8])
@@ -21,17 +21,24 @@ struct ReviewerTokenFile: Service {
         case unreadable(String)
     }
 
-    /// Throws when there are no tokens to begin with: a worker that was asked for them must not start without.
-    init(path: String, logger: Logger) throws {
+    /// - Parameter mayBeginEmpty: whether to begin without tokens where there are none; the file may come back. Otherwise that is thrown:
+    ///   whoever starts a worker and asks for tokens should learn it at once.
+    init(path: String, mayBeginEmpty: Bool, logger: Logger) throws(BoundedFile.Problem) {
         (self.path, self.logger) = (path, logger)
         tokens = ReviewerTokens()
-        let list = try ReviewerTokenList.load(path)
-        tokens.replace(with: list)
-        initial = list.text
+        do throws(BoundedFile.Problem) {
+            let list = try ReviewerTokenList.load(path)
+            tokens.replace(with: list)
+            initial = .tokens(list.text)
+        } catch {
+            guard mayBeginEmpty else { throw error }
+            logger.error("nobody may ask for reviews by a bearer token", metadata: ["error": "\(error)"])
+            initial = Self.read(path)
+        }
     }
 
     func run() async throws {
-        var last = Content.tokens(initial)
+        var last = initial
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             // Ends early only when the group shuts down, and the loop looks at that itself.
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
@@ -43,7 +50,7 @@ struct ReviewerTokenFile: Service {
     func look() { _ = look(after: .tokens([])) }
 
     private func look(after last: Content) -> Content {
-        let content = read()
+        let content = Self.read(path)
         guard content != last else { return last }
         let file: Logger.Metadata = ["file": "\(path)"]
         switch content {
@@ -69,7 +76,7 @@ struct ReviewerTokenFile: Service {
         logger.error("bearer tokens stay as they were", metadata: ["file": "\(path)", "error": "\(why)"])
     }
 
-    private func read() -> Content {
+    private static func read(_ path: String) -> Content {
         do throws(BoundedFile.Problem) {
             return .tokens(try ReviewerTokenList.read(path))
         } catch {

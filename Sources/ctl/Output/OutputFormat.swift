@@ -38,7 +38,7 @@ enum OutputFormat: ExpressibleByArgument, Hashable, Sendable {
 
     /// Indented by four spaces, as kubectl does; no string has a line end of its own, so each line begins with its indentation.
     private static func json(_ value: JSONValue) -> String {
-        JSONWriter.text(of: value, pretty: true).split(separator: "\n").map { line in
+        JSONWriter.visibleText(of: value, pretty: true).split(separator: "\n").map { line in
             String(repeating: " ", count: line.prefix { $0 == " " }.count) + line + "\n"
         }.joined()
     }

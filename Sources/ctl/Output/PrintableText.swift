@@ -1,17 +1,12 @@
+import JSON
+
 /// A foreign text, made fit for a terminal: it stays on its line, and neither moves the cursor nor turns the writing around.
 enum PrintableText {
     static func of(_ text: String) -> String {
         var output = ""
         for scalar in text.unicodeScalars {
-            if isPrintable(scalar) { output.unicodeScalars.append(scalar) } else { output += scalar.escaped(asASCII: true) }
+            if scalar.isVisible { output.unicodeScalars.append(scalar) } else { output += scalar.escaped(asASCII: true) }
         }
         return output
-    }
-
-    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
-        default: true
-        }
     }
 }

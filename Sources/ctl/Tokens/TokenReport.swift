@@ -39,8 +39,8 @@ struct TokenReport {
             let names = explanation.otherProviders.joined(separator: ", ")
             blocks.append("\n" + Self.line("Others", "\(names) would accept this token, if its iss named that provider"))
         }
-        if !explanation.advice.isEmpty {
-            blocks.append("\nWhat to do:\n" + explanation.advice.map { "  - \($0)\n" }.joined())
+        if !advice.isEmpty {
+            blocks.append("\nWhat to do:\n" + advice.map { "  - \($0)\n" }.joined())
         }
         return blocks.joined()
     }
@@ -66,6 +66,9 @@ struct TokenReport {
         case .undecided(let why): "\(worker.worker): \(style.waiting("cannot be decided now")): \(PrintableText.of(why))"
         }
     }
+
+    /// There is nothing to do about a token that a worker takes, whatever could not be said here.
+    private var advice: [String] { verdict == .accepted ? [] : explanation.advice }
 
     private var allNotes: [String] {
         guard let worker else {
@@ -154,7 +157,7 @@ struct TokenReport {
             "configuration": .string(configuration), "type": .string(mode.rawValue), "verdict": .string(verdict.rawValue),
             "checks": .array(explanation.checks.map(Self.document)),
             "otherProviders": .array(explanation.otherProviders.map(JSONValue.string)),
-            "advice": .array(explanation.advice.map(JSONValue.string)), "notes": .array(allNotes.map(JSONValue.string)),
+            "advice": .array(advice.map(JSONValue.string)), "notes": .array(allNotes.map(JSONValue.string)),
         ]
         if let refusal = explanation.decision.refusal {
             document["reason"] = .string(refusal.code)

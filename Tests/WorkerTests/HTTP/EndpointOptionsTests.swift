@@ -10,7 +10,7 @@ import WorkerArguments
 
 struct EndpointOptionsTests {
     private static func access(_ arguments: [String]) throws -> EndpointAccess {
-        try EndpointOptions.parse(arguments).access(logger: Logger(label: "test") { _ in Lines() })
+        try EndpointOptions.parse(arguments).access(isControlled: false, logger: Logger(label: "test") { _ in Lines() })
     }
 
     @Test func letsOnlyProxiesOfThisMachineAskByDefault() throws {

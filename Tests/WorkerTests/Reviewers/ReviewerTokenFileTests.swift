@@ -24,9 +24,9 @@ final class ReviewerTokenFileTests {
         try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
     }
 
-    private func read() throws -> ReviewerTokenFile {
+    private func read(mayBeginEmpty: Bool = false) throws -> ReviewerTokenFile {
         let lines = lines
-        return try ReviewerTokenFile(path: path, logger: Logger(label: "test") { _ in lines })
+        return try ReviewerTokenFile(path: path, mayBeginEmpty: mayBeginEmpty, logger: Logger(label: "test") { _ in lines })
     }
 
     /// A file with the old token, read.
@@ -49,7 +49,7 @@ final class ReviewerTokenFileTests {
     static let starts = [
         Start(text: nil, why: "no such file"), Start(text: "", why: "it holds no token"),
         Start(text: "# none yet\n", why: "it holds no token"),
-        Start(text: "secret", why: "line 1: a token has 6 bytes instead of 16 to 4096"),
+        Start(text: "secret", why: "line 1: a token must have 16 to 4096 bytes"),
         Start(text: String(repeating: "#", count: 256 << 10 + 1), why: "it has more than 262144 bytes"),
     ]
 
@@ -59,6 +59,18 @@ final class ReviewerTokenFileTests {
         if let text = c.text { try write(text) }
         let problem = #expect(throws: BoundedFile.Problem.self) { try read() }
         #expect(problem == BoundedFile.Problem(path: path, why: c.why))
+    }
+
+    /// A worker that its controller starts again while the file is lost takes nobody's word by a token, until the file is back.
+    @Test(arguments: starts)
+    func beginsWithNobodyWhereItMay(_ c: Start) throws {
+        if let text = c.text { try write(text) }
+        let file = try read(mayBeginEmpty: true)
+        #expect(file.tokens.count == 0)
+        #expect(lines.count.load(ordering: .relaxed) == 1)
+        try write(Self.new)
+        file.look()
+        #expect(Self.may(Self.new, file))
     }
 
     // MARK: Later

@@ -45,8 +45,8 @@ struct ReviewerTokensTests {
     }
 
     static let bad = [
-        Bad(text: "\n0123456789abcde", line: 2, why: "a token has 15 bytes instead of 16 to 4096"),
-        Bad(text: String(repeating: "t", count: 4097), line: 1, why: "a token has 4097 bytes instead of 16 to 4096"),
+        Bad(text: "\n0123456789abcde", line: 2, why: "a token must have 16 to 4096 bytes"),
+        Bad(text: String(repeating: "t", count: 4097), line: 1, why: "a token must have 16 to 4096 bytes"),
         Bad(text: "\(one)\n\(one) \(two)", line: 2, why: "a token has a blank or a sign that no header carries"),
         Bad(text: "\(one)ü", line: 1, why: "a token has a blank or a sign that no header carries"),
         Bad(text: "\(one)\0", line: 1, why: "a token has a blank or a sign that no header carries"),
