@@ -28,6 +28,9 @@ package struct HTTPSProviderSource: ProviderSource {
         configuration.httpVersion = .http1Only
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(5))
         configuration.connectionPool.idleTimeout = .seconds(10)
+        // How many are asked at once is the callers' to bound. A smaller number here would let the realms of a server that hang keep its
+        // other realms from being asked.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
         // Retrying hides why a connection failed until the whole connect timeout is over.
         configuration.connectionPool.retryConnectionEstablishment = false
         return configuration

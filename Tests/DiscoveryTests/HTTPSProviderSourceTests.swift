@@ -62,6 +62,33 @@ struct HTTPSProviderSourceTests {
         }
     }
 
+    /// Realms of one server that do not answer take nothing from the others there.
+    @Test func asksWhileManyOthersOfTheSameHostHang() async throws {
+        let authority = try TestAuthority()
+        let answers: @Sendable (String) -> [String: Answer] = { url in
+            let hanging = (0..<32).map { ("/h\($0)/.well-known/openid-configuration", Answer(hangs: true)) }
+            return Self.good(url).merging(hanging) { $1 }
+        }
+        try await TestProvider.with(certificate: authority.certificate(), answers: answers) { provider in
+            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPSProviderSource.clientConfiguration)
+            let source = HTTPSProviderSource(client: client, limits: .init(time: .seconds(60)))
+            let keys = await withTaskGroup(of: String?.self) { group in
+                for realm in 0..<32 {
+                    let issuer = Self.issuer(provider.url + "/h\(realm)", authority: authority.certificatePEM)
+                    group.addTask { try? await source.fetch(issuer, last: nil).jwks }
+                }
+                while provider.journal.all.count < 32 { await Task.yield() }
+                let issuer = Self.issuer(provider.url, authority: authority.certificatePEM)
+                group.addTask { try? await source.fetch(issuer, last: nil).jwks }
+                let first = await group.next()
+                group.cancelAll()
+                return first
+            }
+            #expect(keys == Self.keys)
+            try await client.shutdown()
+        }
+    }
+
     @Test func takesOneSlashFromTheIssuersEnd() async throws {
         let authority = try TestAuthority()
         let answers: @Sendable (String) -> [String: Answer] = { url in

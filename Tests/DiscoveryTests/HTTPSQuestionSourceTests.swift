@@ -269,6 +269,37 @@ struct HTTPSQuestionSourceTests {
         }
     }
 
+    /// What was remembered is not for ever: a reviewer may be replaced by a newer one at the same address.
+    @Test func asksInTheNewVersionAgainWhereTheOldOneIsNotKnownAnyMore() async throws {
+        let version = Mutex("v1beta1")
+        let answers: @Sendable (String) -> [String: Answer] = { _ in
+            ["/review": Answer(body: "{}", refusesUnless: "authentication.k8s.io/\(version.withLock { $0 })\"")]
+        }
+        try await Self.with(answers) { provider, authority, record in
+            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPSProviderSource.clientConfiguration)
+            let source = HTTPSQuestionSource(client: client, kubeconfig: { try? JSONParser.parse($0) }, now: { 1_700_000_000 })
+            let secret = Secret(Array(Self.kubeconfig(provider.url + "/review", authority).utf8))
+            for next in ["v1beta1", "v1", "v1beta1"] {
+                version.withLock { $0 = next }
+                for _ in 1...2 {
+                    let reply = await source.ask(Self.review) { _ in secret }
+                    #expect(reply == Reply(.body(Array("{}".utf8))), "\(next)")
+                }
+            }
+            try await client.shutdown()
+            // Each change costs one question more.
+            #expect(record.all.count == 9)
+        }
+    }
+
+    @Test func namesTheTokenEndpointWhereItCannotBeReached() async throws {
+        try await Self.with({ _ in [:] }) { provider, _, _ in
+            let replies = try await Self.ask(Self.source(provider, try TestAuthority().certificatePEM, clientCredential: true))
+            guard case .some(.none(let why)) = replies.first?.answer else { throw TestFailure() }
+            #expect(why.hasPrefix("the token endpoint: ") && why.contains("certificate"))
+        }
+    }
+
     @Test func saysThatTheKubeconfigIsBadAndNotWhatIsInIt() async throws {
         let replies = try await Self.ask(Self.review, secret: #"{"clusters":"very-secret"}"#)
         guard case .some(.none(let why)) = replies.first?.answer else { throw TestFailure() }

@@ -65,6 +65,12 @@ struct ClaimsSource: Sendable {
         return String(decoding: output, as: UTF8.self)
     }
 
+    /// The answer's object; nil for everything else.
+    static func object(in bytes: [UInt8]) -> JSONValue? {
+        let response = try? JSONParser.parse(bytes, limits: .init(bytes: maximumAnswer, depth: 32))
+        return response?.objectValue == nil ? nil : response
+    }
+
     /// What the answer adds to the token's claims, or what it means when there is none.
     func claims(from answer: Answer) throws(Refusal) -> [(String, JSONValue)] {
         let place = "source \(index) (\(source.hostname))"
@@ -79,9 +85,9 @@ struct ClaimsSource: Sendable {
                 "\(place) answers with status \(status)"
             )
         case .body(let bytes):
-            guard let response = try? JSONParser.parse(bytes, limits: .init(bytes: Self.maximumAnswer, depth: 32)),
-                response.objectValue != nil
-            else { throw Refusal(.claimsSourceUnavailable, "\(place): the answer is not a JSON object") }
+            guard let response = Self.object(in: bytes) else {
+                throw Refusal(.claimsSourceUnavailable, "\(place): the answer is not a JSON object")
+            }
             var found: [(String, JSONValue)] = []
             for mapping in mappings {
                 if let value = try mapping.expression.claim(response) { found.append((mapping.name, value)) }

@@ -153,13 +153,27 @@ struct DistributedClaim {
             throw Refusal(.claimsSourceUnavailable, "the endpoint answers with status \(status)")
         case .status(let status): throw Refusal(.distributedClaims, "the endpoint answers with status \(status)")
         case .body(let bytes):
-            let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
-            let end = bytes.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? 0
             do throws(Refusal) {
-                return try CompactJWS(Array(bytes[..<end].drop(while: isSpace)), limit: maximumAnswer)
+                return try token(in: bytes)
             } catch {
-                throw Refusal(.distributedClaims, "the endpoint's answer: \(error)")
+                // A page that says "back soon" is nothing that the provider says about the user.
+                throw Refusal(.claimsSourceUnavailable, "the endpoint's answer: \(error)")
             }
+        }
+    }
+
+    private static func token(in bytes: [UInt8]) throws(Refusal) -> CompactJWS {
+        let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
+        let end = bytes.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? 0
+        return try CompactJWS(Array(bytes[..<end].drop(while: isSpace)), limit: maximumAnswer)
+    }
+
+    static func isToken(_ bytes: [UInt8]) -> Bool {
+        do throws(Refusal) {
+            _ = try token(in: bytes)
+            return true
+        } catch {
+            return false
         }
     }
 }

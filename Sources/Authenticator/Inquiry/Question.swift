@@ -59,7 +59,7 @@ extension Question {
         }
     }
 
-    /// How long an answer may be used, in seconds, whatever the answer itself says.
+    /// How long a good answer may be used, in seconds, whatever the answer itself says.
     package var longestUse: Int64 {
         switch self {
         case .distributedClaim, .keySet, .claimsSource: 60

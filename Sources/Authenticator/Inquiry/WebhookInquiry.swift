@@ -38,15 +38,23 @@ struct WebhookInquiry: Sendable {
         }
     }
 
+    /// The `status` of a `TokenReview`; nil for everything else.
+    static func status(in bytes: [UInt8]) -> JSONValue? {
+        guard let review = try? JSONParser.parse(bytes, limits: .init(bytes: maximumAnswer, depth: 32)),
+            let status = review["status"], status.objectValue != nil,
+            review["kind"].map({ $0 == "TokenReview" }) ?? true
+        else { return nil }
+        return status
+    }
+
     /// The user that a `TokenReview` names.
     ///
     /// The reviewer is the administrator's own, so its names are taken as they are, `system:` among them, as Kubernetes does; what could harm
     /// readers of headers and logs is refused all the same.
     private static func identity(in bytes: [UInt8], until expiry: Int64) throws(Refusal) -> Identity {
-        guard let review = try? JSONParser.parse(bytes, limits: .init(bytes: maximumAnswer, depth: 32)),
-            let status = review["status"], status.objectValue != nil,
-            review["kind"].map({ $0 == "TokenReview" }) ?? true
-        else { throw Refusal(.webhookUnavailable, "the reviewer's answer is not a TokenReview") }
+        guard let status = status(in: bytes) else {
+            throw Refusal(.webhookUnavailable, "the reviewer's answer is not a TokenReview")
+        }
         guard status["authenticated"] == true else {
             throw Refusal(.webhookRefused, oneLine(status["error"]?.stringValue ?? "", limit: 200))
         }

@@ -70,7 +70,12 @@ final class AccessTokens: Sendable {
         var body = "grant_type=client_credentials"
         if !credential.scopes.isEmpty { body += "&scope=" + Self.form(Array(credential.scopes.joined(separator: " ").utf8)) }
         request.body = .bytes(ByteBuffer(string: body))
-        let answer = try await exchange.send(request, trust)
+        let answer: HTTPSExchange.Answer
+        do throws(ProviderFailure) {
+            answer = try await exchange.send(request, trust)
+        } catch {
+            throw .unreachable(url: url, "the token endpoint: \(error.words)")
+        }
         guard answer.status == 200 else {
             throw .unreachable(url: url, "the token endpoint answers with status \(answer.status)")
         }

@@ -14,9 +14,7 @@ package struct QuestionConnections: Service {
         kubeconfig: @escaping @Sendable ([UInt8]) -> JSONValue?,
         now: @escaping @Sendable () -> Int64
     ) {
-        var configuration = HTTPSProviderSource.clientConfiguration
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
-        http = OwnedHTTPClient(configuration)
+        http = OwnedHTTPClient(HTTPSProviderSource.clientConfiguration)
         source = HTTPSQuestionSource(client: http.client, limits: limits, kubeconfig: kubeconfig, now: now)
     }
 

@@ -8,7 +8,7 @@ import NIOSSL
 import Snapshot
 import Synchronization
 
-/// Asks the reviewer of `webhookTokenAuthenticator`: `TokenReview` v1, and v1beta1 where v1 is not known.
+/// Asks the reviewer of `webhookTokenAuthenticator`: `TokenReview` v1, or v1beta1 where v1 is not known; what worked last comes first.
 final class Reviewers: Sendable {
     private struct Reviewer {
         let configuration: ReviewerConfiguration
@@ -34,12 +34,12 @@ final class Reviewers: Sendable {
     func ask(_ question: Question.TokenReview, _ kubeconfig: Secret) async throws(ProviderFailure) -> Reply {
         let reviewer = try reviewer(question.reviewer, kubeconfig)
         let first = try await post(question.token, to: reviewer)
-        guard reviewer.version == "v1", Self.unknownVersion.contains(first.status) else { return Reply(first, good: Self.good) }
-        var older = reviewer
-        older.version = "v1beta1"
-        let second = try await post(question.token, to: older)
+        guard Self.unknownVersion.contains(first.status) else { return Reply(first, good: Self.good) }
+        var other = reviewer
+        other.version = reviewer.version == "v1" ? "v1beta1" : "v1"
+        let second = try await post(question.token, to: other)
         guard Self.good.contains(second.status) else { return Reply(.status(first.status)) }
-        known.withLock { $0[question.reviewer]?.version = older.version }
+        known.withLock { $0[question.reviewer]?.version = other.version }
         return Reply(second, good: Self.good)
     }
 

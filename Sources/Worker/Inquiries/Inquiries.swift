@@ -153,7 +153,7 @@ final class Inquiries: Service {
         if case .none(let why) = reply.answer {
             logger.warning("no answer", metadata: ["asked": "\(question.destination)", "error": "\(why)"])
         }
-        return reply
+        return Reply(reply.answer, maxAge: min(reply.maxAge ?? .max, question.longestUse(of: reply.answer)))
     }
 
     private func finished(_ fingerprint: Asking.Fingerprint, _ reply: Reply) {

@@ -67,16 +67,18 @@ struct TokenReport {
         }
     }
 
-    /// There is nothing to do about a token that a worker takes, whatever could not be said here.
-    private var advice: [String] { verdict == .accepted ? [] : explanation.advice }
+    /// There is nothing to do about a token that a worker takes, whatever could not be said here; and where a worker has to be asked, that
+    /// is what to do.
+    private var advice: [String] { verdict == .accepted || dependsOnOthers ? [] : explanation.advice }
+
+    /// Nobody was asked who could say.
+    private var dependsOnOthers: Bool {
+        let reason = explanation.decision.refusal?.reason
+        return worker == nil && (reason == .claimsSourceUnavailable || reason == .webhookUnavailable)
+    }
 
     private var allNotes: [String] {
-        guard let worker else {
-            let asksElsewhere = explanation.decision.refusal.map {
-                [.claimsSourceUnavailable, .webhookUnavailable].contains($0.reason)
-            }
-            return asksElsewhere == true ? notes + [Self.askAWorker] : notes
-        }
+        guard let worker else { return dependsOnOthers ? notes + [Self.askAWorker] : notes }
         let verdict = worker.answer.verdict
         guard verdict != .undecided, verdict != ownVerdict else { return notes }
         return notes + [

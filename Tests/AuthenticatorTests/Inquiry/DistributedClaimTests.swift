@@ -60,8 +60,10 @@ struct DistributedClaimTests {
         Case("signed by nobody we know", .refused(.distributedClaims)) {
             .body(Array(try TestToken(alg: "RS256").signed(by: $0.keys.otherRSA).utf8))
         },
-        Case("not signed", .refused(.distributedClaims)) { _ in .body(Array(#"{"groups":["a"]}"#.utf8)) },
-        Case("nothing", .refused(.distributedClaims)) { _ in .body([]) },
+        Case("not signed", .refused(.distributedClaims)) { _ in .body(Array("eyJhbGciOiJub25lIn0.e30.".utf8)) },
+        Case("no token", .unknowable(.claimsSourceUnavailable)) { _ in .body(Array(#"{"groups":["a"]}"#.utf8)) },
+        Case("a page", .unknowable(.claimsSourceUnavailable)) { _ in .body(Array("<html>back soon</html>".utf8)) },
+        Case("nothing", .unknowable(.claimsSourceUnavailable)) { _ in .body([]) },
         Case("a refusal of the access token", .refused(.distributedClaims)) { _ in .status(401) },
         Case("a redirect", .refused(.distributedClaims)) { _ in .status(302) },
         Case("a server in trouble", .unknowable(.claimsSourceUnavailable)) { _ in .status(503) },

@@ -78,6 +78,22 @@ struct InquiriesTests {
         #expect(table.asked.withLock { $0.count } == 2)
     }
 
+    /// A page that is no answer is asked for again, and the service is found well at once when it is.
+    @Test func keepsOnlyWhatAnswersTheQuestion() async throws {
+        let answers = Mutex([Answer.body(Array("<html>back soon</html>".utf8)), .body(Array("{}".utf8)), Self.review])
+        let table = Table { _ in answers.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] } }
+        let state = try Self.state()
+        try await Self.with(table) { inquiries in
+            var codes: [String] = []
+            for _ in 1...5 {
+                let decision = try await Self.decision("t", inquiries, state)
+                codes.append(decision?.refusal?.code ?? decision?.identity?.username ?? "")
+            }
+            #expect(codes == ["webhook_unavailable", "webhook_unavailable", "jane", "jane", "jane"])
+        }
+        #expect(table.asked.withLock { $0.count } == 3)
+    }
+
     @Test func whoIsNotAnsweredInTimeCannotBeKnown() async throws {
         let table = Table { _ in
             try? await Task.sleep(for: .seconds(60))
