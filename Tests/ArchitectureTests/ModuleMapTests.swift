@@ -22,7 +22,8 @@ private let allowed: [String: Set<String>] = [
     "Listening": [],
     "WorkerArguments": ["Durable", "Listening"],
     "Web": ["JSON", "Listening"],
-    "API": ["JSON", "Schema", "Store", "Listening", "Web"],
+    "KubernetesProtobuf": ["JSON"],
+    "API": ["JSON", "Schema", "Store", "KubernetesProtobuf", "Listening", "Web"],
     "Client": ["JSON", "Schema", "Durable"],
     "Controller": [
         "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Discovery", "Reconcile", "IntegratedOAuth", "API", "Listening",
@@ -42,6 +43,7 @@ private let allowed: [String: Set<String>] = [
 private let allowedLibraries: [String: Set<String>] = [
     "Hummingbird": ["Web", "API", "Controller", "OAuthServer"],
     "GRDB": ["Store"],
+    "SwiftProtobuf": ["KubernetesProtobuf"],
     "AsyncHTTPClient": ["Discovery", "Client"],
     "Yams": ["Schema", "Client", "ctl"],
 ]
