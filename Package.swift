@@ -113,13 +113,20 @@ let targets: [Target] = [
         "Web",
         ["JSON", "Listening", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle, logging, nioCore, nioSSL]
     ),
+    module("FieldManagement", ["JSON"]),
     .target(
         name: "KubernetesProtobuf",
         dependencies: ["JSON", protobuf],
         exclude: ["kubernetes.proto"],
         swiftSettings: settings
     ),
-    module("API", ["JSON", "Schema", "Store", "KubernetesProtobuf", "Listening", "Web", hummingbird, httpTypes, lifecycle, logging, nioCore]),
+    module(
+        "API",
+        [
+            "JSON", "Schema", "Store", "KubernetesProtobuf", "Listening", "Web", hummingbird, httpTypes, lifecycle, logging,
+            nioCore,
+        ]
+    ),
     module("Client", ["JSON", "Schema", "Durable", httpClient, nioCore, nioPosix, nioSSL, nioFoundation, nioHTTP1]),
 
     program(
@@ -186,6 +193,7 @@ let testTargets: [Target] = [
     tokenGenerators,
     tests("ArchitectureTests", []),
     tests("JSONTests", ["JSON"]),
+    tests("FieldManagementTests", ["FieldManagement", "JSON"]),
     tests("KubernetesProtobufTests", ["KubernetesProtobuf", "JSON", protobuf]),
     tests("DurableTests", ["Durable"]),
     tests("CELTests", ["CEL", "CELGenerators"]),

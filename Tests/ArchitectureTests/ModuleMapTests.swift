@@ -23,6 +23,7 @@ private let allowed: [String: Set<String>] = [
     "WorkerArguments": ["Durable", "Listening"],
     "Web": ["JSON", "Listening"],
     "KubernetesProtobuf": ["JSON"],
+    "FieldManagement": ["JSON"],
     "API": ["JSON", "Schema", "Store", "KubernetesProtobuf", "Listening", "Web"],
     "Client": ["JSON", "Schema", "Durable"],
     "Controller": [

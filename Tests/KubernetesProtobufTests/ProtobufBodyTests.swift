@@ -229,11 +229,14 @@ struct ProtobufBodyTests {
             kind: "RoleBinding",
             message: ProtoRoleBinding.with {
                 $0.metadata.name = "b"
-                $0.subjects = [ProtoSubject.with { ($0.kind, $0.apiGroup, $0.name) = ("User", "rbac.authorization.k8s.io", "u") }]
+                $0.subjects = [
+                    ProtoSubject.with { ($0.kind, $0.apiGroup, $0.name) = ("User", "rbac.authorization.k8s.io", "u") }
+                ]
                 ($0.roleRef.apiGroup, $0.roleRef.kind, $0.roleRef.name) = ("rbac.authorization.k8s.io", "Role", "r")
             },
             json: [
-                "metadata": ["name": "b"], "subjects": [["kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "u"]],
+                "metadata": ["name": "b"],
+                "subjects": [["kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "u"]],
                 "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "r"],
             ]
         ),
@@ -247,7 +250,9 @@ struct ProtobufBodyTests {
                 $0.propagationPolicy = "Background"
                 $0.dryRun = ["All"]
             },
-            json: ["gracePeriodSeconds": 0, "preconditions": ["uid": "u"], "propagationPolicy": "Background", "dryRun": ["All"]]
+            json: [
+                "gracePeriodSeconds": 0, "preconditions": ["uid": "u"], "propagationPolicy": "Background", "dryRun": ["All"],
+            ]
         ),
     ]
 
