@@ -123,7 +123,7 @@ let targets: [Target] = [
     module(
         "API",
         [
-            "JSON", "Schema", "Store", "KubernetesProtobuf", "Listening", "Web", hummingbird, httpTypes, lifecycle, logging,
+            "JSON", "Schema", "Store", "FieldManagement", "KubernetesProtobuf", "Listening", "Web", hummingbird, httpTypes, lifecycle, logging,
             nioCore,
         ]
     ),

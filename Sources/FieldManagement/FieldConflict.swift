@@ -37,4 +37,6 @@ package struct FieldConflict: Error, Hashable, Sendable {
 /// Every conflict of an apply.
 package struct FieldConflicts: Error, Hashable, Sendable {
     package let conflicts: [FieldConflict]
+
+    package init(conflicts: [FieldConflict]) { self.conflicts = conflicts }
 }

@@ -9,12 +9,16 @@ package struct FieldOwnership: Sendable {
     /// The version of the API that paths are in.
     package let apiVersion: String
 
-    package init(shape: MergeShape, apiVersion: String) {
+    private let unmanaged: FieldSet
+
+    /// - Parameter unmanaged: further places that nobody manages, as the server writes them.
+    package init(shape: MergeShape, apiVersion: String, unmanaged: [[PathElement]] = []) {
         (self.shape, self.apiVersion) = (shape, apiVersion)
+        self.unmanaged = Self.identity.union(FieldSet(unmanaged))
     }
 
     /// Nobody manages these: they say which object it is, or are the server's.
-    private static let unmanaged: FieldSet = {
+    private static let identity: FieldSet = {
         let metadata = [
             "name", "namespace", "creationTimestamp", "selfLink", "uid", "generation", "managedFields", "resourceVersion",
         ]
@@ -23,6 +27,11 @@ package struct FieldOwnership: Sendable {
                 + metadata.map { [.field("metadata"), .field($0)] }
         )
     }()
+
+    /// The fields that a configuration is about.
+    package func fields(of configuration: JSONValue) -> FieldSet {
+        FieldWalk.fields(of: configuration, shape).subtracting(unmanaged)
+    }
 
     // MARK: - Applying
 
@@ -48,7 +57,7 @@ package struct FieldOwnership: Sendable {
     ) throws(FieldConflicts) -> Applied {
         let manager = ManagedFields.Manager(name: name, operation: .apply, apiVersion: apiVersion, subresource: subresource)
         let last = managed[manager]
-        let wanted = FieldWalk.fields(of: configuration, shape).subtracting(Self.unmanaged)
+        let wanted = fields(of: configuration)
         var managers = managed
         managers.set(wanted, of: manager, time: time)
         let merged = FieldWalk.merged(live, with: configuration, shape)
@@ -76,16 +85,16 @@ package struct FieldOwnership: Sendable {
         guard !last.isEmpty else { return merged }
         let last = last.withNamedFields(of: shape)
         let first = FieldWalk.removing(last, from: merged, shape) ?? [:]
-        let all = fields(of: merged)
+        let all = named(merged)
         // Back with what others own, or this manager still does …
-        let kept = fields(of: first).union(managers.all.withNamedFields(of: shape))
+        let kept = named(first).union(managers.all.withNamedFields(of: shape))
         let second = FieldWalk.removing(all.subtracting(kept), from: merged, shape) ?? [:]
         // … and with what nobody ever owned.
-        let gone = all.subtracting(fields(of: second)).intersection(last)
+        let gone = all.subtracting(named(second)).intersection(last)
         return FieldWalk.removing(gone, from: merged, shape) ?? [:]
     }
 
-    private func fields(of value: JSONValue) -> FieldSet { FieldWalk.fields(of: value, shape).withNamedFields(of: shape) }
+    private func named(_ value: JSONValue) -> FieldSet { FieldWalk.fields(of: value, shape).withNamedFields(of: shape) }
 
     // MARK: - Updating
 
@@ -101,7 +110,7 @@ package struct FieldOwnership: Sendable {
     ) -> ManagedFields {
         let manager = ManagedFields.Manager(name: name, operation: .update, apiVersion: apiVersion, subresource: subresource)
         let difference = FieldWalk.difference(from: live, to: object, shape)
-        let changed = difference.added.union(difference.modified).subtracting(Self.unmanaged)
+        let changed = difference.added.union(difference.modified).subtracting(unmanaged)
         let removed = difference.removed
         var managers = managed
         managers.map { $0 == manager ? $1 : $1.subtracting(changed).subtracting(removed) }

@@ -24,7 +24,7 @@ private let allowed: [String: Set<String>] = [
     "Web": ["JSON", "Listening"],
     "KubernetesProtobuf": ["JSON"],
     "FieldManagement": ["JSON"],
-    "API": ["JSON", "Schema", "Store", "KubernetesProtobuf", "Listening", "Web"],
+    "API": ["JSON", "Schema", "Store", "FieldManagement", "KubernetesProtobuf", "Listening", "Web"],
     "Client": ["JSON", "Schema", "Durable"],
     "Controller": [
         "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Discovery", "Reconcile", "IntegratedOAuth", "API", "Listening",

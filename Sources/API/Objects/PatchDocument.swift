@@ -6,6 +6,8 @@ import Web
 enum PatchDocument: Hashable, Sendable {
     case merge(JSONValue)
     case operations([JSONPatchOperation])
+    /// A configuration for server-side apply, which needs to know more than the object.
+    case apply(JSONValue)
 
     init(_ call: APICall, for definition: ResourceDefinition) throws(APIStatus) {
         switch call.contentType {
@@ -13,6 +15,8 @@ enum PatchDocument: Hashable, Sendable {
             self = .merge(try Self.object(call.body))
         case "application/json-patch+json":
             self = .operations(try JSONPatchOperation.list(try ObjectBody.json(call.body)))
+        case "application/apply-patch+yaml":
+            self = .apply(try Self.configuration(call.body))
         case "application/strategic-merge-patch+json" where definition.isBuiltIn:
             let patch = try Self.object(call.body)
             // Without directives a strategic patch of maps is a merge patch; lists are replaced as a whole.
@@ -35,12 +39,21 @@ enum PatchDocument: Hashable, Sendable {
         switch self {
         case .merge(let patch): mergePatch(patch, into: old)
         case .operations(let operations): try JSONPatchOperation.apply(operations, to: old)
+        case .apply: throw .internalError
         }
     }
 
     private static func accepted(_ definition: ResourceDefinition) -> [String] {
-        let both = ["application/json-patch+json", "application/merge-patch+json"]
-        return definition.isBuiltIn ? both + ["application/strategic-merge-patch+json"] : both
+        let all = ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"]
+        return definition.isBuiltIn ? all + ["application/strategic-merge-patch+json"] : all
+    }
+
+    private static func configuration(_ bytes: [UInt8]) throws(APIStatus) -> JSONValue {
+        do {
+            return try ObjectBody.yaml(bytes)
+        } catch {
+            throw APIStatus.of(error) ?? .badRequest("error decoding YAML: \(error)")
+        }
     }
 
     private static func object(_ bytes: [UInt8]) throws(APIStatus) -> JSONValue {

@@ -36,13 +36,15 @@ enum ObjectBody {
         do {
             return try ProtobufBody.object(in: bytes)
         } catch .unknownKind(let apiVersion, let kind) {
-            throw .unsupportedMediaType("the body of the request is \(ProtobufBody.Problem.unknownKind(apiVersion: apiVersion, kind: kind))")
+            throw .unsupportedMediaType(
+                "the body of the request is \(ProtobufBody.Problem.unknownKind(apiVersion: apiVersion, kind: kind))"
+            )
         } catch {
             throw .badRequest("the body of the request is \(error)")
         }
     }
 
-    private static func yaml(_ bytes: [UInt8]) throws -> JSONValue {
+    static func yaml(_ bytes: [UInt8]) throws -> JSONValue {
         let manifests = try ManifestReader.read(bytes, source: "the body of the request")
         guard manifests.count == 1, let manifest = manifests.first else {
             throw APIStatus.badRequest("the body of the request holds \(manifests.count) documents; it must hold one")
