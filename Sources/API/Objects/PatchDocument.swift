@@ -5,6 +5,7 @@ import Web
 /// The body of a PATCH: how an object is to be changed.
 enum PatchDocument: Hashable, Sendable {
     case merge(JSONValue)
+    case strategic(StrategicMergePatch)
     case operations([JSONPatchOperation])
     /// A configuration for server-side apply, which needs to know more than the object.
     case apply(JSONValue)
@@ -18,14 +19,7 @@ enum PatchDocument: Hashable, Sendable {
         case "application/apply-patch+yaml":
             self = .apply(try Self.configuration(call.body))
         case "application/strategic-merge-patch+json" where definition.isBuiltIn:
-            let patch = try Self.object(call.body)
-            // Without directives a strategic patch of maps is a merge patch; lists are replaced as a whole.
-            guard !Self.hasDirective(patch, depth: 0) else {
-                throw .unsupportedMediaType(
-                    "strategic merge directives ($patch, $setElementOrder …) are not supported: send a merge patch"
-                )
-            }
-            self = .merge(patch)
+            self = .strategic(StrategicMergePatch(try Self.object(call.body), schema: definition.openAPISchema))
         default:
             throw .unsupportedMediaType(
                 "the body of the request was in an unknown format - accepted media types include: "
@@ -38,6 +32,7 @@ enum PatchDocument: Hashable, Sendable {
     func applied(to old: JSONValue) throws(APIStatus) -> JSONValue {
         switch self {
         case .merge(let patch): mergePatch(patch, into: old)
+        case .strategic(let patch): try patch.applied(to: old)
         case .operations(let operations): try JSONPatchOperation.apply(operations, to: old)
         case .apply: throw .internalError
         }
@@ -60,13 +55,5 @@ enum PatchDocument: Hashable, Sendable {
         let value = try ObjectBody.json(bytes)
         guard value.objectValue != nil else { throw .badRequest("the patch is not an object") }
         return value
-    }
-
-    private static func hasDirective(_ value: JSONValue, depth: Int) -> Bool {
-        switch value {
-        case .object(let object): object.contains { $0.name.hasPrefix("$") || hasDirective($0.value, depth: depth + 1) }
-        case .array(let values): values.contains { hasDirective($0, depth: depth + 1) }
-        default: false
-        }
     }
 }
