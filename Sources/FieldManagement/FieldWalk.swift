@@ -7,17 +7,13 @@ enum FieldWalk {
     /// All fields of an object as its writer owns them.
     static func fields(of value: JSONValue, _ shape: MergeShape) -> FieldSet {
         var set = FieldSet()
-        switch parts(of: value, shape) {
-        case .none: break
-        case .some(let parts):
-            for part in parts {
-                if isLeaf(part.value, part.shape) {
-                    set.insert(part.element)
-                } else {
-                    set.insert(fields(of: part.value, part.shape), below: part.element)
-                    // An item of a list is there by itself, as is a member whose name is data; a field of a structure is not.
-                    if !isWay(part.element, shape) || part.value == [:] { set.insert(part.element) }
-                }
+        for part in parts(of: value, shape) ?? [] {
+            if isLeaf(part.value, part.shape) {
+                set.insert(part.element)
+            } else {
+                set.insert(fields(of: part.value, part.shape), below: part.element)
+                // An item of a list is there by itself, as is a member whose name is data; a field of a structure is not.
+                if !isNamedField(part.element, shape) || part.value == [:] { set.insert(part.element) }
             }
         }
         return set
@@ -50,7 +46,7 @@ enum FieldWalk {
     /// Owned as a whole. An empty list has nothing that could be owned, and is no leaf.
     private static func isLeaf(_ value: JSONValue, _ shape: MergeShape) -> Bool { parts(of: value, shape) == nil }
 
-    private static func isWay(_ element: PathElement, _ shape: MergeShape) -> Bool {
+    private static func isNamedField(_ element: PathElement, _ shape: MergeShape) -> Bool {
         if case .field(let name) = element { shape.names(name) } else { false }
     }
 
@@ -94,7 +90,7 @@ enum FieldWalk {
     }
 
     private static func add(_ part: Part, _ shape: MergeShape, to set: inout FieldSet) {
-        if isLeaf(part.value, part.shape) || !isWay(part.element, shape) || part.value == [:] { set.insert(part.element) }
+        if isLeaf(part.value, part.shape) || !isNamedField(part.element, shape) || part.value == [:] { set.insert(part.element) }
         if !isLeaf(part.value, part.shape) { set.insert(fields(of: part.value, part.shape), below: part.element) }
     }
 
