@@ -1,0 +1,125 @@
+import JSON
+
+/// One rule of a role (`rbac.authorization.k8s.io/v1`): what may be done to what.
+struct PolicyRule: Hashable, Sendable {
+    let verbs: [String]
+    let apiGroups: [String]
+    let resources: [String]
+    /// Empty: all.
+    let resourceNames: [String]
+    let nonResourceURLs: [String]
+
+    init(
+        verbs: [String],
+        apiGroups: [String] = [],
+        resources: [String] = [],
+        resourceNames: [String] = [],
+        nonResourceURLs: [String] = []
+    ) {
+        self.verbs = verbs
+        self.apiGroups = apiGroups
+        self.resources = resources
+        self.resourceNames = resourceNames
+        self.nonResourceURLs = nonResourceURLs
+    }
+
+    init(_ value: JSONValue) {
+        self.init(
+            verbs: value["verbs"].stringValues,
+            apiGroups: value["apiGroups"].stringValues,
+            resources: value["resources"].stringValues,
+            resourceNames: value["resourceNames"].stringValues,
+            nonResourceURLs: value["nonResourceURLs"].stringValues
+        )
+    }
+
+    static let everything = PolicyRule(verbs: ["*"], apiGroups: ["*"], resources: ["*"])
+    static let everyPath = PolicyRule(verbs: ["*"], nonResourceURLs: ["*"])
+
+    func allows(_ attempt: AccessAttempt) -> Bool {
+        guard Self.has(verbs, attempt.verb) else { return false }
+        switch attempt.subject {
+        case .path(let path): return nonResourceURLs.contains { Self.matches($0, path: path) }
+        case .resource(let target):
+            guard Self.has(apiGroups, target.group) else { return false }
+            guard resources.contains(where: { Self.matches($0, plural: target.plural, target.subresource) }) else { return false }
+            guard !resourceNames.isEmpty else { return true }
+            return target.name.map { name in resourceNames.contains { $0.hasSameBytes(as: name) } } ?? false
+        }
+    }
+
+    private static func has(_ list: [String], _ wanted: String) -> Bool {
+        list.contains { $0 == "*" || $0.hasSameBytes(as: wanted) }
+    }
+
+    private static func matches(_ pattern: String, path: String) -> Bool {
+        pattern.hasSuffix("*") ? path.utf8.starts(with: pattern.dropLast().utf8) : pattern.hasSameBytes(as: path)
+    }
+
+    private static func matches(_ pattern: String, plural: String, _ subresource: String?) -> Bool {
+        if pattern == "*" { return true }
+        guard let subresource else { return pattern.hasSameBytes(as: plural) }
+        return pattern.hasSameBytes(as: "\(plural)/\(subresource)") || pattern.hasSameBytes(as: "*/\(subresource)")
+    }
+
+    // MARK: - Giving rights on
+
+    /// The rule taken apart into rules of one verb and one thing each.
+    private var parts: [PolicyRule] {
+        verbs.flatMap { verb -> [PolicyRule] in
+            let paths = nonResourceURLs.map { PolicyRule(verbs: [verb], nonResourceURLs: [$0]) }
+            let things = apiGroups.flatMap { group in
+                resources.flatMap { resource in
+                    (resourceNames.isEmpty ? [[]] : resourceNames.map { [$0] }).map { names in
+                        PolicyRule(verbs: [verb], apiGroups: [group], resources: [resource], resourceNames: names)
+                    }
+                }
+            }
+            return paths + things
+        }
+    }
+
+    /// How many parts a rule may have to be looked at; one with more is not given on.
+    private static let maximumParts = 10_000
+
+    /// Whether somebody with these rules has everything that this one gives: a star only by a star.
+    func isCovered(by own: [PolicyRule]) -> Bool {
+        let count = [apiGroups.count, resources.count, max(1, resourceNames.count)].reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
+        guard verbs.count <= 100, count >= 0, count <= Self.maximumParts / max(1, verbs.count), nonResourceURLs.count <= 1000 else {
+            return false
+        }
+        return parts.allSatisfy { part in own.contains { $0.includes(part) } }
+    }
+
+    /// - Parameter part: of one verb and one thing.
+    private func includes(_ part: PolicyRule) -> Bool {
+        let covers = { (own: [String], wanted: [String]) in wanted.allSatisfy { Self.has(own, $0) } }
+        guard covers(verbs, part.verbs) else { return false }
+        if let path = part.nonResourceURLs.first {
+            return nonResourceURLs.contains { own in
+                own.hasSameBytes(as: path) || (own.hasSuffix("*") && path.utf8.starts(with: own.dropLast().utf8))
+            }
+        }
+        guard covers(apiGroups, part.apiGroups), let resource = part.resources.first else { return false }
+        let hasResource = resources.contains { own in
+            own == "*" || own.hasSameBytes(as: resource)
+                || (own.hasPrefix("*/") && resource.utf8.contains(UInt8(ascii: "/"))
+                    && own.dropFirst(2).utf8.elementsEqual(resource.utf8.drop { $0 != UInt8(ascii: "/") }.dropFirst()))
+        }
+        guard hasResource else { return false }
+        return resourceNames.isEmpty || (!part.resourceNames.isEmpty && covers(resourceNames, part.resourceNames))
+    }
+
+    /// As a review of rules tells it.
+    var json: JSONValue {
+        var value: JSONValue = ["verbs": .strings(verbs)]
+        if !nonResourceURLs.isEmpty {
+            value["nonResourceURLs"] = .strings(nonResourceURLs)
+        } else {
+            value["apiGroups"] = .strings(apiGroups)
+            value["resources"] = .strings(resources)
+        }
+        if !resourceNames.isEmpty { value["resourceNames"] = .strings(resourceNames) }
+        return value
+    }
+}
