@@ -79,15 +79,21 @@ struct PolicyRule: Hashable, Sendable {
         }
     }
 
+    private var partCount: Int {
+        let factors = [apiGroups.count, resources.count, max(1, resourceNames.count)]
+        var count = 1
+        for factor in factors { count = count.multipliedReportingOverflow(by: factor).overflow ? .max : count * factor }
+        let each = count.addingReportingOverflow(nonResourceURLs.count)
+        let all = each.partialValue.multipliedReportingOverflow(by: verbs.count)
+        return each.overflow || all.overflow ? .max : all.partialValue
+    }
+
     /// How many parts a rule may have to be looked at; one with more is not given on.
     private static let maximumParts = 10_000
 
     /// Whether somebody with these rules has everything that this one gives: a star only by a star.
     func isCovered(by own: [PolicyRule]) -> Bool {
-        let count = [apiGroups.count, resources.count, max(1, resourceNames.count)].reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
-        guard verbs.count <= 100, count >= 0, count <= Self.maximumParts / max(1, verbs.count), nonResourceURLs.count <= 1000 else {
-            return false
-        }
+        guard partCount <= Self.maximumParts else { return false }
         return parts.allSatisfy { part in own.contains { $0.includes(part) } }
     }
 

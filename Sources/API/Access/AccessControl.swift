@@ -1,0 +1,64 @@
+import Atomics
+
+/// Who may do what: the table that is built in, and the roles and bindings that are stored. Asked by every request, without a lock.
+final class AccessControl: Sendable {
+    private final class Box: AtomicReference, Sendable {
+        let grants: RoleGrants
+        init(_ grants: RoleGrants) { self.grants = grants }
+    }
+
+    private let builtIn: AccessRules
+    private let box = ManagedAtomic(Box(RoleGrants()))
+
+    init(_ builtIn: AccessRules) { self.builtIn = builtIn }
+
+    private var grants: RoleGrants { box.load(ordering: .acquiring).grants }
+
+    func replace(with grants: RoleGrants) { box.store(Box(grants), ordering: .releasing) }
+
+    func allow(_ attempt: AccessAttempt, by caller: Caller) -> Bool {
+        builtIn.allow(attempt, by: caller) || grants.allow(attempt, by: caller)
+    }
+
+    /// Everything that somebody may do in a namespace; nil: in all of them and outside.
+    func rules(of caller: Caller, in namespace: String?) -> [PolicyRule] {
+        builtIn.policyRules(of: caller, in: namespace) + grants.rules(of: caller, in: namespace)
+    }
+}
+
+extension AccessRules {
+    fileprivate func policyRules(of caller: Caller, in namespace: String?) -> [PolicyRule] {
+        rules.filter { rule in
+            caller.isMember(of: rule.group) && (rule.namespace == nil || rule.namespace == namespace)
+        }.flatMap(\.policyRules)
+    }
+}
+
+extension AccessRule {
+    fileprivate var policyRules: [PolicyRule] {
+        let verbs = verbs.sorted()
+        var result: [PolicyRule] = []
+        if !paths.isEmpty { result.append(PolicyRule(verbs: verbs, nonResourceURLs: paths)) }
+        let names: [String]
+        switch self.names {
+        case .any: names = []
+        case .only(let only): names = only.sorted()
+        // Which one depends on who asks; a review does not tell it.
+        case .ownNode: return result
+        }
+        for resource in resources.sorted() {
+            let parts = resource.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let isAll = resource == "*"
+            result.append(
+                PolicyRule(
+                    verbs: verbs,
+                    apiGroups: [isAll ? "*" : parts.first ?? ""],
+                    resources: [isAll ? "*" : parts.last ?? ""],
+                    resourceNames: names
+                )
+            )
+        }
+        return result
+    }
+
+}
