@@ -20,7 +20,7 @@ define build-programs
 done
 endef
 
-.PHONY: help setup build release demo test check format lint docs examples run bench conformance fuzz defences install kubectl openbao proxies clean
+.PHONY: help setup build release demo test check format lint docs examples run bench conformance fuzz defences install kubectl openbao proxies protobuf clean
 
 help: ## Prints this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -135,6 +135,13 @@ $(PROXIES): | .venv/bin/pip
 .venv/bin/pip:
 	@scripts/setup test
 	python3 -m venv .venv
+
+# Debian's protobuf-compiler, and the plugin from the package that the generated code needs.
+PROTOBUF := Sources/KubernetesProtobuf
+protobuf: ## Makes the Swift code of the protobuf bodies anew
+	swift build --product protoc-gen-swift 2>&1 | scripts/quiet-build
+	protoc --plugin=.build/debug/protoc-gen-swift --proto_path=$(PROTOBUF) --swift_out=$(PROTOBUF) \
+	    --swift_opt=Visibility=Internal --swift_opt=UseAccessLevelOnImports=true $(PROTOBUF)/kubernetes.proto
 
 clean: ## Removes what was built
 	rm -rf .build .build-* .venv

@@ -13,6 +13,7 @@ let dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),  // logs
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),  // event loops, the worker's HTTP pipeline
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),  // TLS
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),  // bodies of Kubernetes clients
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),  // SQLite
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),  // HTTP routes
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),  // YAML
@@ -52,6 +53,7 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let nioFoundation: Target.Dependency = .product(name: "NIOFoundationCompat", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
@@ -111,7 +113,20 @@ let targets: [Target] = [
         "Web",
         ["JSON", "Listening", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle, logging, nioCore, nioSSL]
     ),
-    module("API", ["JSON", "Schema", "Store", "Listening", "Web", hummingbird, httpTypes, lifecycle, logging, nioCore]),
+    module("FieldManagement", ["JSON"]),
+    .target(
+        name: "KubernetesProtobuf",
+        dependencies: ["JSON", protobuf],
+        exclude: ["kubernetes.proto"],
+        swiftSettings: settings
+    ),
+    module(
+        "API",
+        [
+            "JSON", "Schema", "Store", "FieldManagement", "KubernetesProtobuf", "Listening", "Web", hummingbird, httpTypes, lifecycle, logging,
+            nioCore,
+        ]
+    ),
     module("Client", ["JSON", "Schema", "Durable", httpClient, nioCore, nioPosix, nioSSL, nioFoundation, nioHTTP1]),
 
     program(
@@ -178,6 +193,8 @@ let testTargets: [Target] = [
     tokenGenerators,
     tests("ArchitectureTests", []),
     tests("JSONTests", ["JSON"]),
+    tests("FieldManagementTests", ["FieldManagement", "JSON"]),
+    tests("KubernetesProtobufTests", ["KubernetesProtobuf", "JSON", protobuf]),
     tests("DurableTests", ["Durable"]),
     tests("CELTests", ["CEL", "CELGenerators"]),
     tests("SchemaTests", ["JSON", "CEL", "Schema"], exclude: ["Fixtures"]),

@@ -30,7 +30,13 @@ struct APIService: Sendable {
         self.now = now
         workerSecrets = WorkerSecrets(store: store)
         reads = ObjectReads(store: store, now: now)
-        writes = ObjectWrites(store: store, catalog: catalog, admission: admission, now: now)
+        writes = ObjectWrites(
+            store: store,
+            catalog: catalog,
+            admission: admission,
+            tracking: FieldTracking(catalog),
+            now: now
+        )
         reviews = IdentityReviews(rules: rules)
         documents = PublicDocuments(catalog, version: ServerVersion(postern: version))
         self.health = health

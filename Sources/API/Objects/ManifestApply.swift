@@ -54,6 +54,7 @@ package struct ManifestApply: Sendable {
     private let store: any ObjectStore
     private let catalog: ResourceCatalog
     private let admission: Admission
+    private let tracking: FieldTracking
     /// Recorded as who changed the object.
     private let user: String
     private let now: @Sendable () -> Int64
@@ -68,6 +69,7 @@ package struct ManifestApply: Sendable {
         self.store = store
         self.catalog = catalog
         self.admission = admission
+        tracking = FieldTracking(catalog)
         self.user = user
         self.now = now
     }
@@ -89,7 +91,7 @@ package struct ManifestApply: Sendable {
         let id = ObjectID(resource, namespace: name.namespace, name: name.name)
         let old = try await stored(id)
         let stamp = WriteStamp(now: now(), user: user, manager: manager, uid: UUID().uuidString.lowercased())
-        let object =
+        var object =
             if let old {
                 ObjectMetadata.forUpdate(
                     Self.proposal(source, over: old.value),
@@ -102,6 +104,15 @@ package struct ManifestApply: Sendable {
             } else {
                 ObjectMetadata.forCreation(source, of: definition, target: name, stamp: stamp)
             }
+        let records = tracking.updated(
+            admission.normalized(object, as: definition),
+            replacing: old?.value,
+            claimed: nil,
+            definition,
+            part: .whole,
+            stamp: stamp
+        )
+        object["metadata"]?["managedFields"] = records
         let inputs = try await AdmissionInputs.gather(for: definition, part: .whole, admission, store)
         let admitted = try inputs.admission.admit(object, as: definition, replacing: old?.value, exists: inputs.exists)
         return Prepared(id: id, warnings: admitted.warnings, object: admitted.object, old: old, source: source)

@@ -32,6 +32,21 @@ struct NewObject: Sendable {
         }
     }
 
+    /// Refuses a configuration for server-side apply that does not say what it is, or says more than it may.
+    func checkConfiguration() throws(APIStatus) {
+        for name in ["apiVersion", "kind"] where (body[name]?.stringValue ?? "").isEmpty {
+            throw .badRequest("the configuration to apply has no \(name)")
+        }
+        try checkType()
+        try checkNamespace()
+        if let name = metadata("name"), !name.isEmpty, name != target.name {
+            throw .badRequest("the name of the object (\(name)) does not match the name on the URL (\(target.name ?? ""))")
+        }
+        if let records = body.value(at: "metadata", "managedFields"), !records.isNull {
+            throw .badRequest("metadata.managedFields must be nil")
+        }
+    }
+
     /// The name of the new object, drawn anew at each call if the server chooses it.
     func name() throws(APIStatus) -> ObjectName {
         if let name = metadata("name"), !name.isEmpty { return ObjectName(namespace: target.namespace, name: name) }

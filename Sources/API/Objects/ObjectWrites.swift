@@ -9,10 +9,11 @@ struct ObjectWrites: Sendable {
     let store: any ObjectStore
     let catalog: ResourceCatalog
     let admission: Admission
+    let tracking: FieldTracking
     let now: @Sendable () -> Int64
 
     /// How often a patch is put to a newer version before its sender has to know.
-    private static let attempts = 5
+    static let attempts = 5
 
     func create(_ call: APICall, _ target: ResourceTarget, _ definition: ResourceDefinition) async throws -> APIAnswer {
         guard target.name == nil else { throw APIStatus.methodNotAllowed }
@@ -25,7 +26,17 @@ struct ObjectWrites: Sendable {
         let inputs = try await AdmissionInputs.gather(for: definition, part: .whole, admission, store)
         for attempt in 1... {
             let name = try new.name()
-            let object = ObjectMetadata.forCreation(body, of: definition, target: name, stamp: stamp(call, options))
+            let stamp = stamp(call, options)
+            var object = ObjectMetadata.forCreation(body, of: definition, target: name, stamp: stamp)
+            let records = tracking.updated(
+                admission.normalized(object, as: definition),
+                replacing: nil,
+                claimed: nil,
+                definition,
+                part: .whole,
+                stamp: stamp
+            )
+            object["metadata"]?["managedFields"] = records
             let admitted = try inputs.admission.admit(
                 object,
                 as: definition,
@@ -65,6 +76,9 @@ struct ObjectWrites: Sendable {
         part: ObjectPart
     ) async throws -> APIAnswer {
         let patch = try PatchDocument(call, for: definition)
+        if case .apply(let configuration) = patch {
+            return try await apply(configuration, call, target, definition, part: part)
+        }
         return try await change(call, target, definition, part: part) { old throws(APIStatus) in
             let patched = try patch.applied(to: old)
             try NewObject(body: patched, target: target, definition: definition).checkAgainstPath()
@@ -120,14 +134,24 @@ extension ObjectWrites {
             let old = try await store.get(id)
             let proposal = try make(old.value)
             try Self.checkPreconditions(proposal, old)
-            let object = ObjectMetadata.forUpdate(
+            let stamp = stamp(call, options)
+            var object = ObjectMetadata.forUpdate(
                 proposal,
                 replacing: old.value,
                 of: definition,
                 target: name,
                 part: part,
-                stamp: stamp(call, options)
+                stamp: stamp
             )
+            let records = tracking.updated(
+                admission.normalized(object, as: definition),
+                replacing: old.value,
+                claimed: proposal.value(at: "metadata", "managedFields"),
+                definition,
+                part: part,
+                stamp: stamp
+            )
+            object["metadata"]?["managedFields"] = records
             let admitted = try inputs.admission.admit(
                 object,
                 as: definition,
@@ -136,13 +160,9 @@ extension ObjectWrites {
                 subresource: part == .status ? .status : .none,
                 exists: inputs.exists
             )
-            // What changes nothing is not written: its revision stays, and no watcher wakes up.
-            if admitted.object.value == old.value {
-                return .json(rendering.one(old.value, now: now()), warnings: admitted.warnings)
-            }
             do {
-                let new = try await replaced(old, by: admitted.object, dryRun: options.isDryRun)
-                return .json(rendering.one(new, now: now()), warnings: admitted.warnings)
+                let (new, code) = try await put(admitted.object, over: old, dryRun: options.isDryRun)
+                return .json(rendering.one(new, now: now()), code: code, warnings: admitted.warnings)
             } catch StoreError.conflict where attempt < Self.attempts {
                 continue
             }
@@ -151,7 +171,7 @@ extension ObjectWrites {
     }
 
     /// What the client believed about the object must be so.
-    private static func checkPreconditions(_ proposal: JSONValue, _ old: StoredObject) throws(APIStatus) {
+    static func checkPreconditions(_ proposal: JSONValue, _ old: StoredObject) throws(APIStatus) {
         if let version = proposal.value(at: "metadata", "resourceVersion")?.stringValue, !version.isEmpty,
             version != String(old.version)
         {
@@ -163,7 +183,7 @@ extension ObjectWrites {
         }
     }
 
-    private func stored(_ object: CheckedObject, dryRun: Bool) async throws -> JSONValue {
+    func stored(_ object: CheckedObject, dryRun: Bool) async throws -> JSONValue {
         guard dryRun else { return try await store.create(object).value }
         let id = ObjectID(
             ResourceName(group: object.group, plural: object.plural),
@@ -174,9 +194,16 @@ extension ObjectWrites {
         throw StoreError.alreadyExists(id)
     }
 
-    private func replaced(_ old: StoredObject, by object: CheckedObject, dryRun: Bool) async throws -> JSONValue {
+    func replaced(_ old: StoredObject, by object: CheckedObject, dryRun: Bool) async throws -> JSONValue {
         if dryRun { return object.value }
         return try await store.update(object, ifVersion: old.version).value
+    }
+
+    func put(_ object: CheckedObject, over old: StoredObject?, dryRun: Bool) async throws -> (JSONValue, code: Int) {
+        guard let old else { return (try await stored(object, dryRun: dryRun), 201) }
+        // What changes nothing is not written: its revision stays, and no watcher wakes up.
+        if object.value == old.value { return (old.value, 200) }
+        return (try await replaced(old, by: object, dryRun: dryRun), 200)
     }
 
     private func remove(_ old: StoredObject, _ options: DeleteOptions, _ definition: ResourceDefinition) async throws {
@@ -200,7 +227,7 @@ extension ObjectWrites {
         _ = try await store.delete(old.id, ifVersion: isConditional ? old.version : nil)
     }
 
-    private func requireNamespace(_ namespace: String?) async throws {
+    func requireNamespace(_ namespace: String?) async throws {
         guard let namespace else { return }
         _ = try await store.get(ObjectID(ResourceName(group: "", plural: "namespaces"), name: namespace))
     }
@@ -214,7 +241,7 @@ extension ObjectWrites {
         }
     }
 
-    private func stamp(_ call: APICall, _ options: WriteOptions) -> WriteStamp {
+    func stamp(_ call: APICall, _ options: WriteOptions) -> WriteStamp {
         WriteStamp(
             now: now(),
             user: call.caller.username,

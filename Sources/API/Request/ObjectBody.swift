@@ -1,10 +1,11 @@
 import JSON
+import KubernetesProtobuf
 import Schema
 import Web
 
 /// Reads the object in the body of a write.
 enum ObjectBody {
-    static let supported = ["application/json", "application/yaml"]
+    static let supported = ["application/json", "application/yaml", ProtobufBody.mediaType]
 
     static func read(_ call: APICall) throws -> JSONValue {
         guard !call.body.isEmpty else { throw APIStatus.badRequest("the request has no body") }
@@ -12,10 +13,7 @@ enum ObjectBody {
         switch call.contentType ?? "application/json" {
         case "application/json": value = try json(call.body)
         case "application/yaml", "text/yaml", "application/x-yaml": value = try yaml(call.body)
-        case "application/vnd.kubernetes.protobuf":
-            throw APIStatus.unsupportedMediaType(
-                "this server does not read application/vnd.kubernetes.protobuf yet: send application/json or application/yaml"
-            )
+        case ProtobufBody.mediaType: value = try protobuf(call.body)
         case let other:
             throw APIStatus.unsupportedMediaType(
                 "the body of the request was in an unknown format - \(other.prefix(100)) - accepted media types include: "
@@ -34,7 +32,19 @@ enum ObjectBody {
         }
     }
 
-    private static func yaml(_ bytes: [UInt8]) throws -> JSONValue {
+    private static func protobuf(_ bytes: [UInt8]) throws(APIStatus) -> JSONValue {
+        do {
+            return try ProtobufBody.object(in: bytes)
+        } catch .unknownKind(let apiVersion, let kind) {
+            throw .unsupportedMediaType(
+                "the body of the request is \(ProtobufBody.Problem.unknownKind(apiVersion: apiVersion, kind: kind))"
+            )
+        } catch {
+            throw .badRequest("the body of the request is \(error)")
+        }
+    }
+
+    static func yaml(_ bytes: [UInt8]) throws -> JSONValue {
         let manifests = try ManifestReader.read(bytes, source: "the body of the request")
         guard manifests.count == 1, let manifest = manifests.first else {
             throw APIStatus.badRequest("the body of the request holds \(manifests.count) documents; it must hold one")

@@ -93,6 +93,13 @@ package struct Admission: Sendable {
         return definition.schema.pruning(definition.schema.applyingDefaults(value), at: .root, unknown: &unknown)
     }
 
+    /// The object with nulls dropped and with what is only for writing (`stringData`) put where it ends up: what its writer says, before
+    /// anything is added.
+    package func stated(_ object: JSONValue, as definition: ResourceDefinition) -> JSONValue {
+        let value = definition.schema.droppingNulls(object)
+        return definition.isSecret ? SecretAdmission.mergingStringData(value) : value
+    }
+
     private func refuseOtherKinds(_ object: JSONValue, _ definition: ResourceDefinition) throws(InvalidObject) {
         let words = { (value: JSONValue?) in value?.stringValue ?? "" }
         guard object.objectValue != nil, words(object["kind"]) == definition.kind,

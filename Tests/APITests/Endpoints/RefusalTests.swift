@@ -172,12 +172,12 @@ struct RefusalTests {
             message: "application/merge-patch+json"
         ),
         Case(
-            name: "server-side apply",
+            name: "server-side apply by nobody",
             method: "PATCH",
             path: TestAPI.cluster,
             headers: ["Content-Type": "application/apply-patch+yaml"],
             body: "{}",
-            code: 415
+            code: 400
         ),
         Case(
             name: "an unknown field, strictly",

@@ -54,6 +54,73 @@ struct KubectlTests {
         }
     }
 
+    @Test func appliesOnTheServer() async throws {
+        try await LiveAPI.with { api in
+            let kubectl = try Kubectl(api)
+            let file = try kubectl.file("auth.yaml", Self.manifest.replacing("  webhookTokenAuthenticator: null\n", with: ""))
+            let name = "authentication.config.openshift.io/cluster"
+            try await kubectl.expect(["apply", "--server-side", "-f", file], "\(name) serverside-applied")
+            try await kubectl.expect(["apply", "--server-side", "-f", file], "\(name) serverside-applied")
+            let patch = ["patch", "authentication", "cluster", "--type=merge", "-p", #"{"spec":{"type":"None"}}"#]
+            try await kubectl.expect(patch, "\(name) patched")
+            let refused = try await kubectl.run(["apply", "--server-side", "-f", file])
+            #expect(
+                refused.code != 0 && refused.output.contains(#"conflict with "kubectl-patch" using config.openshift.io/v1"#)
+            )
+            #expect(refused.output.contains(".spec.type"), "\(refused.output)")
+            try await kubectl.expect(["apply", "--server-side", "--force-conflicts", "-f", file], "serverside-applied")
+            try await kubectl.expect(["get", "authentication", "cluster", "-o", "jsonpath={.spec.type}"], "OIDC")
+            try await kubectl.expect(
+                ["get", "authentication", "cluster", "--show-managed-fields", "-o", "yaml"],
+                "f:oidcProviders:"
+            )
+            // From the client's apply to the server's: kubectl corrects the records itself.
+            let map = try kubectl.file(
+                "map.yaml",
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m, namespace: default}\ndata: {a: '1', b: '2'}\n"
+            )
+            try await kubectl.expect(["apply", "-f", map], "configmap/m created")
+            _ = try kubectl.file(
+                "map.yaml",
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m, namespace: default}\ndata: {a: '3'}\n"
+            )
+            try await kubectl.expect(["apply", "--server-side", "-f", map], "configmap/m serverside-applied")
+            try await kubectl.expect(["get", "configmap", "m", "-n", "default", "-o", "jsonpath={.data}"], #"{"a":"3"}"#)
+        }
+    }
+
+    /// These come as protobuf from kubectl 1.34 on.
+    @Test func createsBuiltInKinds() async throws {
+        try await LiveAPI.with { api in
+            let kubectl = try Kubectl(api)
+            try await kubectl.expect(
+                [
+                    "create", "secret", "generic", "console-secret", "--from-literal=clientSecret=hunter2", "-n",
+                    "openshift-config",
+                ],
+                "secret/console-secret created"
+            )
+            let value = Data("hunter2".utf8).base64EncodedString()
+            try await kubectl.expect(
+                ["get", "secret", "console-secret", "-n", "openshift-config", "-o", "jsonpath={.data.clientSecret} {.type}"],
+                "\(value) Opaque"
+            )
+            let file = try kubectl.file("ca-bundle.crt", "pem\n")
+            try await kubectl.expect(
+                ["create", "configmap", "ca", "--from-file=ca-bundle.crt=\(file)", "-n", "openshift-config"],
+                "configmap/ca created"
+            )
+            try await kubectl.expect(["create", "namespace", "team"], "namespace/team created")
+            try await kubectl.expect(["auth", "whoami"], "system:admin")
+            try await kubectl.expect(["auth", "can-i", "get", "secrets"], "yes")
+            try await kubectl.expect(
+                ["create", "configmap", "x", "-n", "nowhere"],
+                "namespaces \"nowhere\" not found",
+                code: 1
+            )
+        }
+    }
+
     @Test func explainsAndLists() async throws {
         try await LiveAPI.with { api in
             let kubectl = try Kubectl(api)
@@ -171,10 +238,15 @@ struct Kubectl: Sendable {
     }
 
     /// Runs a command that must succeed and say `text`.
-    func expect(_ arguments: [String], _ text: String, environment: [String: String] = [:]) async throws {
+    func expect(
+        _ arguments: [String],
+        _ text: String,
+        environment: [String: String] = [:],
+        code: Int32 = 0
+    ) async throws {
         let outcome = try await run(arguments, environment: environment)
         let command = arguments.joined(separator: " ")
-        #expect(outcome.code == 0, "kubectl \(command): \(outcome.output)")
+        #expect(outcome.code == code, "kubectl \(command): \(outcome.output)")
         #expect(outcome.output.contains(text), "kubectl \(command): \(outcome.output)")
     }
 }
