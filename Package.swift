@@ -53,8 +53,8 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let nioFoundation: Target.Dependency = .product(name: "NIOFoundationCompat", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
-let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -123,7 +123,8 @@ let targets: [Target] = [
     module(
         "API",
         [
-            "JSON", "Schema", "Store", "FieldManagement", "KubernetesProtobuf", "Listening", "Web", hummingbird, httpTypes, lifecycle, logging,
+            "JSON", "Schema", "Store", "FieldManagement", "KubernetesProtobuf", "Listening", "Web", hummingbird, httpTypes,
+            lifecycle, logging,
             nioCore,
         ]
     ),

@@ -34,7 +34,7 @@ struct APIService: Sendable {
             store: store,
             catalog: catalog,
             admission: admission,
-            tracking: FieldTracking(catalog),
+            tracking: FieldTracking(catalog, admission),
             now: now
         )
         reviews = IdentityReviews(rules: rules)

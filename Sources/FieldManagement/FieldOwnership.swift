@@ -99,7 +99,6 @@ package struct FieldOwnership: Sendable {
     // MARK: - Updating
 
     /// Who manages the object after somebody wrote it otherwise than by applying.
-    ///
     package func updating(
         from live: JSONValue,
         to object: JSONValue,

@@ -90,7 +90,9 @@ enum FieldWalk {
     }
 
     private static func add(_ part: Part, _ shape: MergeShape, to set: inout FieldSet) {
-        if isLeaf(part.value, part.shape) || !isNamedField(part.element, shape) || part.value == [:] { set.insert(part.element) }
+        if isLeaf(part.value, part.shape) || !isNamedField(part.element, shape) || part.value == [:] {
+            set.insert(part.element)
+        }
         if !isLeaf(part.value, part.shape) { set.insert(fields(of: part.value, part.shape), below: part.element) }
     }
 

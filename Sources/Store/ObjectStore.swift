@@ -79,3 +79,15 @@ package struct StoreEvent: Sendable, Hashable {
         self.previous = previous
     }
 }
+
+extension ObjectStore {
+    /// The object, or nil where there is none.
+    package func find(_ id: ObjectID) async throws(StoreError) -> StoredObject? {
+        do {
+            return try await get(id)
+        } catch {
+            guard case .notFound = error else { throw error }
+            return nil
+        }
+    }
+}

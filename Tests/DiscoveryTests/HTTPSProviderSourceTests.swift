@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Authenticator
 import Discovery
+import NIOCore
 import Snapshot
 import Testing
 
@@ -70,19 +71,25 @@ struct HTTPSProviderSourceTests {
             return Self.good(url).merging(hanging) { $1 }
         }
         try await TestProvider.with(certificate: authority.certificate(), answers: answers) { provider in
-            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPSProviderSource.clientConfiguration)
-            let source = HTTPSProviderSource(client: client, limits: .init(time: .seconds(60)))
-            let keys = await withTaskGroup(of: String?.self) { group in
-                for realm in 0..<32 {
-                    let issuer = Self.issuer(provider.url + "/h\(realm)", authority: authority.certificatePEM)
-                    group.addTask { try? await source.fetch(issuer, last: nil).jwks }
+            var configuration = HTTPSProviderSource.clientConfiguration
+            // They hang for as long as the test lasts.
+            configuration.timeout.read = .seconds(600)
+            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+            let patient = HTTPSProviderSource(client: client, limits: .init(time: .seconds(600)))
+            let issuer = { @Sendable (path: String) in Self.issuer(provider.url + path, authority: authority.certificatePEM) }
+            let keys = await withTaskGroup(of: Void.self) { group in
+                defer { group.cancelAll() }
+                for realm in 0..<32 { group.addTask { _ = try? await patient.fetch(issuer("/h\(realm)"), last: nil) } }
+                let deadline = ContinuousClock.now + .seconds(120)
+                while provider.journal.all.count < 32, ContinuousClock.now < deadline {
+                    // Ends early only when the test is over.
+                    try? await Task.sleep(for: .milliseconds(20))
                 }
-                while provider.journal.all.count < 32 { await Task.yield() }
-                let issuer = Self.issuer(provider.url, authority: authority.certificatePEM)
-                group.addTask { try? await source.fetch(issuer, last: nil).jwks }
-                let first = await group.next()
-                group.cancelAll()
-                return first
+                #expect(provider.journal.all.count == 32, "all of them hang")
+                return try? await HTTPSProviderSource(client: client, limits: .init(time: .seconds(30))).fetch(
+                    issuer(""),
+                    last: nil
+                ).jwks
             }
             #expect(keys == Self.keys)
             try await client.shutdown()

@@ -21,24 +21,16 @@ struct WorkerSecrets: Sendable {
             caller.isMember(of: CallerAuthentication.workers), caller.actingThrough == nil, caller.username.hasPrefix(node)
         else { return false }
         let worker = String(caller.username.dropFirst(node.count))
-        let nodes = try await find(Self.kubeAPIServer)?.value(at: "status", "nodeStatuses")?.arrayValue ?? []
+        let nodes = try await store.find(Self.kubeAPIServer)?.value.value(at: "status", "nodeStatuses")?.arrayValue ?? []
         guard let status = nodes.first(where: { $0["nodeName"]?.stringValue?.utf8.elementsEqual(worker.utf8) == true }) else {
             return false
         }
         for revision in [status["targetRevision"]?.integerValue, status["currentRevision"]?.integerValue] {
             guard let revision, revision > 0 else { continue }
             let id = ObjectID(Self.revisions, name: AuthenticationRevision.name(of: revision))
-            let secrets = try await find(id)?.value(at: "spec", "secrets").stringValues ?? []
+            let secrets = try await store.find(id)?.value.value(at: "spec", "secrets").stringValues ?? []
             if secrets.contains(where: { $0.utf8.elementsEqual(name.utf8) }) { return true }
         }
         return false
-    }
-
-    private func find(_ id: ObjectID) async throws -> JSONValue? {
-        do {
-            return try await store.get(id).value
-        } catch StoreError.notFound {
-            return nil
-        }
     }
 }

@@ -36,6 +36,6 @@ struct AdmissionInputs: Sendable {
     }
 
     private static func policy(_ store: any ObjectStore) async throws(StoreError) -> JSONValue? {
-        do { return try await store.get(ObjectID(policies, name: "cluster")).value } catch .notFound { return nil }
+        try await store.find(ObjectID(policies, name: "cluster"))?.value
     }
 }

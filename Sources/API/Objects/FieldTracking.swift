@@ -14,8 +14,10 @@ struct FieldTracking: Sendable {
     }
 
     private let ownerships: [Kind: FieldOwnership]
+    private let admission: Admission
 
-    init(_ catalog: ResourceCatalog) {
+    init(_ catalog: ResourceCatalog, _ admission: Admission) {
+        self.admission = admission
         // The server writes these at every change of a spec, whoever asks for it.
         let stamps = [WriteStamp.changedBy, WriteStamp.changedWith].map { name in
             [PathElement.field("metadata"), .field("annotations"), .field(name)]
@@ -38,29 +40,32 @@ struct FieldTracking: Sendable {
             ?? FieldOwnership(shape: .unknown, apiVersion: definition.apiVersion)
     }
 
-    /// The records that a write by other means than apply leaves.
+    /// The object with the records that a write by other means than apply leaves.
     ///
     /// - Parameters:
-    ///   - object: as it will be stored.
+    ///   - object: as it goes to validation.
     ///   - old: what was stored; nil for a new object.
     ///   - claimed: the records that the client sent, which it may edit.
     func updated(
         _ object: JSONValue,
         replacing old: JSONValue?,
-        claimed: JSONValue?,
+        claimed: JSONValue? = nil,
         _ definition: ResourceDefinition,
-        part: ObjectPart,
+        part: ObjectPart = .whole,
         stamp: WriteStamp
-    ) -> JSONValue? {
+    ) -> JSONValue {
         let stored = ManagedFields(old?.value(at: "metadata", "managedFields"))
-        return ownership(of: definition).updating(
+        let managed = ownership(of: definition).updating(
             from: old ?? Self.bare(object),
-            to: object,
+            to: admission.normalized(object, as: definition),
             managed: Self.records(claimed: claimed, stored: stored),
             manager: stamp.manager,
             subresource: part == .status ? "status" : "",
             time: Timestamp.text(of: stamp.now)
-        ).value
+        )
+        var object = object
+        object["metadata"]?["managedFields"] = managed.value
+        return object
     }
 
     /// The object and its records after a configuration was applied to it.

@@ -69,7 +69,7 @@ package struct ManifestApply: Sendable {
         self.store = store
         self.catalog = catalog
         self.admission = admission
-        tracking = FieldTracking(catalog)
+        tracking = FieldTracking(catalog, admission)
         self.user = user
         self.now = now
     }
@@ -89,7 +89,7 @@ package struct ManifestApply: Sendable {
         try await checkNamespace(name.namespace, definition, comingNamespaces)
         let resource = ResourceName(group: definition.group, plural: definition.plural)
         let id = ObjectID(resource, namespace: name.namespace, name: name.name)
-        let old = try await stored(id)
+        let old = try await store.find(id)
         let stamp = WriteStamp(now: now(), user: user, manager: manager, uid: UUID().uuidString.lowercased())
         var object =
             if let old {
@@ -104,15 +104,7 @@ package struct ManifestApply: Sendable {
             } else {
                 ObjectMetadata.forCreation(source, of: definition, target: name, stamp: stamp)
             }
-        let records = tracking.updated(
-            admission.normalized(object, as: definition),
-            replacing: old?.value,
-            claimed: nil,
-            definition,
-            part: .whole,
-            stamp: stamp
-        )
-        object["metadata"]?["managedFields"] = records
+        object = tracking.updated(object, replacing: old?.value, definition, stamp: stamp)
         let inputs = try await AdmissionInputs.gather(for: definition, part: .whole, admission, store)
         let admitted = try inputs.admission.admit(object, as: definition, replacing: old?.value, exists: inputs.exists)
         return Prepared(id: id, warnings: admitted.warnings, object: admitted.object, old: old, source: source)
@@ -170,10 +162,6 @@ package struct ManifestApply: Sendable {
         }
         guard let name, !name.isEmpty else { throw Refusal.noNamespace }
         guard !coming.contains(name) else { return }
-        guard try await stored(ObjectID(Self.namespaces, name: name)) != nil else { throw Refusal.noSuchNamespace(name) }
-    }
-
-    private func stored(_ id: ObjectID) async throws -> StoredObject? {
-        do { return try await store.get(id) } catch .notFound { return nil }
+        guard try await store.find(ObjectID(Self.namespaces, name: name)) != nil else { throw Refusal.noSuchNamespace(name) }
     }
 }

@@ -24,12 +24,10 @@ struct NewObject: Sendable {
     func checkAgainstPath() throws(APIStatus) {
         try checkType()
         try checkNamespace()
-        guard let name = metadata("name"), !name.isEmpty else {
+        guard !(metadata("name") ?? "").isEmpty else {
             throw .badRequest("the name of the object must be set in metadata.name")
         }
-        guard name == target.name else {
-            throw .badRequest("the name of the object (\(name)) does not match the name on the URL (\(target.name ?? ""))")
-        }
+        try checkName()
     }
 
     /// Refuses a configuration for server-side apply that does not say what it is, or says more than it may.
@@ -39,9 +37,7 @@ struct NewObject: Sendable {
         }
         try checkType()
         try checkNamespace()
-        if let name = metadata("name"), !name.isEmpty, name != target.name {
-            throw .badRequest("the name of the object (\(name)) does not match the name on the URL (\(target.name ?? ""))")
-        }
+        try checkName()
         if let records = body.value(at: "metadata", "managedFields"), !records.isNull {
             throw .badRequest("metadata.managedFields must be nil")
         }
@@ -90,6 +86,12 @@ struct NewObject: Sendable {
             guard let value = body.value(at: "metadata", name), value.stringValue == nil, !value.isNull else { continue }
             throw .badRequest("metadata.\(name) is not a string")
         }
+    }
+
+    /// One that is not there is another matter.
+    private func checkName() throws(APIStatus) {
+        guard let name = metadata("name"), !name.isEmpty, name != target.name else { return }
+        throw .badRequest("the name of the object (\(name)) does not match the name on the URL (\(target.name ?? ""))")
     }
 
     private func checkNamespace() throws(APIStatus) {

@@ -21,7 +21,7 @@ extension ObjectWrites {
         let name = ObjectName(namespace: id.namespace, name: id.name)
         let inputs = try await AdmissionInputs.gather(for: definition, part: part, admission, store)
         for attempt in 1... {
-            let old = try await find(id)
+            let old = try await store.find(id)
             if let old { try Self.checkPreconditions(configuration, old) }
             guard old != nil || part == .whole else { throw APIStatus.notFound(id) }
             if old == nil { try await requireNamespace(target.namespace) }
@@ -66,9 +66,5 @@ extension ObjectWrites {
             }
         }
         throw APIStatus.internalError
-    }
-
-    private func find(_ id: ObjectID) async throws -> StoredObject? {
-        do { return try await store.get(id) } catch StoreError.notFound { return nil }
     }
 }

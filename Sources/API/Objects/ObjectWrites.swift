@@ -28,15 +28,7 @@ struct ObjectWrites: Sendable {
             let name = try new.name()
             let stamp = stamp(call, options)
             var object = ObjectMetadata.forCreation(body, of: definition, target: name, stamp: stamp)
-            let records = tracking.updated(
-                admission.normalized(object, as: definition),
-                replacing: nil,
-                claimed: nil,
-                definition,
-                part: .whole,
-                stamp: stamp
-            )
-            object["metadata"]?["managedFields"] = records
+            object = tracking.updated(object, replacing: nil, definition, stamp: stamp)
             let admitted = try inputs.admission.admit(
                 object,
                 as: definition,
@@ -143,15 +135,14 @@ extension ObjectWrites {
                 part: part,
                 stamp: stamp
             )
-            let records = tracking.updated(
-                admission.normalized(object, as: definition),
+            object = tracking.updated(
+                object,
                 replacing: old.value,
                 claimed: proposal.value(at: "metadata", "managedFields"),
                 definition,
                 part: part,
                 stamp: stamp
             )
-            object["metadata"]?["managedFields"] = records
             let admitted = try inputs.admission.admit(
                 object,
                 as: definition,
@@ -183,7 +174,7 @@ extension ObjectWrites {
         }
     }
 
-    func stored(_ object: CheckedObject, dryRun: Bool) async throws -> JSONValue {
+    private func stored(_ object: CheckedObject, dryRun: Bool) async throws -> JSONValue {
         guard dryRun else { return try await store.create(object).value }
         let id = ObjectID(
             ResourceName(group: object.group, plural: object.plural),
@@ -194,7 +185,7 @@ extension ObjectWrites {
         throw StoreError.alreadyExists(id)
     }
 
-    func replaced(_ old: StoredObject, by object: CheckedObject, dryRun: Bool) async throws -> JSONValue {
+    private func replaced(_ old: StoredObject, by object: CheckedObject, dryRun: Bool) async throws -> JSONValue {
         if dryRun { return object.value }
         return try await store.update(object, ifVersion: old.version).value
     }

@@ -73,15 +73,3 @@ struct ObjectWriter: Sendable {
         var description: String { "this build does not know the kind \(kind) of \(apiVersion)" }
     }
 }
-
-extension ObjectStore {
-    /// The object, or nil where there is none.
-    func find(_ id: ObjectID) async throws(StoreError) -> StoredObject? {
-        do {
-            return try await get(id)
-        } catch {
-            guard case .notFound = error else { throw error }
-            return nil
-        }
-    }
-}
