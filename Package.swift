@@ -124,7 +124,7 @@ let targets: [Target] = [
         "API",
         [
             "JSON", "Schema", "Store", "FieldManagement", "KubernetesProtobuf", "Listening", "Web", hummingbird, httpTypes,
-            lifecycle, logging,
+            lifecycle, logging, atomics,
             nioCore,
         ]
     ),

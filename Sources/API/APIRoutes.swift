@@ -41,6 +41,7 @@ struct APIRoutes: HTTPResponder {
             userAgent: request.headers[.userAgent] ?? "",
             body: Array(body.readableBytesView),
             caller: caller,
+            impersonation: try Impersonation(headers),
             requestID: context.requestID
         )
     }

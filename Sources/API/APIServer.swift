@@ -12,6 +12,7 @@ package import Web
 /// once, answers what is in progress and returns.
 package struct APIServer: Service, CustomStringConvertible {
     private let server: WebServer
+    private let roles: RoleWatch
 
     /// - Parameters:
     ///   - store: where the objects live. The caller keeps ownership.
@@ -34,11 +35,13 @@ package struct APIServer: Service, CustomStringConvertible {
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
         onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
     ) {
+        let access = AccessControl(.builtIn)
+        roles = RoleWatch(store: store, access: access, logger: logger)
         let service = APIService(
             store: store,
             catalog: catalog,
             admission: admission,
-            rules: .builtIn,
+            access: access,
             version: version,
             health: [Self.storeCheck(store)] + health,
             now: now
@@ -53,7 +56,14 @@ package struct APIServer: Service, CustomStringConvertible {
         )
     }
 
-    package func run() async throws { try await server.run() }
+    package func run() async throws {
+        try await roles.load()
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await roles.run() }
+            try await server.run()
+            group.cancelAll()
+        }
+    }
 
     /// Service groups log their services; without this the log would hold the whole catalog.
     package var description: String { "API server" }

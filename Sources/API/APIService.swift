@@ -7,7 +7,7 @@ import Web
 /// The Kubernetes-style API as behaviour: one call in, one answer out or an error that has an answer.
 struct APIService: Sendable {
     private let catalog: ResourceCatalog
-    private let rules: AccessRules
+    private let access: AccessControl
     private let workerSecrets: WorkerSecrets
     private let reads: ObjectReads
     private let writes: ObjectWrites
@@ -20,13 +20,13 @@ struct APIService: Sendable {
         store: any ObjectStore,
         catalog: ResourceCatalog,
         admission: Admission,
-        rules: AccessRules,
+        access: AccessControl,
         version: String,
         health: [HealthCheck],
         now: @escaping @Sendable () -> Int64
     ) {
         self.catalog = catalog
-        self.rules = rules
+        self.access = access
         self.now = now
         workerSecrets = WorkerSecrets(store: store)
         reads = ObjectReads(store: store, now: now)
@@ -35,14 +35,16 @@ struct APIService: Sendable {
             catalog: catalog,
             admission: admission,
             tracking: FieldTracking(catalog, admission),
+            escalation: PrivilegeEscalation(access: access, store: store),
             now: now
         )
-        reviews = IdentityReviews(rules: rules)
+        reviews = IdentityReviews(access: access)
         documents = PublicDocuments(catalog, version: ServerVersion(postern: version))
         self.health = health
     }
 
-    func respond(to call: APICall, logger: Logger) async throws -> APIAnswer {
+    func respond(to request: APICall, logger: Logger) async throws -> APIAnswer {
+        let call = try impersonated(request)
         guard let target = RequestTarget(path: call.path) else { throw APIStatus.noSuchPath }
         guard case .resource(let resource) = target else { return try await respond(to: call, about: target) }
         guard let verb = Verb(method: call.method, target: resource, query: call.query) else {
@@ -61,7 +63,7 @@ struct APIService: Sendable {
 
     private func respond(to call: APICall, about target: RequestTarget) async throws -> APIAnswer {
         let attempt = AccessAttempt(verb: call.method.lowercased(), subject: .path(call.path))
-        guard rules.allow(attempt, by: call.caller) else { throw attempt.refusal(of: call.caller) }
+        guard access.allow(attempt, by: call.caller) else { throw attempt.refusal(of: call.caller) }
         guard ["GET", "HEAD"].contains(call.method) else { throw APIStatus.methodNotAllowed }
         if case .health(let path) = target {
             let report = await HealthReport.make(path == "livez" ? [] : health, path: path, verbose: call.query.flag("verbose"))
@@ -72,7 +74,7 @@ struct APIService: Sendable {
 
     private func respond(to call: APICall, _ verb: Verb, _ target: ResourceTarget) async throws -> APIAnswer {
         let attempt = AccessAttempt(verb, target)
-        if !rules.allow(attempt, by: call.caller) {
+        if !access.allow(attempt, by: call.caller) {
             guard try await workerSecrets.allow(verb, target, by: call.caller) else { throw attempt.refusal(of: call.caller) }
         }
         if let answer = try reviewed(call, verb, target) { return answer }
@@ -93,6 +95,20 @@ struct APIService: Sendable {
         }
     }
 
+    /// The call in the name it asks for, if its caller may speak in that name.
+    private func impersonated(_ call: APICall) throws(APIStatus) -> APICall {
+        guard let impersonation = call.impersonation else { return call }
+        for attempt in impersonation.attempts where !access.allow(attempt, by: call.caller) {
+            throw attempt.refusal(of: call.caller)
+        }
+        guard !impersonation.isOutOfReach(of: call.caller) else {
+            throw .forbidden("names of the system can be impersonated with a client certificate only")
+        }
+        var call = call
+        call.caller = impersonation.caller(for: call.caller)
+        return call
+    }
+
     /// Resources that are questions; nil for all others.
     private func reviewed(_ call: APICall, _ verb: Verb, _ target: ResourceTarget) throws -> APIAnswer? {
         switch (target.group, target.plural, target.name, verb) {
@@ -100,6 +116,8 @@ struct APIService: Sendable {
             return .json(reviews.whoAmI(call.caller, now: now()), code: 201)
         case ("authorization.k8s.io", "selfsubjectaccessreviews", nil, .create):
             return .json(try reviews.mayI(try ObjectBody.read(call), call.caller), code: 201)
+        case ("authorization.k8s.io", "selfsubjectrulesreviews", nil, .create):
+            return .json(try reviews.myRules(try ObjectBody.read(call), call.caller), code: 201)
         case ("user.openshift.io", "users", "~", .get):
             return .json(reviews.currentUser(call.caller))
         default:

@@ -1,3 +1,5 @@
+import JSON
+
 /// The resource an object belongs to, as it stands in API paths: `config.openshift.io` and `authentications`.
 package struct ResourceName: Hashable, Sendable, CustomStringConvertible {
     /// Empty for the core group.
@@ -12,7 +14,7 @@ package struct ResourceName: Hashable, Sendable, CustomStringConvertible {
     package var description: String { group.isEmpty ? plural : "\(plural).\(group)" }
 }
 
-/// Names one object.
+/// Names one object; names are the same when their bytes are.
 package struct ObjectID: Hashable, Sendable, CustomStringConvertible {
     package let resource: ResourceName
     /// nil for cluster-scoped objects.
@@ -29,6 +31,21 @@ package struct ObjectID: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension ObjectID {
+    package static func == (left: ObjectID, right: ObjectID) -> Bool {
+        guard left.resource == right.resource, left.name.hasSameBytes(as: right.name) else { return false }
+        return switch (left.namespace, right.namespace) {
+        case (nil, nil): true
+        case (let left?, let right?): left.hasSameBytes(as: right)
+        default: false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(resource)
+        hasher.combine(namespace.map(ExactString.init))
+        hasher.combine(ExactString(name))
+    }
+
     package init(_ object: CheckedObject) {
         self.init(ResourceName(group: object.group, plural: object.plural), namespace: object.namespace, name: object.name)
     }

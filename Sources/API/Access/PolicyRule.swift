@@ -33,8 +33,8 @@ struct PolicyRule: Hashable, Sendable {
         )
     }
 
-    static let everything = PolicyRule(verbs: ["*"], apiGroups: ["*"], resources: ["*"])
-    static let everyPath = PolicyRule(verbs: ["*"], nonResourceURLs: ["*"])
+    /// The rules of a role of either kind.
+    static func all(of role: JSONValue) -> [PolicyRule] { (role["rules"]?.arrayValue ?? []).map(PolicyRule.init) }
 
     func allows(_ attempt: AccessAttempt) -> Bool {
         guard Self.has(verbs, attempt.verb) else { return false }
@@ -42,7 +42,9 @@ struct PolicyRule: Hashable, Sendable {
         case .path(let path): return nonResourceURLs.contains { Self.matches($0, path: path) }
         case .resource(let target):
             guard Self.has(apiGroups, target.group) else { return false }
-            guard resources.contains(where: { Self.matches($0, plural: target.plural, target.subresource) }) else { return false }
+            guard resources.contains(where: { Self.matches($0, plural: target.plural, target.subresource) }) else {
+                return false
+            }
             guard !resourceNames.isEmpty else { return true }
             return target.name.map { name in resourceNames.contains { $0.hasSameBytes(as: name) } } ?? false
         }
@@ -91,10 +93,10 @@ struct PolicyRule: Hashable, Sendable {
     /// How many parts a rule may have to be looked at; one with more is not given on.
     private static let maximumParts = 10_000
 
-    /// Whether somebody with these rules has everything that this one gives: a star only by a star.
-    func isCovered(by own: [PolicyRule]) -> Bool {
-        guard partCount <= Self.maximumParts else { return false }
-        return parts.allSatisfy { part in own.contains { $0.includes(part) } }
+    /// What this rule gives beyond `own`, in rules of one verb and one thing each; a star is covered by a star only. Empty: nothing.
+    func excess(over own: [PolicyRule]) -> [PolicyRule] {
+        guard partCount <= Self.maximumParts else { return [self] }
+        return parts.filter { part in !own.contains { $0.includes(part) } }
     }
 
     /// - Parameter part: of one verb and one thing.

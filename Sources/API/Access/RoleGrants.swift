@@ -12,6 +12,12 @@ struct RoleGrants: Sendable {
     static let group = "rbac.authorization.k8s.io"
     static let plurals = ["roles", "clusterroles", "rolebindings", "clusterrolebindings"]
 
+    /// A role's name within its namespace; that of a cluster role is in none.
+    private struct RoleName: Hashable {
+        let namespace: String
+        let name: ExactString
+    }
+
     private var users: [ExactString: [Grant]] = [:]
     private var groups: [ExactString: [Grant]] = [:]
 
@@ -19,12 +25,14 @@ struct RoleGrants: Sendable {
 
     /// - Parameter objects: roles and bindings of all four kinds, in any order. A binding to a role that is not there gives nothing.
     init(_ objects: some Collection<JSONValue>) {
-        var roles: [String: [PolicyRule]] = [:]
+        var roles: [RoleName: [PolicyRule]] = [:]
         for object in objects {
             let kind = object["kind"]?.stringValue
-            guard kind == "Role" || kind == "ClusterRole", let name = object.value(at: "metadata", "name")?.stringValue else { continue }
+            guard kind == "Role" || kind == "ClusterRole", let name = object.value(at: "metadata", "name")?.stringValue else {
+                continue
+            }
             let namespace = kind == "Role" ? object.value(at: "metadata", "namespace")?.stringValue ?? "" : ""
-            roles["\(namespace)/\(name)"] = (object["rules"]?.arrayValue ?? []).map(PolicyRule.init)
+            roles[RoleName(namespace: namespace, name: ExactString(name))] = PolicyRule.all(of: object)
         }
         for object in objects {
             let isCluster = object["kind"]?.stringValue == "ClusterRoleBinding"
@@ -32,7 +40,9 @@ struct RoleGrants: Sendable {
             let namespace = isCluster ? nil : object.value(at: "metadata", "namespace")?.stringValue ?? ""
             let roleNamespace = object.value(at: "roleRef", "kind") == "Role" ? namespace ?? "" : ""
             let name = object.value(at: "roleRef", "name")?.stringValue ?? ""
-            guard let rules = roles["\(roleNamespace)/\(name)"], !rules.isEmpty else { continue }
+            guard let rules = roles[RoleName(namespace: roleNamespace, name: ExactString(name))], !rules.isEmpty else {
+                continue
+            }
             for subject in object["subjects"]?.arrayValue ?? [] {
                 add(Grant(namespace: namespace, rules: rules), to: subject, defaultNamespace: namespace)
             }
@@ -55,7 +65,7 @@ struct RoleGrants: Sendable {
     // MARK: - Asking
 
     func allow(_ attempt: AccessAttempt, by caller: Caller) -> Bool {
-        let namespace: String? = if case .resource(let target) = attempt.subject { target.namespace } else { nil }
+        let namespace: String? = if case .resource(let target) = attempt.subject { target.rightsNamespace } else { nil }
         return grants(of: caller).contains { grant in
             guard let own = grant.namespace else { return grant.rules.contains { $0.allows(attempt) } }
             guard let namespace, own.hasSameBytes(as: namespace) else { return false }

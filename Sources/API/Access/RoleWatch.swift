@@ -5,8 +5,8 @@ import ServiceLifecycle
 import Store
 
 /// Keeps `AccessControl` at the roles and bindings that are stored.
-struct RoleWatch: Sendable {
-    private static let resources = Set(RoleGrants.plurals.map { ResourceName(group: RoleGrants.group, plural: $0) })
+struct RoleWatch: Service {
+    private static let resources = RoleGrants.plurals.map { ResourceName(group: RoleGrants.group, plural: $0) }
     private static let pause = Duration.seconds(1)
 
     let store: any ObjectStore
@@ -21,35 +21,40 @@ struct RoleWatch: Sendable {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
                 try await follow()
-            } catch is CancellationError {
-                return
             } catch {
+                guard !Task.isShuttingDownGracefully, !Task.isCancelled else { return }
                 // The rules from before stay in force, and everything is read anew.
                 logger.warning("roles cannot be followed", metadata: ["error": "\(error)"])
-                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.pause) }
+                do {
+                    try await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.pause) }
+                } catch {
+                    return
+                }
             }
         }
     }
 
     private func follow() async throws {
-        var (objects, revision) = try await read()
-        for try await event in try await store.watch(Self.resources, after: revision).cancelOnGracefulShutdown() {
-            objects[event.object.id] = event.kind == .deleted ? nil : event.object.value
-            revision = event.version
+        var (objects, revisions) = try await read()
+        let events = try await store.watch(Set(Self.resources), after: revisions.values.min() ?? 0)
+        for try await event in events.cancelOnGracefulShutdown() {
+            // The lists were read one after the other: what a later one holds already is not done again.
+            guard event.version > revisions[event.object.id.resource] ?? 0 else { continue }
+            objects[event.object.id] = event.change == .deleted ? nil : event.object.value
             access.replace(with: RoleGrants(objects.values))
         }
     }
 
-    private func read() async throws -> ([ObjectID: JSONValue], Int64) {
+    /// All roles and bindings, and of each resource the revision at which it was read.
+    private func read() async throws -> ([ObjectID: JSONValue], [ResourceName: Int64]) {
         var objects: [ObjectID: JSONValue] = [:]
-        // Changes after the first list are seen again by the watch, which does no harm.
-        var first: Int64?
+        var revisions: [ResourceName: Int64] = [:]
         for resource in Self.resources {
             let list = try await store.list(resource, namespace: nil)
-            first = min(first ?? list.revision, list.revision)
+            revisions[resource] = list.revision
             for object in list.items { objects[object.id] = object.value }
         }
         access.replace(with: RoleGrants(objects.values))
-        return (objects, first ?? 0)
+        return (objects, revisions)
     }
 }

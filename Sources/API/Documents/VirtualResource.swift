@@ -21,6 +21,12 @@ struct VirtualResource: Hashable, Sendable {
         kind: "SelfSubjectAccessReview",
         plural: "selfsubjectaccessreviews"
     )
+    static let selfSubjectRulesReviews = VirtualResource(
+        group: "authorization.k8s.io",
+        version: "v1",
+        kind: "SelfSubjectRulesReview",
+        plural: "selfsubjectrulesreviews"
+    )
 
-    static let all = [selfSubjectReviews, selfSubjectAccessReviews]
+    static let all = [selfSubjectReviews, selfSubjectAccessReviews, selfSubjectRulesReviews]
 }

@@ -76,6 +76,11 @@ extension APIStatus {
         )
     }
 
+    /// 403 for a request that is about no single object.
+    static func forbidden(_ problem: String) -> APIStatus {
+        APIStatus(code: 403, reason: "Forbidden", message: "forbidden: \(problem)")
+    }
+
     /// 410: what a watch or a list asked for is forgotten.
     static func expired(_ message: String) -> APIStatus {
         APIStatus(code: 410, reason: "Expired", message: message)

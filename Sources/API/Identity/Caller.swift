@@ -8,14 +8,23 @@ struct Caller: Hashable, Sendable {
     let extra: [String: [String]]
     /// The worker that vouches for this user; nil if the user showed a certificate.
     let actingThrough: String?
+    /// Who acts in this name; nil if the user does.
+    let impersonatedBy: String?
 
-    init(username: String, uid: String? = nil, groups: [String], extra: [String: [String]] = [:], actingThrough: String? = nil)
-    {
+    init(
+        username: String,
+        uid: String? = nil,
+        groups: [String],
+        extra: [String: [String]] = [:],
+        actingThrough: String? = nil,
+        impersonatedBy: String? = nil
+    ) {
         self.username = username
         self.uid = uid
         self.groups = groups
         self.extra = extra
         self.actingThrough = actingThrough
+        self.impersonatedBy = impersonatedBy
     }
 
     func isMember(of group: String) -> Bool { groups.contains { $0.utf8.elementsEqual(group.utf8) } }

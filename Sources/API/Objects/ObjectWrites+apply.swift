@@ -56,6 +56,7 @@ extension ObjectWrites {
                 subresource: part == .status ? .status : .none,
                 exists: inputs.exists
             )
+            try await escalation.check(admitted.object, by: call.caller)
             do {
                 let (new, code) = try await put(admitted.object, over: old, dryRun: options.isDryRun)
                 return .json(rendering.one(new, now: now()), code: code, warnings: admitted.warnings)

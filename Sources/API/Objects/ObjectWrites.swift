@@ -10,6 +10,7 @@ struct ObjectWrites: Sendable {
     let catalog: ResourceCatalog
     let admission: Admission
     let tracking: FieldTracking
+    let escalation: PrivilegeEscalation
     let now: @Sendable () -> Int64
 
     /// How often a patch is put to a newer version before its sender has to know.
@@ -37,6 +38,7 @@ struct ObjectWrites: Sendable {
                 subresource: .none,
                 exists: inputs.exists
             )
+            try await escalation.check(admitted.object, by: call.caller)
             do {
                 let stored = try await stored(admitted.object, dryRun: options.isDryRun)
                 return .json(rendering.one(stored, now: now()), code: 201, warnings: admitted.warnings)
@@ -76,33 +78,6 @@ struct ObjectWrites: Sendable {
             try NewObject(body: patched, target: target, definition: definition).checkAgainstPath()
             return patched
         }
-    }
-
-    func delete(_ call: APICall, _ target: ResourceTarget, _ definition: ResourceDefinition) async throws -> APIAnswer {
-        let options = try DeleteOptions(call)
-        let id = try ObjectID(target)
-        let old = try await store.get(id)
-        try await remove(old, options, definition)
-        var details = APIStatus.Details(id)
-        details.uid = old.value.value(at: "metadata", "uid")?.stringValue
-        return .json([
-            "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "details": details.json, "code": 200,
-        ])
-    }
-
-    /// Deletes what a list with the same selectors would show, and tells what it was.
-    func deleteCollection(_ call: APICall, _ target: ResourceTarget, _ definition: ResourceDefinition) async throws -> APIAnswer
-    {
-        let options = try DeleteOptions(call)
-        let selector = try ObjectSelector(call.query, for: definition)
-        let rendering = try ObjectRendering(call, definition)
-        let list = try await store.list(ResourceName(target), namespace: target.namespace)
-        let doomed = list.items.filter { selector.matches($0.value) }
-        for object in doomed {
-            do { try await remove(object, options, definition) } catch StoreError.notFound { continue }
-        }
-        let metadata: JSONValue = ["resourceVersion": .string(String(list.revision))]
-        return .json(rendering.list(doomed.map(\.value), metadata: metadata, now: now()))
     }
 }
 
@@ -151,6 +126,7 @@ extension ObjectWrites {
                 subresource: part == .status ? .status : .none,
                 exists: inputs.exists
             )
+            try await escalation.check(admitted.object, by: call.caller)
             do {
                 let (new, code) = try await put(admitted.object, over: old, dryRun: options.isDryRun)
                 return .json(rendering.one(new, now: now()), code: code, warnings: admitted.warnings)
@@ -176,11 +152,7 @@ extension ObjectWrites {
 
     private func stored(_ object: CheckedObject, dryRun: Bool) async throws -> JSONValue {
         guard dryRun else { return try await store.create(object).value }
-        let id = ObjectID(
-            ResourceName(group: object.group, plural: object.plural),
-            namespace: object.namespace,
-            name: object.name
-        )
+        let id = ObjectID(object)
         do { _ = try await store.get(id) } catch .notFound { return object.value }
         throw StoreError.alreadyExists(id)
     }
@@ -194,42 +166,16 @@ extension ObjectWrites {
         guard let old else { return (try await stored(object, dryRun: dryRun), 201) }
         // What changes nothing is not written: its revision stays, and no watcher wakes up.
         if object.value == old.value { return (old.value, 200) }
+        if Finalizers.isReadyToGo(object.value) {
+            if !dryRun { _ = try await store.delete(old.id, ifVersion: old.version) }
+            return (object.value, 200)
+        }
         return (try await replaced(old, by: object, dryRun: dryRun), 200)
-    }
-
-    private func remove(_ old: StoredObject, _ options: DeleteOptions, _ definition: ResourceDefinition) async throws {
-        if let refusal = DeletionRule.refusal(old.value, definition) { throw APIStatus.forbidden(old.id, refusal) }
-        if let version = options.resourceVersion, version != old.version {
-            throw APIStatus.conflict(
-                old.id,
-                "the ResourceVersion in the precondition (\(version)) does not match the ResourceVersion in record (\(old.version))"
-            )
-        }
-        let uid = old.value.value(at: "metadata", "uid")?.stringValue ?? ""
-        if let wanted = options.uid, wanted != uid {
-            throw APIStatus.conflict(
-                old.id,
-                "the UID in the precondition (\(wanted)) does not match the UID in record (\(uid))"
-            )
-        }
-        if definition.group.isEmpty, definition.kind == "Namespace" { try await requireEmpty(namespace: old.id) }
-        guard !options.isDryRun else { return }
-        let isConditional = options.resourceVersion != nil || options.uid != nil
-        _ = try await store.delete(old.id, ifVersion: isConditional ? old.version : nil)
     }
 
     func requireNamespace(_ namespace: String?) async throws {
         guard let namespace else { return }
         _ = try await store.get(ObjectID(ResourceName(group: "", plural: "namespaces"), name: namespace))
-    }
-
-    private func requireEmpty(namespace id: ObjectID) async throws {
-        for definition in catalog.definitions where definition.scope == .namespaced {
-            let resource = ResourceName(group: definition.group, plural: definition.plural)
-            guard try await store.list(resource, namespace: id.name).items.isEmpty else {
-                throw APIStatus.conflict(id, "the namespace still holds \(resource): delete them first")
-            }
-        }
     }
 
     func stamp(_ call: APICall, _ options: WriteOptions) -> WriteStamp {

@@ -9,6 +9,8 @@ struct APICall: Sendable {
     let contentType: String?
     let userAgent: String
     let body: [UInt8]
-    let caller: Caller
+    var caller: Caller
+    /// Whose name the caller wants to act in.
+    let impersonation: Impersonation?
     let requestID: String
 }

@@ -101,6 +101,9 @@ struct ResourceTarget: Hashable, Sendable {
         self.subresource = subresource
     }
 
+    /// The namespace in which somebody must have rights: a namespace is inside of itself.
+    var rightsNamespace: String? { namespace ?? (group.isEmpty && plural == "namespaces" ? name : nil) }
+
     /// - Parameter segments: the path after the version; at least one.
     init?(group: String, version: String, segments: [String]) {
         var rest = segments[...]

@@ -4,7 +4,7 @@ import Web
 
 /// Who am I, and what may I do: questions about the caller, answered from the request alone.
 struct IdentityReviews: Sendable {
-    let rules: AccessRules
+    let access: AccessControl
 
     /// `POST selfsubjectreviews`
     func whoAmI(_ caller: Caller, now: Int64) -> JSONValue {
@@ -50,7 +50,24 @@ struct IdentityReviews: Sendable {
         return [
             "kind": "SelfSubjectAccessReview", "apiVersion": "authorization.k8s.io/v1",
             "metadata": ["creationTimestamp": .null],
-            "spec": spec, "status": ["allowed": .bool(rules.allow(attempt, by: caller))],
+            "spec": spec, "status": ["allowed": .bool(access.allow(attempt, by: caller))],
+        ]
+    }
+
+    /// `POST selfsubjectrulesreviews`: all that the caller may do in one namespace.
+    func myRules(_ review: JSONValue, _ caller: Caller) throws(APIStatus) -> JSONValue {
+        guard let namespace = review.value(at: "spec", "namespace")?.stringValue, !namespace.isEmpty else {
+            throw .badRequest("no namespace on request")
+        }
+        let rules = access.rules(of: caller, in: namespace)
+        return [
+            "kind": "SelfSubjectRulesReview", "apiVersion": "authorization.k8s.io/v1",
+            "metadata": ["creationTimestamp": .null], "spec": [:],
+            "status": [
+                "resourceRules": .array(rules.filter { !$0.resources.isEmpty }.map(\.json)),
+                "nonResourceRules": .array(rules.filter { !$0.nonResourceURLs.isEmpty }.map(\.json)),
+                "incomplete": false,
+            ],
         ]
     }
 }

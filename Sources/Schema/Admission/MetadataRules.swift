@@ -11,6 +11,7 @@ enum MetadataRules {
         issues += namespaceIssues(metadata, definition, at: path)
         issues += labelIssues(metadata["labels"], at: path["labels"])
         issues += annotationIssues(metadata["annotations"], at: path["annotations"])
+        issues += finalizerIssues(metadata, replacing: old?["metadata"], at: path["finalizers"])
         if let old = old?["metadata"] { issues += changeIssues(metadata, old, at: path) }
         return issues
     }
@@ -48,6 +49,19 @@ enum MetadataRules {
             guard let before = old[field], !before.isNull, let now = metadata[field], now != before else { return nil }
             return .invalid(path[field], now, "field is immutable")
         }
+    }
+
+    /// What is being deleted gets no more reasons to stay.
+    private static func finalizerIssues(_ metadata: JSONValue, replacing old: JSONValue?, at path: FieldPath) -> [FieldIssue] {
+        let known = old?["finalizers"].stringValues ?? []
+        let added = metadata["finalizers"].stringValues.filter { !known.contains($0) }
+        let syntax = added.flatMap { name in
+            NameSyntax.qualifiedProblems(with: name).map { FieldIssue.invalid(path, .string(name), $0) }
+        }
+        guard old?["deletionTimestamp"]?.stringValue != nil, !added.isEmpty else { return syntax }
+        let shown = added.map { "\"\($0)\"" }.joined(separator: ", ")
+        let problem = "no new finalizers can be added if the object is being deleted, found new finalizers []string{\(shown)}"
+        return syntax + [.forbidden(path, problem)]
     }
 
     private static func labelIssues(_ labels: JSONValue?, at path: FieldPath) -> [FieldIssue] {

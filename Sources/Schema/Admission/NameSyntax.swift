@@ -4,13 +4,13 @@ package enum NameSyntax {
     case subdomain
     /// RFC 1123 label: namespaces.
     case label
-    /// Anything that can stand in a path: users, groups, identities and tokens, whose names come from elsewhere.
+    /// Anything that can stand in a path: users, groups, identities and tokens, whose names come from elsewhere; roles and bindings.
     case pathSegment
 
     static func of(_ definition: ResourceDefinition) -> NameSyntax {
         switch definition.group {
         case "" where definition.kind == "Namespace": .label
-        case "user.openshift.io": .pathSegment
+        case "user.openshift.io", "rbac.authorization.k8s.io": .pathSegment
         case "oauth.openshift.io" where definition.kind != "OAuthClient": .pathSegment
         default: .subdomain
         }

@@ -8,6 +8,8 @@ enum EmbeddedManifests {
         ("authentication.crd.yaml", PackageResources.authentication_crd_yaml),
         ("authenticationrevision.crd.yaml", PackageResources.authenticationrevision_crd_yaml),
         ("clusteroperator.crd.yaml", PackageResources.clusteroperator_crd_yaml),
+        ("clusterrole.crd.yaml", PackageResources.clusterrole_crd_yaml),
+        ("clusterrolebinding.crd.yaml", PackageResources.clusterrolebinding_crd_yaml),
         ("configmap.crd.yaml", PackageResources.configmap_crd_yaml),
         ("event.crd.yaml", PackageResources.event_crd_yaml),
         ("group.crd.yaml", PackageResources.group_crd_yaml),
@@ -20,6 +22,8 @@ enum EmbeddedManifests {
         ("oauthaccesstoken.crd.yaml", PackageResources.oauthaccesstoken_crd_yaml),
         ("oauthauthorizetoken.crd.yaml", PackageResources.oauthauthorizetoken_crd_yaml),
         ("oauthclient.crd.yaml", PackageResources.oauthclient_crd_yaml),
+        ("role.crd.yaml", PackageResources.role_crd_yaml),
+        ("rolebinding.crd.yaml", PackageResources.rolebinding_crd_yaml),
         ("rolloutpolicy.crd.yaml", PackageResources.rolloutpolicy_crd_yaml),
         ("secret.crd.yaml", PackageResources.secret_crd_yaml),
         ("user.crd.yaml", PackageResources.user_crd_yaml),
@@ -29,6 +33,7 @@ enum EmbeddedManifests {
         ("namespaces.yaml", PackageResources.namespaces_yaml),
         ("cluster.yaml", PackageResources.cluster_yaml),
         ("clusteroperators.yaml", PackageResources.clusteroperators_yaml),
+        ("roles.yaml", PackageResources.roles_yaml),
     ]
 
     static func definitions() throws -> [ResourceDefinition] {

@@ -17,6 +17,8 @@ import Web
 struct TestAPI: Sendable {
     let store: SQLiteStore
     let client: any TestClientProtocol
+    /// Brings the roles and bindings that are stored into force; in the program this happens by itself.
+    let roles: RoleWatch
 
     static let now: Int64 = 1_750_000_000
     static let admin = CertificateSubject(commonName: "system:admin", organizations: ["system:masters"])
@@ -43,11 +45,13 @@ struct TestAPI: Sendable {
         logger.logLevel = .critical
         let store = try SQLiteStore.open(path: folder.appending(path: "postern.db").path, key: .random(), logger: logger)
         let catalog = try ResourceCatalog.builtIn()
+        let access = AccessControl(.builtIn)
+        let roles = RoleWatch(store: store, access: access, logger: logger)
         let service = APIService(
             store: store,
             catalog: catalog,
             admission: Admission(catalog: catalog),
-            rules: .builtIn,
+            access: access,
             version: "0.0.0",
             health: [],
             now: { now }
@@ -60,7 +64,7 @@ struct TestAPI: Sendable {
             statusOf: { APIStatus.of($0) }
         )
         try await server.application().test(.router) { client in
-            let api = TestAPI(store: store, client: client)
+            let api = TestAPI(store: store, client: client, roles: roles)
             for name in ["openshift-config", "default"] {
                 #expect(try await api.create("/api/v1/namespaces", namespace(name)).code == 201)
             }

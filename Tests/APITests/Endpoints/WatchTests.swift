@@ -54,6 +54,7 @@ struct WatchTests {
             userAgent: "",
             body: [],
             caller: Caller(username: "x", groups: []),
+            impersonation: nil,
             requestID: ""
         )
         let answer = try await ObjectReads(store: api.store, now: { TestAPI.now }).watch(call, target, definition)

@@ -121,6 +121,37 @@ struct KubectlTests {
         }
     }
 
+    @Test func givesRightsAndAsksForThem() async throws {
+        try await LiveAPI.with { api in
+            let kubectl = try Kubectl(api)
+            let asAlice = ["--as=alice", "--as-group=dev", "-n", "openshift-config"]
+            try await kubectl.expect(["auth", "can-i", "get", "secrets"] + asAlice, "no", code: 1)
+            try await kubectl.expect(
+                ["create", "role", "reader", "--verb=get,list", "--resource=secrets,configmaps", "-n", "openshift-config"],
+                "role.rbac.authorization.k8s.io/reader created"
+            )
+            try await kubectl.expect(
+                ["create", "rolebinding", "readers", "--role=reader", "--group=dev", "-n", "openshift-config"],
+                "rolebinding.rbac.authorization.k8s.io/readers created"
+            )
+            try await kubectl.expectSoon(["auth", "can-i", "get", "secrets"] + asAlice, "yes")
+            try await kubectl.expect(["auth", "can-i", "delete", "secrets"] + asAlice, "no", code: 1)
+            try await kubectl.expect(["auth", "can-i", "--list"] + asAlice, "configmaps")
+            try await kubectl.expect(["get", "configmaps"] + asAlice, "No resources found")
+            try await kubectl.expect(["get", "namespaces", "--as=alice"], "Error from server (Forbidden)", code: 1)
+            try await kubectl.expect(["auth", "can-i", "--list"], "*.*")
+            try await kubectl.expect(
+                ["create", "clusterrole", "r", "--verb=get", "--resource=nodes"],
+                "clusterrole.rbac.authorization.k8s.io/r created"
+            )
+            try await kubectl.expect(
+                ["create", "clusterrolebinding", "b", "--clusterrole=r", "--user=bob", "--serviceaccount=default:robot"],
+                "clusterrolebinding.rbac.authorization.k8s.io/b created"
+            )
+            try await kubectl.expect(["get", "clusterrolebindings", "b"], "NAME")
+        }
+    }
+
     @Test func explainsAndLists() async throws {
         try await LiveAPI.with { api in
             let kubectl = try Kubectl(api)
@@ -248,5 +279,15 @@ struct Kubectl: Sendable {
         let command = arguments.joined(separator: " ")
         #expect(outcome.code == code, "kubectl \(command): \(outcome.output)")
         #expect(outcome.output.contains(text), "kubectl \(command): \(outcome.output)")
+    }
+
+    /// As `expect`, for what comes into force a moment after the answer that caused it.
+    func expectSoon(_ arguments: [String], _ text: String) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < deadline {
+            let outcome = try await run(arguments)
+            if outcome.code == 0, outcome.output.contains(text) { return }
+        }
+        try await expect(arguments, text)
     }
 }

@@ -1,4 +1,4 @@
-/// Who may do what with the API, in one table.
+/// Who may do what with the API whatever is stored, in one table: those who cannot be locked out, and the parts of this program.
 struct AccessRules: Sendable {
     let rules: [AccessRule]
 
@@ -14,7 +14,10 @@ struct AccessRules: Sendable {
         AccessRule(
             group: CallerAuthentication.everybody,
             verbs: ["create"],
-            resources: ["authentication.k8s.io/selfsubjectreviews", "authorization.k8s.io/selfsubjectaccessreviews"]
+            resources: [
+                "authentication.k8s.io/selfsubjectreviews", "authorization.k8s.io/selfsubjectaccessreviews",
+                "authorization.k8s.io/selfsubjectrulesreviews",
+            ]
         ),
         AccessRule(
             group: CallerAuthentication.everybody,
