@@ -9,16 +9,40 @@ struct APIRoutes: HTTPResponder {
     typealias Context = WebContext
 
     let service: APIService
+    let audit: AuditLog?
 
     func respond(to request: Request, context: WebContext) async throws -> Response {
-        let answer = try await service.respond(to: try await Self.call(request, context), logger: context.logger)
+        var audit = RequestAudit(
+            audit,
+            id: context.requestID,
+            method: request.method.rawValue,
+            uri: request.uri.string,
+            userAgent: request.headers[.userAgent] ?? "",
+            address: context.channel.remoteAddress?.ipAddress
+        )
+        let answer: APIAnswer
+        do {
+            var call = try await Self.call(request, context)
+            audit.identify(call)
+            call = try service.impersonated(call)
+            audit.acts(as: call.caller)
+            answer = try await service.respond(to: call)
+        } catch {
+            audit.finish(APIStatus.of(error) ?? APIStatus(webError: error))
+            throw error
+        }
+        audit.finish(answer)
+        return Self.response(answer, to: request)
+    }
+
+    private static func response(_ answer: APIAnswer, to request: Request) -> Response {
         var headers = HTTPFields(warnings: answer.warnings)
         headers[.contentType] = answer.contentType
         headers[.cacheControl] = "no-cache, private"
         let response = Response(
             status: HTTPResponse.Status(code: answer.code),
             headers: headers,
-            body: Self.body(answer.body, of: request)
+            body: body(answer.body, of: request)
         )
         return request.method == .head ? response.createHeadResponse() : response
     }

@@ -22,6 +22,7 @@ package struct APIServer: Service, CustomStringConvertible {
     ///   - address: where to listen; port 0 lets the system choose.
     ///   - version: Postern's own version, shown by `/version`.
     ///   - health: more checks for `/readyz` and `/healthz`; the store is always checked.
+    ///   - audit: where every request is recorded; run it as a service that outlives this one.
     ///   - onListening: called once with the address in use.
     package init(
         store: any ObjectStore,
@@ -31,6 +32,7 @@ package struct APIServer: Service, CustomStringConvertible {
         address: ListenAddress,
         version: String,
         health: [HealthCheck] = [],
+        audit: AuditLog? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
         onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
@@ -47,7 +49,7 @@ package struct APIServer: Service, CustomStringConvertible {
             now: now
         )
         server = WebServer(
-            responder: APIRoutes(service: service),
+            responder: APIRoutes(service: service, audit: audit),
             tls: tls,
             address: address,
             logger: logger,

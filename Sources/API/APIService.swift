@@ -1,5 +1,4 @@
 import JSON
-import Logging
 import Schema
 import Store
 import Web
@@ -43,22 +42,13 @@ struct APIService: Sendable {
         self.health = health
     }
 
-    func respond(to request: APICall, logger: Logger) async throws -> APIAnswer {
-        let call = try impersonated(request)
+    func respond(to call: APICall) async throws -> APIAnswer {
         guard let target = RequestTarget(path: call.path) else { throw APIStatus.noSuchPath }
         guard case .resource(let resource) = target else { return try await respond(to: call, about: target) }
         guard let verb = Verb(method: call.method, target: resource, query: call.query) else {
             throw APIStatus.methodNotAllowed
         }
-        let audit = AuditLine(call: call, verb: verb, target: resource)
-        do {
-            let answer = try await respond(to: call, verb, resource)
-            audit.write(code: answer.code, to: logger)
-            return answer
-        } catch {
-            audit.write(code: (APIStatus.of(error) ?? .internalError).code, to: logger)
-            throw error
-        }
+        return try await respond(to: call, verb, resource)
     }
 
     private func respond(to call: APICall, about target: RequestTarget) async throws -> APIAnswer {
@@ -96,7 +86,7 @@ struct APIService: Sendable {
     }
 
     /// The call in the name it asks for, if its caller may speak in that name.
-    private func impersonated(_ call: APICall) throws(APIStatus) -> APICall {
+    func impersonated(_ call: APICall) throws(APIStatus) -> APICall {
         guard let impersonation = call.impersonation else { return call }
         for attempt in impersonation.attempts where !access.allow(attempt, by: call.caller) {
             throw attempt.refusal(of: call.caller)

@@ -61,7 +61,8 @@ struct ControllerParts: Sendable {
         let providers = ProviderConnections()
         let reconciler = reconciler(providers.source)
         let (opening, listening) = AsyncStream<Never>.makeStream()
-        var services: [any Service] = [providers, try apiServer { listening.finish() }, reconciler]
+        let audit = auditLog()
+        var services: [any Service] = [audit, providers, try apiServer(audit) { listening.finish() }, reconciler]
         if let manifests = settings.manifests { services.append(manifestDirectory(manifests)) }
         if settings.runsProcesses {
             services.append(try processFleet(opening, reconciler))
@@ -86,7 +87,15 @@ struct ControllerParts: Sendable {
 
     private var processes: OwnedProcesses { OwnedProcesses(folder: folder, settings: settings, logger: logger) }
 
-    private func apiServer(onListening: @escaping @Sendable () -> Void) throws -> APIServer {
+    private func auditLog() -> AuditLog {
+        var options = AuditLog.Options(path: settings.audit.path ?? folder.auditLog)
+        options.policy = settings.audit.policy
+        options.sizeLimit = settings.audit.sizeLimit
+        options.keptFiles = settings.audit.keptFiles
+        return AuditLog(options, logger: logger)
+    }
+
+    private func apiServer(_ audit: AuditLog, onListening: @escaping @Sendable () -> Void) throws -> APIServer {
         func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path))) }
         let welcome = WelcomeScreen(folder: folder, settings: settings, isFirstStart: isFirstStart)
         let kubeconfig = AdministratorKubeconfig(path: folder.kubeconfig)
@@ -102,6 +111,7 @@ struct ControllerParts: Sendable {
             ),
             address: settings.apiAddress,
             version: ControllerVersion.text,
+            audit: audit,
             logger: logger,
             onListening: { address in
                 do {

@@ -46,11 +46,13 @@ struct ControllerProgram: AsyncParsableCommand {
     @Flag(help: "Run no workers and no OAuth server.")
     var noProcesses = false
 
+    @OptionGroup var auditOptions: AuditOptions
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel = "info"
 
     func validate() throws {
-        let problems = addressProblems + workerProblems + otherProblems
+        let problems = addressProblems + workerProblems + otherProblems + auditOptions.problems
         guard problems.isEmpty else { throw ValidationError("\(InvalidOptions(problems: problems))") }
     }
 
@@ -97,7 +99,8 @@ struct ControllerProgram: AsyncParsableCommand {
             workerArguments: workerOptions.arguments(in: FileManager.default.currentDirectoryPath),
             hosts: host,
             manifests: manifests,
-            runsProcesses: !noProcesses
+            runsProcesses: !noProcesses,
+            audit: try auditOptions.settings()
         )
     }
 }

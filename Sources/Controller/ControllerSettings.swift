@@ -13,6 +13,7 @@ struct ControllerSettings: Sendable {
     let hosts: [String]
     let manifests: String?
     let runsProcesses: Bool
+    let audit: AuditSettings
 
     var apiURL: String { "https://\(apiAddress)" }
     var oauthURL: String { "https://\(oauthAddress)" }

@@ -54,6 +54,7 @@ final class DataFolder: Sendable {
     var database: String { "\(path)/postern.db" }
     var encryptionKey: String { "\(path)/encryption.key" }
     var kubeconfig: String { "\(path)/admin.kubeconfig" }
+    var auditLog: String { "\(path)/audit.log" }
     var oauthServer: String { "\(path)/oauth-server" }
     var workers: String { "\(path)/workers" }
     func worker(_ name: String) -> String { "\(workers)/\(name)" }

@@ -17,7 +17,7 @@ extension APIStatus: HTTPResponseError {
 
 extension APIStatus {
     /// What the web layer itself can refuse. Domain errors have their own table, in the module that knows them.
-    init(webError error: any Error) {
+    package init(webError error: any Error) {
         switch error {
         case let status as APIStatus: self = status
         case is NIOTooManyBytesError: self = .tooLarge(limit: RequestLimits.bodyBytes)

@@ -12,6 +12,8 @@ struct ControlledWorker {
     private let folder: String
     private let parts: WorkerParts
     private let client: ControllerClient
+    /// Holders of tokens reach the API through the worker; their watches must not take the connections of the worker's own.
+    private let forRelay: HTTPTransport
 
     /// - Parameter folder: the worker's certificates, its last good snapshot and its process.json.
     init(name: String, folder: String, controller: String, parts: WorkerParts) throws {
@@ -25,15 +27,27 @@ struct ControlledWorker {
                 userAgent: "authenticator"
             )
         )
+        forRelay = try HTTPTransport(
+            server: client.configuration.server,
+            trust: client.configuration.trust,
+            credential: client.configuration.credential,
+            quietLimit: APIRelay.quietLimit,
+            connections: APIRelay.limit
+        )
     }
 
     func run() async throws {
         do {
             try await serve()
         } catch {
-            await client.shutdown()
+            await close()
             throw error
         }
+        await close()
+    }
+
+    private func close() async {
+        await forRelay.shutdown()
         await client.shutdown()
     }
 
@@ -88,6 +102,14 @@ struct ControlledWorker {
                 service: try parts.listener(
                     keys: keys,
                     inquiries: inquiries,
+                    relay: { [client, forRelay, logger] in
+                        APIRelay(
+                            admission: RelayAdmission(judge: $0),
+                            server: client.configuration.server,
+                            transport: forRelay,
+                            logger: logger
+                        )
+                    },
                     onListening: { [folder] in Self.record($0, in: folder, logger) }
                 )
             ),

@@ -62,10 +62,13 @@ struct WorkerParts {
         Inquiries(source: questions.source, secrets: secrets, now: now, logger: logger)
     }
 
-    /// - Parameter onListening: called once with the address, when it is open.
+    /// - Parameters:
+    ///   - relay: makes what passes requests on to the API; nil from it: nothing is passed on.
+    ///   - onListening: called once with the address, when it is open.
     func listener(
         keys: KeyRefresh,
         inquiries: Inquiries,
+        relay: @Sendable (TokenJudge) -> APIRelay? = { _ in nil },
         onListening: @escaping @Sendable (_ address: String) -> Void = { _ in },
         otherMetrics: @escaping @Sendable () -> String = { "" }
     ) throws -> WorkerListener {
@@ -78,6 +81,7 @@ struct WorkerParts {
             counters: counters,
             logger: logger,
             inquiries: inquiries,
+            relay: relay,
             lastKeyFailure: { keys.lastFailureTime(of: $0) },
             otherMetrics: otherMetrics,
             onListening: { [report, host = address.host] port in

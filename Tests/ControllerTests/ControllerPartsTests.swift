@@ -1,3 +1,4 @@
+import API
 import Foundation
 import JSON
 import Listening
@@ -25,7 +26,8 @@ struct ControllerPartsTests {
             workerArguments: [],
             hosts: [],
             manifests: nil,
-            runsProcesses: true
+            runsProcesses: true,
+            audit: AuditSettings(path: nil, policy: .builtIn, sizeLimit: 1 << 20, keptFiles: 1)
         )
     }
 

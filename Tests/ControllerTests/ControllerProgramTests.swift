@@ -94,4 +94,20 @@ struct ControllerProgramTests {
     func saysASingleProblemInALine(arguments: [String], text: String) throws {
         #expect(try refusal(arguments).text == text)
     }
+
+    @Test func tellsEverythingThatIsWrongWithTheAuditOptions() throws {
+        try withFolder { path in
+            let file = "\(path)/policy.yaml"
+            try Data("apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: All}]\n".utf8).write(to: URL(filePath: file))
+            let refusal = try refusal([
+                "--audit-policy-file", file, "--audit-log-maxsize", "0", "--audit-log-maxbackup=-1",
+            ])
+            #expect(refusal.code == 64)
+            for text in ["--audit-log-maxsize must be", "--audit-log-maxbackup must be", "rules[0].level: Unsupported value"] {
+                #expect(refusal.text.contains(text), "\(refusal.text)")
+            }
+            let missing = try self.refusal(["--audit-policy-file", "\(path)/none"])
+            #expect(missing.text.contains("\(path)/none"), "\(missing.text)")
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Listening
 import Testing
@@ -16,7 +17,8 @@ struct WelcomeScreenTests {
             workerArguments: [],
             hosts: [],
             manifests: nil,
-            runsProcesses: runsProcesses
+            runsProcesses: runsProcesses,
+            audit: AuditSettings(path: nil, policy: .builtIn, sizeLimit: 1 << 20, keptFiles: 1)
         )
         let screen = WelcomeScreen(folder: folder, settings: settings, isFirstStart: isFirstStart)
         return screen.text.replacing(folder.path, with: "/DATA")

@@ -24,6 +24,15 @@ enum ObjectBody {
         return value
     }
 
+    /// What is in a body of a write of any kind, patches among them: for the audit log.
+    static func content(of bytes: [UInt8], _ contentType: String?) throws -> JSONValue {
+        switch contentType ?? "application/json" {
+        case ProtobufBody.mediaType: try protobuf(bytes)
+        case let type where type.hasSuffix("yaml"): try yaml(bytes)
+        default: try json(bytes)
+        }
+    }
+
     static func json(_ bytes: [UInt8]) throws(APIStatus) -> JSONValue {
         do {
             return try JSONParser.parse(bytes, limits: .init(bytes: RequestLimits.bodyBytes))

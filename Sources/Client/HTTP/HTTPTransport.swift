@@ -46,19 +46,22 @@ package struct HTTPTransport: Sendable {
     /// For error texts.
     private let server: String
 
-    /// - Parameter quietLimit: how long a connection may be silent within an answer; a watch ends by it.
+    /// - Parameters:
+    ///   - quietLimit: how long a connection may be silent within an answer; a watch ends by it.
+    ///   - connections: how many requests may be on their way at once. Watches each keep a connection, so the usual eight would soon
+    ///     be taken.
     package init(
         server: String,
         trust: ClientConfiguration.Trust,
         credential: ClientConfiguration.Credential = .none,
-        quietLimit: Duration = .seconds(60)
+        quietLimit: Duration = .seconds(60),
+        connections: Int = 64
     ) throws {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.tlsConfiguration = try Self.tls(trust, credential)
         configuration.httpVersion = .http1Only
         configuration.timeout = .init(connect: .seconds(10), read: TimeAmount(quietLimit))
-        // Watches each keep a connection, so the usual eight would soon be taken.
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
         // The default answers a refused certificate only after the whole connect timeout.
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -113,7 +116,7 @@ package struct HTTPTransport: Sendable {
     }
 
     /// A stop asked for by us stays what it is; all else becomes a sentence about the server.
-    func failure(_ error: any Error) -> any Error {
+    package func failure(_ error: any Error) -> any Error {
         if error is CancellationError || Task.isCancelled { return CancellationError() }
         if let error = error as? HTTPClientError, error == .invalidURL || error == .emptyHost || error == .emptyScheme {
             return TransportFailure(reason: .badAddress, server: server, detail: "it must look like https://HOST:PORT")

@@ -6,6 +6,8 @@ enum HTTPLimits {
     /// A `TokenReview` with the longest token and room to spare.
     static let bodyBytes = 64 << 10
     static let bodyDepth = 32
+    /// Of a request that is passed on to the API: as much as the API takes. Only for holders of good tokens.
+    static let relayedBodyBytes = 3 << 20
     /// All identity headers of one answer together; proxies and servers behind them take little more than this.
     static let identityHeaderBytes = 16 << 10
     static let connections = 4096

@@ -75,7 +75,8 @@ extension ByteBuffer {
         return rest
     }
 
-    private mutating func writeHead(_ status: HTTPResponseStatus, _ fields: HTTPHeaders) {
+    /// The status line and the fields, each fit to be one.
+    mutating func writeHead(_ status: HTTPResponseStatus, _ fields: HTTPHeaders) {
         writeStatusLine(status)
         for (name, value) in fields where Self.isFit(name) && Self.isFit(value) {
             writeString(name)

@@ -14,24 +14,38 @@ final class RequestHandler: ChannelDuplexHandler {
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
 
-    private enum State {
+    /// What becomes of a request when it is complete.
+    enum Purpose {
+        case answer
+        /// It goes on to the API with these headers, which tell the user.
+        case relay(HTTPHeaders)
+        /// This is said whatever it holds.
+        case refusal(WorkerResponse)
+
+        var bodyLimit: Int { if case .relay = self { HTTPLimits.relayedBodyBytes } else { HTTPLimits.bodyBytes } }
+    }
+
+    enum State {
         case idle
-        case receiving(HTTPRequestHead, body: ByteBuffer)
+        case receiving(HTTPRequestHead, body: ByteBuffer, Purpose)
         /// An answer is to come.
         case waiting(HTTPRequestHead)
+        /// An answer comes piece by piece.
+        case relaying(Relaying)
         /// The last answer was given; what still arrives is thrown away until the connection is closed.
         case closing
     }
 
     private let isLocal: Bool
     private let answer: @Sendable (WorkerRequest) -> WorkerReply
-    private var state = State.idle
-    private var isDraining = false
+    private let relay: APIRelay?
+    var state = State.idle
+    private(set) var isDraining = false
     private var address: IPAddress?
     /// Read from TLS with the first request, for the handshake is over then.
     private var certificate: CertificateSubject?
     private var knowsCertificate = false
-    private var lastActivity = NIODeadline.now()
+    var lastActivity = NIODeadline.now()
     /// What came behind a request whose answer is waited for: at most what one read of the socket held.
     private var held: [HTTPServerRequestPart] = []
     private var holdsRead = false
@@ -39,9 +53,11 @@ final class RequestHandler: ChannelDuplexHandler {
     private var output = ByteBuffer()
     private var mustFlush = false
 
-    /// - Parameter isLocal: the connection came in where local processes may ask without credentials.
-    init(isLocal: Bool = false, answer: @escaping @Sendable (WorkerRequest) -> WorkerReply) {
-        (self.isLocal, self.answer) = (isLocal, answer)
+    /// - Parameters:
+    ///   - isLocal: the connection came in where local processes may ask without credentials.
+    ///   - relay: where requests for the API go; nil: nowhere.
+    init(isLocal: Bool = false, relay: APIRelay? = nil, answer: @escaping @Sendable (WorkerRequest) -> WorkerReply) {
+        (self.isLocal, self.relay, self.answer) = (isLocal, relay, answer)
     }
 
     // MARK: The connection
@@ -55,7 +71,20 @@ final class RequestHandler: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is DrainEvent else { return context.fireUserInboundEventTriggered(event) }
         isDraining = true
-        if case .idle = state { closeLater(context, after: HTTPLimits.idleWhileDraining) }
+        switch state {
+        case .idle: closeLater(context, after: HTTPLimits.idleWhileDraining)
+        // It could go on for hours; whoever watches asks again, at another worker.
+        case .relaying(let relaying) where relaying.isWatch: _ = endRelayed(context)
+        default: break
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if case .relaying(let relaying) = state {
+            state = .closing
+            relaying.over.succeed()
+        }
+        context.fireChannelInactive()
     }
 
     /// TLS and HTTP errors end the connection; the peer's mistakes are no news for our log.
@@ -73,6 +102,7 @@ final class RequestHandler: ChannelDuplexHandler {
         context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
             guard channel.isActive else { return }
             let rest = self.lastActivity + HTTPLimits.idle - .now()
+            if case .relaying = self.state { return self.watchIdleness(context, after: HTTPLimits.idle) }
             if rest > .nanoseconds(0) { self.watchIdleness(context, after: rest) } else { channel.close(promise: nil) }
         }
     }
@@ -103,29 +133,71 @@ final class RequestHandler: ChannelDuplexHandler {
     private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
         switch (part, state) {
         case (_, .waiting): held.append(part)
+        case (_, .relaying): hold(part, context)
         case (.head(let head), .idle): receive(head, context)
-        case (.body(let bytes), .receiving(let head, var body)):
-            guard body.readableBytes + bytes.readableBytes <= HTTPLimits.bodyBytes else {
-                return respond(.tooLarge, to: head, context, closing: true)
+        case (.body(let bytes), .receiving(let head, var body, let purpose)):
+            guard body.readableBytes + bytes.readableBytes <= purpose.bodyLimit else {
+                return respond(.tooLarge(purpose.bodyLimit), to: head, context, closing: true)
             }
             // Without this the buffer would be held twice while it grows, and copied each time.
             state = .closing
             body.writeImmutableBuffer(bytes)
-            state = .receiving(head, body: body)
-        case (.end, .receiving(let head, let body)):
-            switch answer(request(head, body, context)) {
-            case .now(let response): respond(response, to: head, context)
-            case .later(let start): wait(for: start, head, context)
-            }
+            state = .receiving(head, body: body, purpose)
+        case (.end, .receiving(let head, let body, let purpose)): finish(head, body, purpose, context)
         default: break
         }
     }
 
+    /// While an answer is passed on reads go on, for that is how the connection's end is seen; what comes is kept for later.
+    private func hold(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+        held.append(part)
+        if held.count > Self.heldParts { context.close(promise: nil) }
+    }
+
+    private static let heldParts = 64
+
     private func receive(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }), length > HTTPLimits.bodyBytes {
-            return respond(.tooLarge, to: head, context, closing: true)
+        guard let relay, RelayAdmission.takes(head) else { return receive(head, for: .answer, context) }
+        let judge = { (response: WorkerResponse, head: HTTPRequestHead, context: ChannelHandlerContext) in
+            self.receive(head, for: response.status == .ok ? .relay(response.fields) : .refusal(response), context)
         }
-        state = .receiving(head, body: ByteBuffer())
+        switch relay.admission.judge(request(head, ByteBuffer(), context)) {
+        case .now(let response): judge(response, head, context)
+        case .later(let start): wait(for: start, head, context, then: judge)
+        }
+    }
+
+    private func receive(_ head: HTTPRequestHead, for purpose: Purpose, _ context: ChannelHandlerContext) {
+        if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }), length > purpose.bodyLimit {
+            return respond(.tooLarge(purpose.bodyLimit), to: head, context, closing: true)
+        }
+        state = .receiving(head, body: ByteBuffer(), purpose)
+    }
+
+    private func finish(_ head: HTTPRequestHead, _ body: ByteBuffer, _ purpose: Purpose, _ context: ChannelHandlerContext) {
+        switch purpose {
+        case .answer:
+            switch answer(request(head, body, context)) {
+            case .now(let response): respond(response, to: head, context)
+            case .later(let start): wait(for: start, head, context) { self.respond($0, to: $1, $2) }
+            }
+        case .relay(let identity): passOn(request(head, body, context), head, identity, context)
+        case .refusal(let response): respond(response, to: head, context)
+        }
+    }
+
+    private func passOn(
+        _ request: WorkerRequest,
+        _ head: HTTPRequestHead,
+        _ identity: HTTPHeaders,
+        _ context: ChannelHandlerContext
+    ) {
+        let relaying = Relaying(head, over: context.eventLoop.makePromise())
+        state = .relaying(relaying)
+        let answer = RelayedAnswer(self, context, over: relaying.over.futureResult)
+        guard relay?.begin(request, identity: identity, answer) != true else { return }
+        relaying.over.succeed()
+        respond(.tooManyRequests, to: head, context)
     }
 
     private func request(_ head: HTTPRequestHead, _ body: ByteBuffer, _ context: ChannelHandlerContext) -> WorkerRequest {
@@ -157,7 +229,8 @@ final class RequestHandler: ChannelDuplexHandler {
     private func wait(
         for start: (@escaping @Sendable (WorkerResponse) -> Void) -> Void,
         _ head: HTTPRequestHead,
-        _ context: ChannelHandlerContext
+        _ context: ChannelHandlerContext,
+        then: @escaping (WorkerResponse, HTTPRequestHead, ChannelHandlerContext) -> Void
     ) {
         state = .waiting(head)
         let promise = context.eventLoop.makePromise(of: WorkerResponse.self)
@@ -165,14 +238,14 @@ final class RequestHandler: ChannelDuplexHandler {
         promise.futureResult.assumeIsolated().whenSuccess { response in
             let context = bound.value
             guard case .waiting(let head) = self.state, context.channel.isActive else { return }
-            self.respond(response, to: head, context)
+            then(response, head, context)
             self.goOn(context)
         }
         start { promise.succeed($0) }
     }
 
     /// Takes up what was held back while an answer was waited for.
-    private func goOn(_ context: ChannelHandlerContext) {
+    func goOn(_ context: ChannelHandlerContext) {
         let parts = held
         held = []
         for part in parts { take(part, context) }
@@ -185,7 +258,7 @@ final class RequestHandler: ChannelDuplexHandler {
         }
     }
 
-    private func respond(
+    func respond(
         _ response: WorkerResponse,
         to request: HTTPRequestHead,
         _ context: ChannelHandlerContext,

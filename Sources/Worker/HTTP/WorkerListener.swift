@@ -20,6 +20,7 @@ struct WorkerListener: Service {
     private let logger: Logger
     private let log: DecisionLog
     private let routes: WorkerRoutes
+    private let relay: APIRelay?
     private let isDraining = ManagedAtomic(false)
     private let registry = ConnectionRegistry(limit: HTTPLimits.connections)
     private let loopback: ListenAddress?
@@ -30,6 +31,7 @@ struct WorkerListener: Service {
     ///   - drain: how long requests in progress may take when the worker stops.
     ///   - patience: how long an address that is taken is waited for.
     ///   - inquiries: finds out what judgements have to ask.
+    ///   - relay: makes what passes requests on to the API.
     ///   - lastKeyFailure: when the keys of an issuer could last not be fetched, in seconds since 1970.
     ///   - otherMetrics: lines in the Prometheus text format beside the listener's own.
     ///   - onListening: called once, when the port is open; after `onListeningLocally`, if local processes have a port of their own.
@@ -44,6 +46,7 @@ struct WorkerListener: Service {
         counters: DecisionCounters = DecisionCounters(),
         logger: Logger,
         inquiries: Inquiries? = nil,
+        relay: @Sendable (TokenJudge) -> APIRelay? = { _ in nil },
         lastKeyFailure: @escaping @Sendable (Issuer) -> Int64? = { _ in nil },
         otherMetrics: @escaping @Sendable () -> String = { "" },
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
@@ -65,6 +68,7 @@ struct WorkerListener: Service {
             onUnknownKey: onUnknownKey,
             now: now
         )
+        self.relay = relay(judge)
         var metrics = MetricsEndpoint(live: live, counters: counters, times: times)
         metrics.droppedRecords = { [log] in log.dropped }
         metrics.connections = { [registry] in registry.count }
@@ -87,9 +91,13 @@ struct WorkerListener: Service {
         let listeners = try await listen()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await log.write() }
+            if let relay { group.addTask { await relay.run() } }
             group.addTask {
-                // Whatever ends serving, the log's writer must be told, or the group would wait for ever.
-                defer { log.finish() }
+                // Whatever ends serving, the others must be told, or the group would wait for ever.
+                defer {
+                    log.finish()
+                    relay?.finish()
+                }
                 try await serve(listeners)
             }
             try await group.waitForAll()
@@ -151,12 +159,12 @@ struct WorkerListener: Service {
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelInitializer { [registry] channel in
+            .childChannelInitializer { [registry, relay] channel in
                 guard registry.admit(channel) else { return channel.close() }
                 return channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try pipeline.addRequestHandlers(isLocal: tls == nil, answer)
+                    try pipeline.addRequestHandlers(isLocal: tls == nil, relay: relay, answer)
                 }
             }
             .bind(host: address.host, port: address.port).get()
@@ -165,8 +173,12 @@ struct WorkerListener: Service {
 
 extension ChannelPipeline.SynchronousOperations {
     /// Everything above TLS.
-    func addRequestHandlers(isLocal: Bool = false, _ answer: @escaping @Sendable (WorkerRequest) -> WorkerReply) throws {
+    func addRequestHandlers(
+        isLocal: Bool = false,
+        relay: APIRelay? = nil,
+        _ answer: @escaping @Sendable (WorkerRequest) -> WorkerReply
+    ) throws {
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: HTTPLimits.decoder)
-        try addHandlers(ByteToMessageHandler(decoder), RequestHandler(isLocal: isLocal, answer: answer))
+        try addHandlers(ByteToMessageHandler(decoder), RequestHandler(isLocal: isLocal, relay: relay, answer: answer))
     }
 }

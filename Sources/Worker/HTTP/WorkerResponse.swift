@@ -82,7 +82,19 @@ struct WorkerResponse: Sendable {
 
 extension WorkerResponse {
     static let notFound = failure(.notFound, "NotFound", "the server could not find the requested resource")
-    static let tooLarge = failure(.payloadTooLarge, "RequestEntityTooLarge", "the body is larger than 64 KiB")
+    static func tooLarge(_ limit: Int) -> WorkerResponse {
+        failure(.payloadTooLarge, "RequestEntityTooLarge", "the body is larger than \(limit >> 10) KiB")
+    }
+    static let tooManyRequests = failure(
+        .tooManyRequests,
+        "TooManyRequests",
+        "too many requests are on their way to the API; try again"
+    ).with("Retry-After", "1")
+    static let apiUnavailable = failure(
+        .serviceUnavailable,
+        "ServiceUnavailable",
+        "the controller's API does not answer; try again"
+    ).with("Retry-After", "5")
     /// Flat: why exactly is in the log.
     static let unauthorized = failure(.unauthorized, "Unauthorized", "Unauthorized").with("WWW-Authenticate", "Bearer")
     static let unavailable = failure(

@@ -37,7 +37,7 @@ struct TestAPI: Sendable {
     }
 
     /// Runs `body` with an API that holds two namespaces and an empty `Authentication/cluster`.
-    static func with(_ body: @escaping @Sendable (TestAPI) async throws -> Void) async throws {
+    static func with(audit: AuditLog? = nil, _ body: @escaping @Sendable (TestAPI) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "postern-api-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -57,7 +57,7 @@ struct TestAPI: Sendable {
             now: { now }
         )
         let server = WebServer(
-            responder: APIRoutes(service: service),
+            responder: APIRoutes(service: service, audit: audit),
             tls: nil,
             address: ListenAddress(host: "127.0.0.1", port: 0),
             logger: logger,

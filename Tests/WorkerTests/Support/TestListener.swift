@@ -29,6 +29,7 @@ struct TestListener: Sendable {
         _ live: LiveState,
         drain: Duration = .seconds(5),
         access: EndpointAccess? = nil,
+        relay: @Sendable (TokenJudge) -> APIRelay? = { _ in nil },
         body: @Sendable (TestListener) async throws -> Void
     ) async throws {
         let pki = try TestPKI()
@@ -44,6 +45,7 @@ struct TestListener: Sendable {
             access: try access ?? EndpointAccess(forwardAuthFrom: #require(AddressList("127.0.0.0/8"))),
             drain: drain,
             logger: logger,
+            relay: relay,
             onListening: { port.yield($0) },
             onListeningLocally: { localPort.store($0, ordering: .relaxed) },
             now: { TestProvider.now }
