@@ -18,7 +18,8 @@ struct APIRoutes: HTTPResponder {
             method: request.method.rawValue,
             uri: request.uri.string,
             userAgent: request.headers[.userAgent] ?? "",
-            address: context.channel.remoteAddress?.ipAddress
+            address: context.channel.remoteAddress?.ipAddress,
+            forwardedFor: HTTPField.Name("X-Forwarded-For").flatMap { request.headers[$0] }
         )
         let answer: APIAnswer
         do {

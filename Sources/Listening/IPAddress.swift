@@ -2,7 +2,7 @@ import Foundation
 package import NIOCore
 
 /// The address of a host, in network byte order: 4 bytes, or 16. An IPv4 address mapped into IPv6 is an IPv4 address.
-package struct IPAddress: Hashable, Sendable {
+package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     package let bytes: [UInt8]
 
     private init(_ bytes: [UInt8]) {
@@ -17,6 +17,12 @@ package struct IPAddress: Hashable, Sendable {
         case .v6(let address): self.init(withUnsafeBytes(of: address.address.sin6_addr) { Array($0) })
         case .unixDomainSocket: return nil
         }
+    }
+
+    /// As people write it: `10.0.0.1`, `::1`.
+    package var description: String {
+        let address = try? SocketAddress(packedIPAddress: ByteBuffer(bytes: bytes), port: 0)
+        return address?.ipAddress ?? "unknown"
     }
 
     /// Reached from this machine only.

@@ -20,7 +20,8 @@ struct AuditEvent: Sendable {
     var ended: Instant = 0
     /// Path and query as they came.
     let uri: String
-    let sourceIPs: [String]
+    /// The client first, then the worker it came through.
+    var sourceIPs: [String]
     let userAgent: String
     var verb: String
     /// nil for a request of nobody: it is refused.

@@ -4,11 +4,24 @@ import Web
 /// Follows one request from its arrival to its answer, for the audit log.
 struct RequestAudit: Sendable {
     private let log: AuditLog?
+    private let forwardedFor: String?
     private var event: AuditEvent
 
-    /// - Parameter log: nil where nothing is recorded.
-    init(_ log: AuditLog?, id: String, method: String, uri: String, userAgent: String, address: String?) {
+    /// - Parameters:
+    ///   - log: nil where nothing is recorded.
+    ///   - address: where the connection comes from.
+    ///   - forwardedFor: for whom, as the request itself says; only a worker is believed.
+    init(
+        _ log: AuditLog?,
+        id: String,
+        method: String,
+        uri: String,
+        userAgent: String,
+        address: String?,
+        forwardedFor: String?
+    ) {
         self.log = log
+        self.forwardedFor = forwardedFor
         event = AuditEvent(
             id: id,
             received: Self.now,
@@ -23,6 +36,7 @@ struct RequestAudit: Sendable {
     mutating func identify(_ call: APICall) {
         guard let log else { return }
         event.caller = call.caller
+        if call.caller.actingThrough != nil, let forwardedFor { event.sourceIPs.insert(String(forwardedFor.prefix(64)), at: 0) }
         var attempt = AccessAttempt(verb: call.method.lowercased(), subject: .path(call.path))
         if case .resource(let target)? = RequestTarget(path: call.path) {
             event.target = target

@@ -74,13 +74,17 @@ struct AuditLogTests {
 
     @Test func tellsWhoSpokeForWhom() async throws {
         let throughWorker = try await Self.last { api in
-            _ = try await api.send("GET", TestAPI.cluster, as: TestAPI.worker, headers: ["X-Remote-User": "alice"])
+            let headers = ["X-Remote-User": "alice", "X-Forwarded-For": "10.1.2.3"]
+            _ = try await api.send("GET", TestAPI.cluster, as: TestAPI.worker, headers: headers)
         }
+        #expect(throughWorker["sourceIPs"]?.arrayValue?.first == "10.1.2.3")
         #expect(throughWorker.value(at: "user", "username") == "alice")
         #expect(throughWorker.value(at: "annotations", "postern.dev/through") == "system:node:worker-0")
         let impersonated = try await Self.last { api in
-            _ = try await api.send("GET", TestAPI.cluster, headers: ["Impersonate-User": "bob"])
+            let headers = ["Impersonate-User": "bob", "X-Forwarded-For": "10.1.2.3"]
+            _ = try await api.send("GET", TestAPI.cluster, headers: headers)
         }
+        #expect(impersonated["sourceIPs"]?.arrayValue?.contains("10.1.2.3") == false)
         #expect(impersonated.value(at: "user", "username") == "system:admin")
         #expect(impersonated.value(at: "impersonatedUser", "username") == "bob")
     }

@@ -109,7 +109,8 @@ struct APIRelayTests {
     func passesNothingOnFor(_ c: Refused) async throws {
         try await withRelay { listener, upstream, client, _ in
             let request = Self.request(listener, "/api/v1/x", token: c.token, method: .POST, bodyBytes: c.bodyBytes)
-            #expect(try await client.execute(request, timeout: .seconds(10)).status.code == c.status)
+            let refusal = try await client.execute(request, timeout: .seconds(10))
+            #expect(refusal.status.code == c.status)
             #expect(upstream.seen.isEmpty)
         }
     }
@@ -117,9 +118,11 @@ struct APIRelayTests {
     @Test func takesAsMuchAsTheAPIAndNoMore() async throws {
         try await withRelay { listener, upstream, client, token in
             let fits = Self.request(listener, "/api/v1/x", token: token, method: .PUT, bodyBytes: 3 << 20)
-            #expect(try await client.execute(fits, timeout: .seconds(10)).status == .accepted)
+            let taken = try await client.execute(fits, timeout: .seconds(10))
+            #expect(taken.status == .accepted)
             let large = Self.request(listener, "/api/v1/x", token: token, method: .PUT, bodyBytes: (3 << 20) + 1)
-            #expect(try await client.execute(large, timeout: .seconds(10)).status == .payloadTooLarge)
+            let tooLarge = try await client.execute(large, timeout: .seconds(10))
+            #expect(tooLarge.status == .payloadTooLarge)
             #expect(upstream.seen.count == 1)
         }
     }
@@ -127,13 +130,17 @@ struct APIRelayTests {
     @Test func answersItselfWhatIsItsOwn() async throws {
         try await withRelay { listener, upstream, client, token in
             let path = "/apis/user.openshift.io/v1/users/~"
-            #expect(try await listener.get(path, token: token, by: client).status == 200)
-            #expect(try await listener.get("/livez", by: client).status == 200)
-            #expect(try await listener.get("/elsewhere", token: token, by: client).status == 404)
+            let user = try await listener.get(path, token: token, by: client)
+            #expect(user.status == 200)
+            let live = try await listener.get("/livez", by: client)
+            #expect(live.status == 200)
+            let elsewhere = try await listener.get("/elsewhere", token: token, by: client)
+            #expect(elsewhere.status == 404)
             #expect(upstream.seen.isEmpty)
             // Whose name one may take, only the controller knows.
             let request = Self.request(listener, path, token: token, headers: ["Impersonate-User": "bob"])
-            #expect(try await client.execute(request, timeout: .seconds(10)).status == .accepted)
+            let impersonated = try await client.execute(request, timeout: .seconds(10))
+            #expect(impersonated.status == .accepted)
             #expect(upstream.seen.count == 1)
         }
     }
@@ -143,7 +150,8 @@ struct APIRelayTests {
             for number in 0..<20 {
                 let answer = try await listener.get("/api/v1/\(number)", token: token, by: client)
                 #expect(answer.status == 202)
-                #expect(try await listener.get("/livez", by: client).status == 200)
+                let live = try await listener.get("/livez", by: client)
+                #expect(live.status == 200)
             }
             #expect(upstream.seen.map(\.head.uri) == (0..<20).map { "/api/v1/\($0)" })
         }
@@ -154,7 +162,8 @@ struct APIRelayTests {
             let answer = try await listener.get("/api/none", token: token, by: client)
             #expect(answer.status == 503)
             #expect(answer.headers["Retry-After"] == ["5"])
-            #expect(try await listener.get("/api/v1/x", token: token, by: client).status == 202)
+            let next = try await listener.get("/api/v1/x", token: token, by: client)
+            #expect(next.status == 202)
         }
     }
 
@@ -185,7 +194,8 @@ struct APIRelayTests {
             // The client of the watch is gone.
             let deadline = ContinuousClock.now + .seconds(20)
             while upstream.closedWatches == 0, ContinuousClock.now < deadline {
-                #expect(try await listener.get("/livez", by: client).status == 200)
+                let live = try await listener.get("/livez", by: client)
+                #expect(live.status == 200)
             }
             #expect(upstream.closedWatches == 1)
         }
