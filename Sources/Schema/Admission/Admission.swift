@@ -66,6 +66,7 @@ package struct Admission: Sendable {
         var structure = StructuralValidator()
         structure.validate(value, old: old, definition.schema, at: .root)
         verdict.issues += structure.issues
+        verdict.issues += ListTypeValidator.issues(of: value, replacing: old, definition.schema)
         var rules = RuleValidator(structuralIssues: structure.issues)
         rules.validate(value, old: old, definition.schema, at: .root)
         verdict.merge(rules.verdict)

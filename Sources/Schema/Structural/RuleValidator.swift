@@ -3,71 +3,118 @@ import JSON
 
 /// Runs the rules of a schema over a value and everything inside it.
 ///
-/// A rule is not run on a value whose structure is wrong, since it could only fail in a confusing way; all others are, so that
+/// A rule is not run on a value whose structure is so wrong that it could only fail in a confusing way; all others are, so that
 /// a person sees everything at once. On an update a complaint about an unchanged value is only a warning.
 struct RuleValidator {
     private(set) var verdict = Verdict()
-    private let structuralIssues: [FieldIssue]
+    private let blockers: [FieldPath]
     /// What all rules of one object may cost together.
-    private var budget: UInt64 = 10_000_000
+    private var budget: UInt64
+    private var isStopped = false
 
-    init(structuralIssues: [FieldIssue]) {
-        self.structuralIssues = structuralIssues
+    init(structuralIssues: [FieldIssue], budget: UInt64 = 10_000_000) {
+        blockers = structuralIssues.filter(\.reason.blocksRules).map(\.path)
+        self.budget = budget
     }
 
-    mutating func validate(_ value: JSONValue, old: JSONValue?, _ schema: StructuralSchema, at path: FieldPath) {
-        guard schema.hasRulesInside, !value.isNull else { return }
-        if !schema.rules.isEmpty, !structuralIssues.contains(where: { $0.path.isAtOrBelow(path) }) {
-            run(schema, on: value, old: old, at: path)
+    /// - Parameter around: the nearest value around this one that has a stored counterpart. What stands in a list whose items
+    ///   nobody can pair with stored ones is unchanged when the list is.
+    mutating func validate(
+        _ value: JSONValue,
+        old: JSONValue?,
+        around: StoredCounterpart? = nil,
+        _ schema: StructuralSchema,
+        at path: FieldPath
+    ) {
+        guard schema.hasRulesInside, !value.isNull, !isStopped else { return }
+        let counterpart = old.map { StoredCounterpart(value: value, old: $0, schema: schema) } ?? around
+        if !schema.rules.isEmpty, !blockers.contains(where: { $0.isAtOrBelow(path) }) {
+            run(schema, on: value, old: old, counterpart, at: path)
         }
         switch value {
         case .object(let object):
             for (name, member) in object {
                 guard let child = schema.member(name) else { continue }
-                validate(member, old: old?[name], child, at: schema.path(to: name, from: path))
+                validate(member, old: old?[name], around: counterpart, child, at: schema.path(to: name, from: path))
             }
         case .array(let values):
             guard let items = schema.items else { return }
-            let counterparts = ListCounterparts(old: old?.arrayValue, schema)
+            let stored = ListCounterparts(old: old?.arrayValue, schema)
             for (index, item) in values.enumerated() {
-                validate(item, old: counterparts.find(item), items, at: path[index])
+                validate(item, old: stored.find(item), around: counterpart, items, at: path[index])
             }
         default: break
         }
     }
 
-    private mutating func run(_ schema: StructuralSchema, on value: JSONValue, old: JSONValue?, at path: FieldPath) {
+    private mutating func run(
+        _ schema: StructuralSchema,
+        on value: JSONValue,
+        old: JSONValue?,
+        _ counterpart: StoredCounterpart?,
+        at path: FieldPath
+    ) {
         let subject = schema.celValue(value)
-        let before = old.map(schema.celValue)
-        let isUnchanged = old == value
-        for rule in schema.rules {
-            guard let complaint = rule.complaint(about: subject, old: before, budget: &budget) else { continue }
-            let issue = FieldIssue.broken(rule, complaint, value, schema, at: path)
-            if isUnchanged, !rule.isTransition {
-                verdict.warnings.append(issue.description)
-            } else {
-                verdict.issues.append(issue)
+        let before = old.flatMap { $0.isNull ? nil : schema.celValue($0) }
+        for rule in schema.rules where !isStopped {
+            let outcome = rule.judge(subject, old: before, budget: &budget)
+            switch outcome {
+            case .holds: break
+            case .broken(let complaint), .failed(let complaint):
+                let place = if case .failed = outcome { path } else { schema.path(at: rule.fieldPath, from: path) }
+                let reason = if case .failed = outcome { FieldIssue.Reason.invalid } else { rule.reason }
+                let issue = FieldIssue.broken(reason, complaint, value, schema, at: place)
+                if !rule.isTransition, counterpart?.isUnchanged == true {
+                    verdict.warnings.append(issue.description)
+                } else {
+                    verdict.issues.append(issue)
+                }
+            case .stopped(let complaint):
+                // What the rest would have said is unknown, so even an unchanged object is refused.
+                isStopped = true
+                verdict.issues.append(.broken(.invalid, complaint, value, schema, at: path))
             }
+        }
+    }
+}
+
+extension StructuralSchema {
+    /// The place that a rule's `fieldPath` means.
+    fileprivate func path(at names: [String], from path: FieldPath) -> FieldPath {
+        var (schema, path) = (self as StructuralSchema?, path)
+        for name in names {
+            path = schema?.path(to: name, from: path) ?? path[name]
+            schema = schema?.member(name)
+        }
+        return path
+    }
+}
+
+extension FieldIssue.Reason {
+    /// Whether Kubernetes runs no rules on an object with such an issue.
+    fileprivate var blocksRules: Bool {
+        switch self {
+        case .required, .notSupported, .typeInvalid, .tooLong, .tooMany: true
+        case .invalid, .duplicate, .forbidden: false
         }
     }
 }
 
 extension FieldIssue {
     fileprivate static func broken(
-        _ rule: SchemaRule,
+        _ reason: Reason,
         _ complaint: String,
         _ value: JSONValue,
         _ schema: StructuralSchema,
-        at path: FieldPath
+        at place: FieldPath
     ) -> FieldIssue {
-        let place = rule.fieldPath.reduce(path) { $0[$1] }
         let shown: JSONValue =
             switch value {
             case .object: "object"
             case .array: "array"
             default: schema.isSensitive ? "<redacted>" : value
             }
-        return switch rule.reason {
+        return switch reason {
         case .required: .required(place, complaint)
         case .forbidden: .forbidden(place, complaint)
         case .duplicate: .duplicate(place, shown)
