@@ -55,8 +55,10 @@ enum AuthenticationFields {
 
     static let spec: [FieldConstraints] =
         [
-            object("spec", required: true), object("spec.oauthMetadata"), text("spec.oauthMetadata.name", required: true),
-            list("spec.oidcProviders"), text("spec.serviceAccountIssuer"),
+            object("spec", required: true).unchanged("must be there", "spec: Required value"), object("spec.oauthMetadata"),
+            text("spec.oauthMetadata.name", required: true),
+            list("spec.oidcProviders").with("spec.type", "").unchanged("must be of type array", noOverload),
+            text("spec.serviceAccountIssuer"),
             FieldConstraints(path: "spec.type", type: "string", values: ["", "None", "IntegratedOAuth", "OIDC"]),
             list("spec.webhookTokenAuthenticators"), object("spec.webhookTokenAuthenticators.0.kubeConfig"),
             text("spec.webhookTokenAuthenticators.0.kubeConfig.name", required: true),
@@ -81,12 +83,16 @@ enum AuthenticationFields {
         text("\(provider).issuer.audiences.0", 1),
         text("\(provider).issuer.discoveryURL", 1, 2048).filled {
             .string(padded("https://elsewhere.example/", to: $0, with: "x"))
-        },
+        }.empty(
+            "discoveryURL must be a valid URL",
+            "\(emptyURL) evaluating rule: discoveryURL must be a valid https URL",
+            "\(emptyURL) evaluating rule: discoveryURL must not contain query parameters"
+        ),
         object("\(provider).issuer.issuerCertificateAuthority"),
         text("\(provider).issuer.issuerCertificateAuthority.name", required: true),
         text("\(provider).issuer.issuerURL", required: true, 1, 512).filled {
             .string(padded("https://idp.example/", to: $0, with: "x"))
-        },
+        }.empty("must be a valid URL", "must use the 'https' scheme", "must not have a query"),
         text("\(provider).name", required: true, 1),
     ]
 
@@ -95,7 +101,12 @@ enum AuthenticationFields {
         list("\(provider).claimMappings.extra", nil, 32).filled(many("key", ["valueExpression": "claims.x"])),
         text("\(provider).claimMappings.extra.0.key", required: true, 1, 510).filled {
             .string(padded(padded("", to: 253, with: "d") + "/", to: $0, with: "p"))
-        },
+        }.empty(
+            "key must contain the '/' character",
+            AuthenticationRulesTests.domain,
+            "index out of bounds: 1 evaluating rule: \(AuthenticationRulesTests.path)",
+            "index out of bounds: 1 evaluating rule: the path of the key must not exceed 256 characters in length"
+        ),
         expression("\(provider).claimMappings.extra.0.valueExpression", required: true, "claims.team"),
         object("\(provider).claimMappings.groups"), text("\(provider).claimMappings.groups.claim", nil, 256),
         expression(
@@ -118,7 +129,8 @@ enum AuthenticationFields {
             context: [("\(provider).claimMappings.username", ["expression": "claims.sub"])]
         ),
         object("\(provider).claimMappings.username.prefix"),
-        text("\(provider).claimMappings.username.prefix.prefixString", required: true, 1),
+        text("\(provider).claimMappings.username.prefix.prefixString", required: true, 1)
+            .empty(AuthenticationRulesTests.prefixes, at: "\(provider).claimMappings.username"),
         FieldConstraints(
             path: "\(provider).claimMappings.username.prefixPolicy",
             type: "string",
@@ -146,12 +158,24 @@ enum AuthenticationFields {
         text("\(provider).userValidationRules.0.message", required: true, 1, 256),
     ]
 
+    /// The rule on registered clients judges changes, so it is also asked when nothing changed, and a fault in what it reads shows.
+    private static func noValue(_ error: String) -> String {
+        "Invalid value: \"object\": \(error) evaluating rule: \(AuthenticationRulesTests.unregistered)"
+    }
+
+    private static let noOverload =
+        "Invalid value: \"object\": 'no such overload': call arguments did not match a supported operator, function or macro signature "
+        + "for rule: \(AuthenticationRulesTests.unregistered)"
+
     static let clients: [FieldConstraints] = [
-        list("\(provider).oidcClients", nil, 20).filled(many("componentName", ["componentNamespace": "n", "clientID": "c"])),
+        list("\(provider).oidcClients", nil, 20).filled(many("componentName", ["componentNamespace": "n", "clientID": "c"]))
+            .unchanged("must be of type array", noOverload),
         text("\(provider).oidcClients.0.clientID", required: true, 1), object("\(provider).oidcClients.0.clientSecret"),
         text("\(provider).oidcClients.0.clientSecret.name", required: true),
-        text("\(provider).oidcClients.0.componentName", required: true, 1, 256),
-        text("\(provider).oidcClients.0.componentNamespace", required: true, 1, 63),
+        text("\(provider).oidcClients.0.componentName", required: true, 1, 256)
+            .unchanged("must be there", noValue("no such key: componentName")),
+        text("\(provider).oidcClients.0.componentNamespace", required: true, 1, 63)
+            .unchanged("must be there", noValue("no such key: componentNamespace")),
         list("\(provider).oidcClients.0.extraScopes"), text("\(provider).oidcClients.0.extraScopes.0"),
     ].map { field in
         var field = field
@@ -176,6 +200,10 @@ enum AuthenticationFields {
 
     // MARK: - spec.oidcProviders[].externalClaimsSources[]
 
+    private static let name =
+        "name must start and end with a lowercase alphanumeric character, and must only contain lowercase alphanumeric characters, "
+        + "'-' or '.'"
+    private static let emptyURL = "URL parse error during conversion from string: empty url"
     private static let credential = "\(source).authentication.clientCredential"
 
     static let sources: [FieldConstraints] =
@@ -190,12 +218,25 @@ enum AuthenticationFields {
                 )
             },
             object(source), object("\(source).authentication"), object(credential),
-            text("\(credential).clientID", required: true, 1, 256), object("\(credential).clientSecret", required: true),
-            text("\(credential).clientSecret.name", required: true, 1, 253), list("\(credential).scopes", 1, 16),
-            text("\(credential).scopes.0", 1, 256),
+            text("\(credential).clientID", required: true, 1, 256).empty(
+                "clientID must only contain printable ASCII characters"
+            ),
+            object("\(credential).clientSecret", required: true),
+            text("\(credential).clientSecret.name", required: true, 1, 253).empty(name), list("\(credential).scopes", 1, 16),
+            text("\(credential).scopes.0", 1, 256).empty(
+                "scopes must only contain printable ASCII characters excluding spaces, double quotes and backslashes"
+            ),
             text("\(credential).tokenEndpoint", required: true, 1, 2048).filled {
                 .string(padded("https://login.example/", to: $0, with: "x"))
-            },
+            }.empty(
+                "tokenEndpoint must be a valid HTTPS url",
+                "tokenEndpoint must be a valid HTTPS url",
+                "tokenEndpoint must have a hostname",
+                "tokenEndpoint must have a path",
+                "tokenEndpoint must not have query parameters",
+                "tokenEndpoint must not have a fragment",
+                "tokenEndpoint must not have user info"
+            ),
             FieldConstraints(
                 path: "\(source).authentication.type",
                 type: "string",
@@ -210,20 +251,23 @@ enum AuthenticationFields {
                 )
             },
             expression("\(source).mappings.0.expression", required: true, "response.groups"),
-            text("\(source).mappings.0.name", required: true, 1, 256),
+            text("\(source).mappings.0.name", required: true, 1, 256)
+                .empty("name must consist of only lowercase alpha characters and underscores"),
             list("\(source).predicates", 1, 16).filled { count in
                 .array((0..<count).map { ["expression": .string("claims.x == \($0)")] })
             },
             expression("\(source).predicates.0.expression", required: true, "has(claims.sub)"), object("\(source).tls"),
             object("\(source).tls.certificateAuthority", required: true),
-            text("\(source).tls.certificateAuthority.name", required: true, 1, 253), object("\(source).url", required: true),
-            text("\(source).url.hostname", required: true, 1, 259),
+            text("\(source).tls.certificateAuthority.name", required: true, 1, 253).empty(name),
+            object("\(source).url", required: true),
+            text("\(source).url.hostname", required: true, 1, 259)
+                .empty("hostname before port \(name.dropFirst("name ".count))"),
             expression("\(source).url.pathExpression", required: true, "['users']"),
         ] + endpointTrust
 
     private static let endpointTrust = [
         object("\(credential).tls"), object("\(credential).tls.certificateAuthority", required: true),
-        text("\(credential).tls.certificateAuthority.name", required: true, 1, 253),
+        text("\(credential).tls.certificateAuthority.name", required: true, 1, 253).empty(name),
     ].map { field in
         var field = field
         field.context = [("\(credential).tls", ["certificateAuthority": ["name": "login-ca"]])]
@@ -282,6 +326,28 @@ extension FieldConstraints {
     fileprivate func matching(_ pattern: String, _ misfits: String...) -> FieldConstraints {
         var field = self
         field.pattern = (pattern, misfits)
+        return field
+    }
+
+    /// More that is said of an empty text, at a place around or at the field itself.
+    fileprivate func empty(_ messages: String..., at place: String? = nil) -> FieldConstraints {
+        var field = self
+        let head =
+            place.map { "\(TableRow.place(of: $0)): Invalid value: \"object\": " }
+            ?? "\(TableRow.place(of: path)): Invalid value: \"\": "
+        field.saysOfEmpty = messages.map { head + $0 }
+        return field
+    }
+
+    fileprivate func with(_ path: String, _ value: JSONValue?) -> FieldConstraints {
+        var field = self
+        field.context.append((path, value))
+        return field
+    }
+
+    fileprivate func unchanged(_ row: String, _ says: String...) -> FieldConstraints {
+        var field = self
+        field.saysOfUnchanged[row] = says
         return field
     }
 }

@@ -16,6 +16,10 @@ struct FieldConstraints: Sendable {
     var isDateTime = false
     var isCount = false
     var context: [(String, JSONValue?)] = []
+    /// What rules say of an empty text besides: the value they show, and their words.
+    var saysOfEmpty: [String] = []
+    /// What is said of a row by its name when the invalid value stays.
+    var saysOfUnchanged: [String: [String]] = [:]
     /// A value with so many characters or items that nothing else is wrong with; nil: any will do.
     var filled: (@Sendable (Int) -> JSONValue)?
 
@@ -39,7 +43,8 @@ struct FieldConstraints: Sendable {
             bad: bad,
             says: says,
             other: other,
-            saysOfOther: saysOfOther
+            saysOfOther: saysOfOther,
+            saysOfUnchanged: saysOfUnchanged[name] ?? []
         )
     }
 
@@ -94,7 +99,7 @@ struct FieldConstraints: Sendable {
     private var shortRow: TableRow {
         let says = ["\(place): Invalid value: \"\": \(place) in body should be at least 1 chars long"]
         let misfit = pattern.map { ["\(place): Invalid value: \"\": \(place) in body should match '\($0.text)'"] } ?? []
-        return row("is not empty", "", says + misfit, wrongType.0, saysOfType(wrongType.0))
+        return row("is not empty", "", says + misfit + saysOfEmpty, wrongType.0, saysOfType(wrongType.0))
     }
 
     private func longRow(_ most: Int) -> TableRow {
