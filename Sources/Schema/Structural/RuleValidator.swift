@@ -17,31 +17,31 @@ struct RuleValidator {
         self.budget = budget
     }
 
-    /// - Parameter around: the nearest value around this one that has a stored counterpart. What stands in a list whose items
-    ///   nobody can pair with stored ones is unchanged when the list is.
+    /// - Parameter around: the values around this one that have stored counterparts, the outermost first. What stands in a list whose
+    ///   items nobody can pair with stored ones is unchanged when the list is.
     mutating func validate(
         _ value: JSONValue,
         old: JSONValue?,
-        around: StoredCounterpart? = nil,
+        around: [StoredCounterpart] = [],
         _ schema: StructuralSchema,
         at path: FieldPath
     ) {
         guard schema.hasRulesInside, !value.isNull, !isStopped else { return }
-        let counterpart = old.map { StoredCounterpart(value: value, old: $0, schema: schema) } ?? around
+        let counterparts = around + (old.map { [StoredCounterpart(value: value, old: $0, schema: schema)] } ?? [])
         if !schema.rules.isEmpty, !blockers.contains(where: { $0.isAtOrBelow(path) }) {
-            run(schema, on: value, old: old, counterpart, at: path)
+            run(schema, on: value, old: old, counterparts, at: path)
         }
         switch value {
         case .object(let object):
             for (name, member) in object {
                 guard let child = schema.member(name) else { continue }
-                validate(member, old: old?[name], around: counterpart, child, at: schema.path(to: name, from: path))
+                validate(member, old: old?[name], around: counterparts, child, at: schema.path(to: name, from: path))
             }
         case .array(let values):
             guard let items = schema.items else { return }
             let stored = ListCounterparts(old: old?.arrayValue, schema)
             for (index, item) in values.enumerated() {
-                validate(item, old: stored.find(item), around: counterpart, items, at: path[index])
+                validate(item, old: stored.find(item), around: counterparts, items, at: path[index])
             }
         default: break
         }
@@ -51,7 +51,7 @@ struct RuleValidator {
         _ schema: StructuralSchema,
         on value: JSONValue,
         old: JSONValue?,
-        _ counterpart: StoredCounterpart?,
+        _ counterparts: [StoredCounterpart],
         at path: FieldPath
     ) {
         let subject = schema.celValue(value)
@@ -64,7 +64,7 @@ struct RuleValidator {
                 let place = if case .failed = outcome { path } else { schema.path(at: rule.fieldPath, from: path) }
                 let reason = if case .failed = outcome { FieldIssue.Reason.invalid } else { rule.reason }
                 let issue = FieldIssue.broken(reason, complaint, value, schema, at: place)
-                if !rule.isTransition, counterpart?.isUnchanged == true {
+                if !rule.isTransition, counterparts.contains(where: \.isUnchanged) {
                     verdict.warnings.append(issue.description)
                 } else {
                     verdict.issues.append(issue)

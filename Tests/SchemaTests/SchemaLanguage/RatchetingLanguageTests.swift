@@ -131,6 +131,13 @@ struct RatchetingLanguageTests {
             problems: ["x: Too many: 4: must have at most 3 items"]
         ),
         Case(
+            name: "an item behind another with its key",
+            schema: list("map", item),
+            old: ["x": [["k": "1"], ["k": "1", "v": "b"]]],
+            new: ["x": [["k": "1"], ["k": "1", "v": "b"]], "y": 1],
+            warnings: ["x[1].v: \(shown)"]
+        ),
+        Case(
             name: "items without the key",
             schema: list("map", item),
             old: ["x": [["v": "b"]]],
