@@ -7,13 +7,18 @@ import JSON
 /// a person sees everything at once. On an update a complaint about an unchanged value is only a warning.
 struct RuleValidator {
     private(set) var verdict = Verdict()
-    private let blockers: [FieldPath]
+    /// Every place with a fault that keeps rules from being run, and all places around it.
+    private let blocked: Set<FieldPath>
     /// What all rules of one object may cost together.
     private var budget: UInt64
     private var isStopped = false
 
     init(structuralIssues: [FieldIssue], budget: UInt64 = 10_000_000) {
-        blockers = structuralIssues.filter(\.reason.blocksRules).map(\.path)
+        blocked = structuralIssues.reduce(into: []) { places, issue in
+            guard issue.reason.blocksRules else { return }
+            var place: FieldPath? = issue.path
+            while let next = place, places.insert(next).inserted { place = next.parent }
+        }
         self.budget = budget
     }
 
@@ -27,8 +32,8 @@ struct RuleValidator {
         at path: FieldPath
     ) {
         guard schema.hasRulesInside, !value.isNull, !isStopped else { return }
-        let counterparts = around + (old.map { [StoredCounterpart(value: value, old: $0, schema: schema)] } ?? [])
-        if !schema.rules.isEmpty, !blockers.contains(where: { $0.isAtOrBelow(path) }) {
+        let counterparts = around + (old.map { [StoredCounterpart(value, replacing: $0, schema)] } ?? [])
+        if !schema.rules.isEmpty, !blocked.contains(path) {
             run(schema, on: value, old: old, counterparts, at: path)
         }
         switch value {
@@ -56,23 +61,24 @@ struct RuleValidator {
     ) {
         let subject = schema.celValue(value)
         let before = old.flatMap { $0.isNull ? nil : schema.celValue($0) }
-        for rule in schema.rules where !isStopped {
-            let outcome = rule.judge(subject, old: before, budget: &budget)
-            switch outcome {
-            case .holds: break
-            case .broken(let complaint), .failed(let complaint):
-                let place = if case .failed = outcome { path } else { schema.path(at: rule.fieldPath, from: path) }
-                let reason = if case .failed = outcome { FieldIssue.Reason.invalid } else { rule.reason }
-                let issue = FieldIssue.broken(reason, complaint, value, schema, at: place)
-                if !rule.isTransition, counterparts.contains(where: \.isUnchanged) {
-                    verdict.warnings.append(issue.description)
-                } else {
-                    verdict.issues.append(issue)
-                }
+        for rule in schema.rules {
+            let issue: FieldIssue
+            switch rule.judge(subject, old: before, budget: &budget) {
+            case .holds: continue
+            case .broken(let complaint):
+                issue = .broken(rule.reason, complaint, value, schema, at: schema.path(at: rule.fieldPath, from: path))
+            case .failed(let complaint):
+                issue = .broken(.invalid, complaint, value, schema, at: path)
             case .stopped(let complaint):
                 // What the rest would have said is unknown, so even an unchanged object is refused.
                 isStopped = true
                 verdict.issues.append(.broken(.invalid, complaint, value, schema, at: path))
+                return
+            }
+            if !rule.isTransition, counterparts.contains(where: \.isUnchanged) {
+                verdict.warnings.append(issue.description)
+            } else {
+                verdict.issues.append(issue)
             }
         }
     }

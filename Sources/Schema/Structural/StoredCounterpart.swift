@@ -4,12 +4,20 @@ import JSON
 ///
 /// Fields and keys of maps are paired by name, items by their keys and only in lists of type map: nobody can tell which item of
 /// another list an item was.
-struct StoredCounterpart {
-    let value: JSONValue
-    let old: JSONValue
-    let schema: StructuralSchema
+///
+/// A class so that the two are compared once, however many rules are broken inside of them.
+final class StoredCounterpart {
+    private let value: JSONValue
+    private let old: JSONValue
+    private let schema: StructuralSchema
 
-    var isUnchanged: Bool { schema.isSame(value, as: old) }
+    init(_ value: JSONValue, replacing old: JSONValue, _ schema: StructuralSchema) {
+        self.value = value
+        self.old = old
+        self.schema = schema
+    }
+
+    private(set) lazy var isUnchanged = schema.isSame(value, as: old)
 }
 
 extension StructuralSchema {

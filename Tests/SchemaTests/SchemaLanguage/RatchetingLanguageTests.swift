@@ -183,4 +183,17 @@ struct RatchetingLanguageTests {
         #expect(schema.problems(["x": "a", "y": 1], replacing: ["x": "a"]).isEmpty)
         #expect(schema.warnings(["x": "a", "y": 1], replacing: ["x": "a"]) == [says])
     }
+
+    /// Every item breaks a rule, and the object differs from the stored one only at its end: it is compared once, not for every item.
+    @Test(.timeLimit(.minutes(1))) func manyFaultsAreLookedAtOnce() throws {
+        let rule: JSONValue = ["x-kubernetes-validations": [["rule": "self != 'b'", "message": "m"]]]
+        let item = mergePatch(rule, into: ["type": "string"])
+        let kind = try schema(of: ["type": "array", "items": item], beside: ["y": ["type": "integer"]])
+        let values = JSONValue.array(Array(repeating: "b", count: 20_000))
+        let verdict = kind.verdict(on: ["x": values, "y": 2], replacing: ["x": values, "y": 1])
+        #expect(verdict.issues.isEmpty)
+        #expect(verdict.warnings.count == 20_000)
+        let wrong = JSONValue.array(Array(repeating: 5, count: 20_000))
+        #expect(kind.verdict(on: ["x": wrong]).issues.count == 20_000)
+    }
 }
