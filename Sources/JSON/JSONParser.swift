@@ -85,15 +85,19 @@ package struct JSONParser: Sendable {
             skipWhitespace()
             guard take(UInt8(ascii: ":")) else { throw failure(.syntax) }
             skipWhitespace()
-            members.append(JSONObject.Member(name: name, value: try value(depth: depth + 1)))
+            members.append(JSONObject.Member(name: name, value: try value(depth: depth + 1, inside: name)))
             skipWhitespace()
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { throw failure(.syntax) }
         members.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         for (left, right) in zip(members, members.dropFirst()) where left.name.utf8.elementsEqual(right.name.utf8) {
-            throw failure(.duplicateName)
+            throw JSONError(reason: .duplicateName, offset: index, field: left.name)
         }
         return .object(JSONObject(sorted: members))
+    }
+
+    private mutating func value(depth: Int, inside name: String) throws(JSONError) -> JSONValue {
+        do { return try value(depth: depth) } catch { throw error.inside(name) }
     }
 
     private mutating func array(depth: Int) throws(JSONError) -> JSONValue {
@@ -103,7 +107,7 @@ package struct JSONParser: Sendable {
         if take(UInt8(ascii: "]")) { return .array([]) }
         repeat {
             skipWhitespace()
-            values.append(try value(depth: depth + 1))
+            do { values.append(try value(depth: depth + 1)) } catch { throw error.inside("[\(values.count)]") }
             skipWhitespace()
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "]")) else { throw failure(.syntax) }

@@ -74,5 +74,10 @@ extension FieldIssue {
         return FieldIssue(path: path, reason: .typeInvalid, message: message)
     }
 
+    static func malformed(_ path: FieldPath, _ value: JSONValue, format: String) -> FieldIssue {
+        let detail = "\(path) in body must be of type \(format): \(goSyntax(value))"
+        return FieldIssue(path: path, reason: .typeInvalid, message: joined("Invalid value: \(goSyntax(value))", detail))
+    }
+
     private static func joined(_ head: String, _ detail: String) -> String { detail.isEmpty ? head : "\(head): \(detail)" }
 }

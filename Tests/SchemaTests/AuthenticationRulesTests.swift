@@ -181,6 +181,10 @@ struct AuthenticationRulesTests {
         #expect(try admission().problems(object) == c.problems)
     }
 
+    static let unregistered =
+        "all oidcClients in the oidcProviders must match their componentName and componentNamespace to either a previously configured "
+        + "oidcClient or they must exist in the status.oidcClients"
+
     @Test func clientsMustBeRegisteredOrKnown() throws {
         let registered: JSONValue = [["componentNamespace": "openshift-console", "componentName": "cli"]]
         let client = { (name: String) -> JSONValue in
@@ -192,8 +196,7 @@ struct AuthenticationRulesTests {
                 $0.set("spec.oidcProviders.0.oidcClients", .array(names.map(client)))
             }
         }
-        let message =
-            "all oidcClients in the oidcProviders must match their componentName and componentNamespace to either a previously configured oidcClient or they must exist in the status.oidcClients"
+        let message = Self.unregistered
         #expect(try admission().problems(with(["anything"])).isEmpty, "on creation there is no old object to compare with")
         #expect(try admission().problems(with(["cli"]), replacing: with([])).isEmpty)
         #expect(try admission().problems(with(["cli", "old"]), replacing: with(["old"])).isEmpty)

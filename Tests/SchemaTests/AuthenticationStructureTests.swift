@@ -43,7 +43,8 @@ struct AuthenticationStructureTests {
             "a number as type",
             "spec.type",
             5,
-            "spec.type: Invalid value: \"integer\": spec.type in body must be of type string: \"integer\""
+            "spec.type: Invalid value: \"integer\": spec.type in body must be of type string: \"integer\"",
+            "spec.type: Unsupported value: 5: supported values: \"\", \"None\", \"IntegratedOAuth\", \"OIDC\""
         ),
         Case("a list as spec", "spec", [], "spec: Invalid value: \"array\": spec in body must be of type object: \"array\""),
         Case("null providers are none", "spec", ["type": "", "oidcProviders": .null, "webhookTokenAuthenticator": .null]),

@@ -37,7 +37,7 @@ struct NormalizationTests {
     }
 
     /// Something like what a schema wants: most members, sometimes null, of another type, or unknown.
-    private static func value(of schema: StructuralSchema, depth: Int, _ generator: inout SplitMix) -> JSONValue {
+    static func value(of schema: StructuralSchema, depth: Int, _ generator: inout SplitMix) -> JSONValue {
         switch Int.random(in: 0..<20, using: &generator) {
         case 0: return .null
         case 1: return ["", 0, true, [], [:], -1.5, "https://x", .array([.null])].randomElement(using: &generator) ?? ""

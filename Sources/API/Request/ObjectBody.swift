@@ -37,6 +37,9 @@ enum ObjectBody {
         do {
             return try JSONParser.parse(bytes, limits: .init(bytes: RequestLimits.bodyBytes))
         } catch {
+            if let field = error.field {
+                throw .badRequest("strict decoding error: duplicate field \"\(field.prefix(1_000))\"")
+            }
             throw .badRequest("the body of the request is \(error)")
         }
     }

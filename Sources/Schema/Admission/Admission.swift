@@ -63,12 +63,7 @@ package struct Admission: Sendable {
         value = definition.schema.pruning(value, at: .root, unknown: &unknown)
 
         var verdict = Verdict()
-        var structure = StructuralValidator()
-        structure.validate(value, old: old, definition.schema, at: .root)
-        verdict.issues += structure.issues
-        var rules = RuleValidator(structuralIssues: structure.issues)
-        rules.validate(value, old: old, definition.schema, at: .root)
-        verdict.merge(rules.verdict)
+        verdict.merge(definition.schema.verdict(on: value, replacing: old))
         verdict.issues += MetadataRules.issues(of: value, replacing: old, definition)
         verdict.merge(kindVerdict(value, old: old, definition, subresource, exists))
 

@@ -94,7 +94,7 @@ struct YAMLReader {
         switch (tag, scalar.style) {
         case ("", .plain), ("", .any):
             guard let value = YAMLScalar.resolve(scalar.string) else {
-                throw refusal(node, .number, "\(scalar.string) is not a number that JSON can hold")
+                throw refusal(node, .number, "\(scalar.string.prefix(80)) is not a number that JSON can hold")
             }
             return value
         case ("", _), ("!", _), ("tag:yaml.org,2002:str", _):
@@ -147,6 +147,8 @@ extension YAMLReader {
         guard let error = error as? YamlError else { return own(nil, .syntax, "not valid YAML") }
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
+            // The parser has a limit of its own, so that text beyond ours does not exhaust the stack before we count.
+            guard !problem.contains("nesting level") else { return own(mark, .tooDeep, "nested too deeply") }
             return own(mark, .syntax, [context?.text, problem].compactMap(\.self).joined(separator: ": "))
         case .composer(_, let problem, let mark, _):
             return problem.contains("alias") ? own(mark, .alias, Self.noAliases) : own(mark, .syntax, problem)

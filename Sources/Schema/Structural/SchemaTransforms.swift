@@ -15,7 +15,8 @@ extension StructuralSchema {
                     result[name] = member
                     continue
                 }
-                if member.isNull, !schema.isNullable { continue }
+                // Under a key of a map, null becomes the default, if there is one: nothing else would bring it back.
+                if member.isNull, !schema.isNullable, schema.defaultValue == nil || properties[name] != nil { continue }
                 if schema.emptyIsOmitted, member == .string("") { continue }
                 result[name] = schema.droppingNulls(member)
             }
@@ -28,7 +29,7 @@ extension StructuralSchema {
         }
     }
 
-    /// Fills in what is missing and has a default. Doing it twice changes nothing.
+    /// Fills in what is missing, or null where null is not a value, and has a default. Doing it twice changes nothing.
     func applyingDefaults(_ value: JSONValue) -> JSONValue {
         switch value {
         case .object(var object):
@@ -37,15 +38,19 @@ extension StructuralSchema {
             }
             for (name, member) in object {
                 guard let schema = self.member(name) else { continue }
-                object[name] = schema.applyingDefaults(member)
+                object[name] = schema.applyingDefaults(schema.replacingNull(member))
             }
             return .object(object)
         case .array(let values):
             guard let items else { return value }
-            return .array(values.map(items.applyingDefaults))
+            return .array(values.map { items.applyingDefaults(items.replacingNull($0)) })
         default:
             return value
         }
+    }
+
+    private func replacingNull(_ value: JSONValue) -> JSONValue {
+        value.isNull && !isNullable ? defaultValue ?? value : value
     }
 
     /// Removes what the schema does not know and says where it was.

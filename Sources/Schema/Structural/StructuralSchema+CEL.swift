@@ -1,5 +1,4 @@
 import CEL
-import Foundation
 import JSON
 
 // How values of a schema look to rules: their types and the values themselves. Members keep their names; a rule that cannot write
@@ -9,7 +8,7 @@ extension StructuralSchema {
     /// The type that rules see.
     static func celType(
         _ type: ValueType?,
-        _ format: SchemaFormat?,
+        _ format: SchemaFormat.Kind?,
         properties: [String: StructuralSchema],
         additionalProperties: StructuralSchema?,
         items: StructuralSchema?,
@@ -25,7 +24,7 @@ extension StructuralSchema {
             return switch format {
             case .dateTime, .date: .timestamp
             case .duration: .duration
-            case .byte: .bytes
+            case .bytes: .bytes
             default: .string
             }
         case .array: return .list(items?.memberType ?? .dyn)
@@ -70,13 +69,17 @@ extension StructuralSchema {
     }
 
     private func celValue(_ text: String) -> CELValue {
-        switch format {
-        case .dateTime:
-            Timestamp.seconds(of: text).flatMap { CELTimestamp(seconds: $0) }.map { .timestamp($0) } ?? .string(text)
+        switch format?.kind {
+        case .dateTime: moment(Timestamp.seconds(of: text)) ?? .string(text)
+        case .date: moment(SchemaFormat.startOfDay(text)) ?? .string(text)
         case .duration: GoDuration.nanoseconds(of: text).map { .duration(CELDuration(nanoseconds: $0)) } ?? .string(text)
-        case .byte: Data(base64Encoded: text).map { .bytes(Array($0)) } ?? .string(text)
+        case .bytes: SchemaFormat.bytes(of: text).map { .bytes($0) } ?? .string(text)
         default: .string(text)
         }
+    }
+
+    private func moment(_ seconds: Int64?) -> CELValue? {
+        seconds.flatMap { CELTimestamp(seconds: $0) }.map { .timestamp($0) }
     }
 
     private func untyped(_ value: JSONValue) -> CELValue {

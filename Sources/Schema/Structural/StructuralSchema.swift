@@ -17,6 +17,9 @@ final class StructuralSchema: Sendable {
         case set
         /// Items are objects; no two agree in all of the keys.
         case map(keys: [String])
+
+        /// Whether an item can be paired with the stored one that it replaces.
+        var tellsItemsApart: Bool { if case .map = self { true } else { false } }
     }
 
     /// nil only where `isIntOrString` or `preservesUnknownFields` says what is accepted instead.
@@ -46,7 +49,14 @@ final class StructuralSchema: Sendable {
     let celType: CELType
 
     /// Throws `InvalidDefinition` for anything this engine would silently ignore.
-    init(_ value: JSONValue, at path: FieldPath, isRoot: Bool = false) throws(InvalidDefinition) {
+    ///
+    /// - Parameter isCorrelatable: false inside a list whose items cannot be paired with stored ones.
+    init(
+        _ value: JSONValue,
+        at path: FieldPath,
+        isRoot: Bool = false,
+        isCorrelatable: Bool = true
+    ) throws(InvalidDefinition) {
         guard let object = value.objectValue else { throw InvalidDefinition("\(path): a schema must be an object") }
         if let unknown = object.names.first(where: { !Self.knownKeywords.contains($0) }) {
             throw InvalidDefinition("\(path): the keyword \(unknown) is not supported")
@@ -59,31 +69,39 @@ final class StructuralSchema: Sendable {
         defaultValue = object["default"]
         enumeration = object["enum"]?.arrayValue ?? []
         required = object["required"].stringValues
-        bounds = SchemaBounds(value)
+        bounds = try SchemaBounds(value, at: path)
         type = try Self.type(of: object, mayBeMissing: isIntOrString || preservesUnknownFields, at: path)
-        properties = try Self.properties(of: object, at: path)
-        additionalProperties = try Self.child("additionalProperties", of: object, at: path)
-        items = try Self.child("items", of: object, at: path)
         listType = try Self.listType(of: object, at: path)
+        try Self.checkMapType(of: object, at: path)
+        properties = try Self.properties(of: object, isCorrelatable, at: path)
+        additionalProperties = try Self.child("additionalProperties", of: object, isCorrelatable, at: path)
+        items = try Self.child("items", of: object, isCorrelatable && listType.tellsItemsApart, at: path)
         pattern = try object["pattern"]?.stringValue.map { pattern throws(InvalidDefinition) in
             try SchemaPattern(pattern, at: path)
         }
-        format = object["format"]?.stringValue.flatMap(SchemaFormat.init(rawValue:))
+        format = try Self.format(of: object, type, at: path)
         celType =
             isRoot
             ? .object(CELObjectType(name: "object", fields: Self.rootFields(properties)))
             : Self.celType(
                 type,
-                format,
+                format?.kind,
                 properties: properties,
                 additionalProperties: additionalProperties,
                 items: items,
                 preservesUnknownFields: preservesUnknownFields,
                 at: path
             )
-        rules = try SchemaRule.compile(object["x-kubernetes-validations"]?.arrayValue ?? [], type: celType, at: path)
+        rules = try SchemaRule.compile(
+            object["x-kubernetes-validations"]?.arrayValue ?? [],
+            type: celType,
+            isCorrelatable: isCorrelatable,
+            at: path
+        )
         let children = Array(properties.values) + [additionalProperties, items].compactMap(\.self)
         hasRulesInside = !rules.isEmpty || children.contains(where: \.hasRulesInside)
+        try checkRulePaths(at: path)
+        try checkDefault(at: path)
     }
 
     /// The schema of one member of an object.
@@ -100,7 +118,8 @@ final class StructuralSchema: Sendable {
 extension StructuralSchema {
     private static let knownKeywords: Set<String> = [
         "type", "description", "title", "example", "properties", "required", "additionalProperties", "items", "enum", "format",
-        "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minimum", "maximum", "pattern",
+        "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minimum", "maximum",
+        "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "pattern",
         "nullable", "default", "x-kubernetes-preserve-unknown-fields", "x-kubernetes-int-or-string", "x-kubernetes-list-type",
         "x-kubernetes-list-map-keys", "x-kubernetes-map-type", "x-kubernetes-validations", "x-kubernetes-patch-merge-key",
         "x-kubernetes-patch-strategy", "x-postern-empty-is-omitted", "x-postern-sensitive",
@@ -123,11 +142,12 @@ extension StructuralSchema {
 
     private static func properties(
         of object: JSONObject,
+        _ isCorrelatable: Bool,
         at path: FieldPath
     ) throws(InvalidDefinition) -> [String: StructuralSchema] {
         var result: [String: StructuralSchema] = [:]
         for (name, value) in object["properties"]?.objectValue ?? JSONObject() {
-            result[name] = try StructuralSchema(value, at: path[name])
+            result[name] = try StructuralSchema(value, at: path[name], isCorrelatable: isCorrelatable)
         }
         return result
     }
@@ -135,10 +155,11 @@ extension StructuralSchema {
     private static func child(
         _ keyword: String,
         of object: JSONObject,
+        _ isCorrelatable: Bool,
         at path: FieldPath
     ) throws(InvalidDefinition) -> StructuralSchema? {
         guard let value = object[keyword] else { return nil }
-        return try StructuralSchema(value, at: path[key: "*"])
+        return try StructuralSchema(value, at: path[key: "*"], isCorrelatable: isCorrelatable)
     }
 
     private static func listType(of object: JSONObject, at path: FieldPath) throws(InvalidDefinition) -> ListType {
@@ -151,5 +172,43 @@ extension StructuralSchema {
             return .map(keys: keys)
         case let other?: throw InvalidDefinition("\(path): the list type \(other) is not supported")
         }
+    }
+
+    private static func format(
+        of object: JSONObject,
+        _ type: ValueType?,
+        at path: FieldPath
+    ) throws(InvalidDefinition) -> SchemaFormat? {
+        guard let name = object["format"]?.stringValue else { return nil }
+        return try SchemaFormat.read(name, of: type, at: path)
+    }
+
+    /// An atomic map is one value to server-side apply; to validation there is no difference.
+    private static func checkMapType(of object: JSONObject, at path: FieldPath) throws(InvalidDefinition) {
+        let name = object["x-kubernetes-map-type"]?.stringValue
+        guard let name, !["granular", "atomic"].contains(name) else { return }
+        throw InvalidDefinition("\(path): the map type \(name) is not supported")
+    }
+}
+
+// MARK: - Checking the whole
+
+extension StructuralSchema {
+    private func checkRulePaths(at path: FieldPath) throws(InvalidDefinition) {
+        for rule in rules {
+            let found = rule.fieldPath.reduce(self as StructuralSchema?) { $0?.member($1) }
+            guard found != nil else {
+                throw InvalidDefinition("\(path): the field path \(rule.fieldPath.joined(separator: ".")) leads nowhere")
+            }
+        }
+    }
+
+    /// A default that is refused where it is filled in would blame a person for what they did not write.
+    private func checkDefault(at path: FieldPath) throws(InvalidDefinition) {
+        guard let defaultValue else { return }
+        var structure = StructuralValidator()
+        structure.validate(applyingDefaults(defaultValue), old: nil, self, at: path)
+        guard let issue = structure.issues.first else { return }
+        throw InvalidDefinition("\(path): the default: \(issue)")
     }
 }
