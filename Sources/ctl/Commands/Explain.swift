@@ -8,7 +8,7 @@ struct Explain: ParsableCommand {
         discussion: "ctl explain authentication.spec.oidcProviders.issuer"
     )
 
-    @Argument(help: ArgumentHelp("TYPE, or TYPE.FIELD.FIELD…", valueName: "path"))
+    @Argument(help: ArgumentHelp("TYPE, or TYPE.FIELD.FIELD…", valueName: "path"), completion: Completions.types)
     var path: String
     @Flag(help: "All fields below, too.")
     var recursive = false

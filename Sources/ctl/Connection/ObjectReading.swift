@@ -6,51 +6,70 @@ struct ObjectReading: Sendable {
     /// Objects of one resource: those with these names, or all.
     struct Group: Sendable {
         let resource: APIResource
+        /// nil where the resource has none.
+        let namespace: String?
         var names: [String]
+    }
+
+    /// What could be read, and why the rest could not: one object that is missing does not hide the others.
+    struct Outcome<Value> {
+        var value: Value
+        var failures: [APIFailure] = []
     }
 
     let session: Session
     var allNamespaces = false
     var selection = Selection()
+    var subresource: String?
+    /// Whether Tables come with whole objects, to sort them by.
+    var includesObjects = false
 
-    /// Joins targets of one resource, in the order typed.
+    /// Joins targets of one resource that follow each other.
     static func byResource(_ targets: [Target]) -> [Group] {
         var groups: [Group] = []
         for target in targets {
-            let names = target.name.map { [$0] } ?? []
-            if let index = groups.firstIndex(where: { $0.resource == target.resource }) {
-                groups[index].names += names
+            if let name = target.name, let last = groups.last, !last.names.isEmpty, last.resource == target.resource,
+                last.namespace == target.namespace
+            {
+                groups[groups.count - 1].names.append(name)
             } else {
-                groups.append(Group(resource: target.resource, names: names))
+                let names = target.name.map { [$0] } ?? []
+                groups.append(Group(resource: target.resource, namespace: target.namespace, names: names))
             }
         }
         return groups
     }
 
-    private var namespace: String? { allNamespaces ? nil : session.namespace }
-
-    func table(_ group: Group) async throws -> ServerTable {
-        guard !group.names.isEmpty else {
-            return ServerTable.reading(try await request(group.resource.path(namespace: namespace), selection.queryItems))
+    /// The value is nil when nothing could be read.
+    func table(_ group: Group) async throws -> Outcome<ServerTable?> {
+        var outcome = Outcome<ServerTable?>(value: nil)
+        for path in paths(group) {
+            do {
+                let table = ServerTable.reading(try await request(path, isList: group.names.isEmpty))
+                outcome.value = outcome.value?.joining(table) ?? table
+            } catch let failure as APIFailure {
+                outcome.failures.append(failure)
+            }
         }
-        var joined: ServerTable?
-        for name in group.names {
-            let table = ServerTable.reading(try await request(group.resource.path(namespace: session.namespace, name: name)))
-            joined = joined?.joining(table) ?? table
-        }
-        return joined ?? ServerTable(objects: [])
+        return outcome
     }
 
-    func objects(_ group: Group) async throws -> ObjectPage {
-        guard !group.names.isEmpty else {
-            return try await session.client.list(group.resource.path(namespace: namespace), selection)
+    func objects(_ group: Group) async throws -> Outcome<ObjectPage> {
+        var outcome = Outcome(value: ObjectPage(items: [], resourceVersion: ""))
+        for path in paths(group) {
+            do {
+                guard !group.names.isEmpty else {
+                    outcome.value = try await session.client.list(path, selection)
+                    continue
+                }
+                let object = try await session.client.get(path)
+                let version = object.value(at: "metadata", "resourceVersion")?.stringValue ?? ""
+                outcome.value = ObjectPage(items: outcome.value.items + [object], resourceVersion: version)
+            } catch let failure as APIFailure {
+                outcome.failures.append(failure)
+            }
         }
-        var objects: [JSONValue] = []
-        for name in group.names {
-            objects.append(try await session.client.get(group.resource.path(namespace: session.namespace, name: name)))
-        }
-        let version = objects.last?.value(at: "metadata", "resourceVersion")?.stringValue ?? ""
-        return ObjectPage(items: objects, resourceVersion: version)
+        return outcome
     }
 
     /// Follows changes for ever: a watch that the server ends is begun again where it stopped.
@@ -66,7 +85,7 @@ struct ObjectReading: Sendable {
         var version = version
         while true {
             try Terminal.checkOutput()
-            let path = group.resource.path(namespace: namespace)
+            let path = group.resource.path(namespace: namespace(group))
             for try await event in session.client.watch(path, after: version, selection, accept: accept) {
                 if let seen = event.resourceVersion ?? ServerTable(event.object)?.resourceVersion, !seen.isEmpty {
                     version = seen
@@ -77,7 +96,16 @@ struct ObjectReading: Sendable {
         }
     }
 
-    private func request(_ path: ResourcePath, _ query: [(name: String, value: String)] = []) async throws -> JSONValue {
-        try await session.client.request("GET", path, query: query, accept: ServerTable.mediaType)
+    private func namespace(_ group: Group) -> String? { allNamespaces && group.names.isEmpty ? nil : group.namespace }
+
+    private func paths(_ group: Group) -> [ResourcePath] {
+        guard !group.names.isEmpty else { return [group.resource.path(namespace: namespace(group))] }
+        return group.names.map { group.resource.path(namespace: group.namespace, name: $0, subresource: subresource) }
+    }
+
+    private func request(_ path: ResourcePath, isList: Bool) async throws -> JSONValue {
+        var query = isList ? selection.queryItems : []
+        if includesObjects { query.append(("includeObject", "Object")) }
+        return try await session.client.request("GET", path, query: query, accept: ServerTable.mediaType)
     }
 }
