@@ -2,7 +2,7 @@ import ArgumentParser
 import JSON
 import Schema
 
-struct Explain: ParsableCommand {
+struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Says what a type and its fields are for, without a server.",
         discussion: "ctl explain authentication.spec.oidcProviders.issuer"
@@ -13,7 +13,7 @@ struct Explain: ParsableCommand {
     @Flag(help: "All fields below, too.")
     var recursive = false
 
-    func run() throws {
+    func run() async throws {
         let words = path.split(separator: ".").map(String.init)
         guard let type = words.first else { throw CommandFailure("say what to explain: ctl explain authentication.spec") }
         guard let definition = try ResourceCatalog.builtIn().definitions(named: type.lowercased()).first else {

@@ -16,7 +16,7 @@ struct CompletionLine {
     /// - Parameters:
     ///   - words: the whole line, with the program's name.
     ///   - index: of the word that is to be completed.
-    init(_ words: [String], index: Int) throws {
+    init(_ words: [String], index: Int) async throws {
         var rest = words.prefix(max(0, index)).dropFirst()
         var arguments: [String] = []
         var flags: [String] = []
@@ -33,6 +33,11 @@ struct CompletionLine {
             }
         }
         self.arguments = Array(arguments.dropFirst(LeadingFlags.command(in: arguments).count))
-        connection = try ConnectionOptions.parse(flags)
+        connection = try await Flags.asyncParse(flags).connection
+    }
+
+    /// The connection's flags by themselves. A command, because the parser takes completions that wait of nothing else.
+    private struct Flags: AsyncParsableCommand {
+        @OptionGroup var connection: ConnectionOptions
     }
 }

@@ -29,7 +29,7 @@ enum Completions {
     private static func entries(of section: Kubeconfig.Section) -> CompletionKind {
         .custom { words, index, _ in
             do {
-                return try CompletionLine(words, index: index).connection.files.load().names(section)
+                return try await CompletionLine(words, index: index).connection.files.load().names(section)
             } catch {
                 return []
             }
@@ -45,7 +45,7 @@ enum Completions {
         await withTaskGroup(of: [String].self) { group in
             group.addTask {
                 do {
-                    let line = try CompletionLine(words, index: index)
+                    let line = try await CompletionLine(words, index: index)
                     return try await line.connection.withSession(warn: { _ in }) { try await question(line, $0) }
                 } catch {
                     return []

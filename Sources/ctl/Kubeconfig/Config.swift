@@ -17,7 +17,7 @@ struct Config: AsyncParsableCommand {
     )
 }
 
-struct ConfigView: ParsableCommand {
+struct ConfigView: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view",
         abstract: "Prints the kubeconfig, all its files joined.",
@@ -32,7 +32,7 @@ struct ConfigView: ParsableCommand {
     @Option(name: [.short, .long], help: "yaml, json or jsonpath=TEMPLATE.")
     var output: OutputFormat = .yaml
 
-    func run() throws {
+    func run() async throws {
         var kubeconfig = try connection.files.load()
         if minify { kubeconfig = try KubeconfigText.minified(kubeconfig, context: connection.context) }
         let shown = raw ? kubeconfig.document : KubeconfigText.redacted(kubeconfig.document)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Client
 import JSON
 
-struct GetContexts: ParsableCommand {
+struct GetContexts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get-contexts",
         abstract: "Lists the contexts; an asterisk marks the current one."
@@ -18,7 +18,7 @@ struct GetContexts: ParsableCommand {
     @Flag(help: "Print no line of headings.")
     var noHeaders = false
 
-    func run() throws {
+    func run() async throws {
         let kubeconfig = try connection.files.load()
         if let unknown = names.first(where: { kubeconfig.context($0) == nil }) {
             throw CommandFailure("context \(unknown) not found; ctl config get-contexts lists them")
@@ -32,18 +32,18 @@ struct GetContexts: ParsableCommand {
     }
 }
 
-struct CurrentContext: ParsableCommand {
+struct CurrentContext: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "current-context", abstract: "Prints the current context.")
 
     @OptionGroup var connection: ConnectionOptions
 
-    func run() throws {
+    func run() async throws {
         guard let name = try connection.files.load().currentContext else { throw CommandFailure("current-context is not set") }
         Terminal.output.line(name)
     }
 }
 
-struct UseContext: ParsableCommand {
+struct UseContext: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "use-context",
         abstract: "Makes another context the current one.",
@@ -53,7 +53,7 @@ struct UseContext: ParsableCommand {
     @OptionGroup var connection: ConnectionOptions
     @Argument(completion: Completions.contexts) var name: String
 
-    func run() throws {
+    func run() async throws {
         guard try connection.files.load().context(name) != nil else {
             throw CommandFailure("no context exists with the name: \"\(name)\"; ctl config get-contexts lists them")
         }
@@ -62,7 +62,7 @@ struct UseContext: ParsableCommand {
     }
 }
 
-struct SetContext: ParsableCommand {
+struct SetContext: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set-context",
         abstract: "Creates a context, or changes what is said of one.",
@@ -81,7 +81,7 @@ struct SetContext: ParsableCommand {
         guard (name == nil) == current else { throw ValidationError("name a context, or say --current; not both") }
     }
 
-    func run() throws {
+    func run() async throws {
         let files = connection.filesForWriting
         let kubeconfig = try files.load()
         guard let name = name ?? connection.context ?? kubeconfig.currentContext else {
@@ -99,7 +99,7 @@ struct SetContext: ParsableCommand {
     }
 }
 
-struct RenameContext: ParsableCommand {
+struct RenameContext: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rename-context",
         abstract: "Gives a context another name; the current one stays the current one."
@@ -109,7 +109,7 @@ struct RenameContext: ParsableCommand {
     @Argument(completion: Completions.contexts) var name: String
     @Argument(help: "The name it gets.") var newName: String
 
-    func run() throws {
+    func run() async throws {
         let kubeconfig = try connection.files.load()
         guard kubeconfig.context(name) != nil else {
             throw CommandFailure("cannot rename the context \"\(name)\", it's not in \(connection.files.place)")
@@ -124,13 +124,13 @@ struct RenameContext: ParsableCommand {
     }
 }
 
-struct DeleteContext: ParsableCommand {
+struct DeleteContext: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "delete-context", abstract: "Removes a context.")
 
     @OptionGroup var connection: ConnectionOptions
     @Argument(completion: Completions.contexts) var name: String
 
-    func run() throws {
+    func run() async throws {
         let isCurrent = try connection.files.load().currentContext == name
         try connection.files.remove(.contexts, name)
         if isCurrent {

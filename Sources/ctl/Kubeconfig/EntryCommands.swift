@@ -3,41 +3,41 @@ import Client
 import Foundation
 import JSON
 
-struct GetClusters: ParsableCommand {
+struct GetClusters: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "get-clusters", abstract: "Lists the clusters.")
 
     @OptionGroup var connection: ConnectionOptions
 
-    func run() throws { Terminal.output.write(KubeconfigText.names(try connection.files.load(), .clusters).text()) }
+    func run() async throws { Terminal.output.write(KubeconfigText.names(try connection.files.load(), .clusters).text()) }
 }
 
-struct GetUsers: ParsableCommand {
+struct GetUsers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "get-users", abstract: "Lists the users.")
 
     @OptionGroup var connection: ConnectionOptions
 
-    func run() throws { Terminal.output.write(KubeconfigText.names(try connection.files.load(), .users).text()) }
+    func run() async throws { Terminal.output.write(KubeconfigText.names(try connection.files.load(), .users).text()) }
 }
 
-struct DeleteCluster: ParsableCommand {
+struct DeleteCluster: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "delete-cluster", abstract: "Removes a cluster.")
 
     @OptionGroup var connection: ConnectionOptions
     @Argument(completion: Completions.clusters) var name: String
 
-    func run() throws { try connection.files.remove(.clusters, name) }
+    func run() async throws { try connection.files.remove(.clusters, name) }
 }
 
-struct DeleteUser: ParsableCommand {
+struct DeleteUser: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "delete-user", abstract: "Removes a user.")
 
     @OptionGroup var connection: ConnectionOptions
     @Argument(completion: Completions.users) var name: String
 
-    func run() throws { try connection.files.remove(.users, name) }
+    func run() async throws { try connection.files.remove(.users, name) }
 }
 
-struct SetCluster: ParsableCommand {
+struct SetCluster: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set-cluster",
         abstract: "Creates a cluster, or changes what is said of one.",
@@ -49,7 +49,7 @@ struct SetCluster: ParsableCommand {
     @Flag(help: "Store the certificate itself rather than its file's name.")
     var embedCerts = false
 
-    func run() throws {
+    func run() async throws {
         let files = connection.filesForWriting
         var cluster = try files.load()[.clusters, name] ?? [:]
         if let server = connection.server { cluster["server"] = .string(server) }
@@ -66,7 +66,7 @@ struct SetCluster: ParsableCommand {
     }
 }
 
-struct SetCredentials: ParsableCommand {
+struct SetCredentials: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set-credentials",
         abstract: "Creates a user, or changes what is said of one.",
@@ -85,7 +85,7 @@ struct SetCredentials: ParsableCommand {
     @Flag(help: "Store certificate and key themselves rather than their files' names.")
     var embedCerts = false
 
-    func run() throws {
+    func run() async throws {
         let files = connection.filesForWriting
         var user = try files.load()[.users, name] ?? [:]
         if let token = connection.token {
