@@ -110,7 +110,7 @@ struct KubeconfigTests {
             "current-context: b\ncontexts: [{name: a, context: {cluster: c, user: u, extra: kept}}]\n",
             to: "\(folder)/one"
         )
-        try write("contexts: [{name: b, context: {cluster: c, user: u, namespace: n}}]\n", to: "\(folder)/two")
+        try write("contexts: [{name: b, context: {cluster: c, user: u, namespace: mine}}]\n", to: "\(folder)/two")
         let files = KubeconfigFiles(flag: nil, environment: ["KUBECONFIG": "\(folder)/one:\(folder)/two"])
         try files.apply([.rename(.contexts, "b", to: "d"), .rename(.contexts, "a", to: "e")])
         let (one, two) = (
@@ -118,7 +118,7 @@ struct KubeconfigTests {
             try KubeconfigFiles(flag: "\(folder)/two", environment: [:]).load()
         )
         #expect(one.names(.contexts) == ["e"] && one.currentContext == "d" && one[.contexts, "e"]?["extra"] == "kept")
-        #expect(two.names(.contexts) == ["d"] && two.context("d")?.namespace == "n")
+        #expect(two.names(.contexts) == ["d"] && two.context("d")?.namespace == "mine")
     }
 
     struct LoginFiles: CustomTestStringConvertible, Sendable {

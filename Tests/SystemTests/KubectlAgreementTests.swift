@@ -57,7 +57,7 @@ struct KubectlAgreementTests {
         "get co -o jsonpath='{.items[?(@.metadata.name!=\"console\")].metadata.name}'",
         "get cm m -n openshift-config -o jsonpath='{..name}'",
         "get cm n-10 -n openshift-config -o jsonpath='{.metadata.annotations.a\\.b/c}'",
-        "get cm m -n openshift-config -o jsonpath='{.metadata[\"name\"]}'",
+        "get cm m -n openshift-config -o jsonpath=\"{.metadata['name','uid']}\"",
         "get co kube-apiserver -o jsonpath-as-json='{.status.conditions[*].type}'",
         "get co -o custom-columns=NAME:.metadata.name,NO:.nothing,C:.status.conditions[*].type",
         "get cm -A -o custom-columns=N:{.metadata.name},L:.metadata.labels --no-headers", "get cm -A --sort-by=.metadata.name",

@@ -25,7 +25,7 @@ struct GetDocuments {
             try command.report(failures)
             try await watch(group, from: command.watchOnly ? [] : objects, version)
         }
-        let isShown = isSingle ? !objects.isEmpty : failures.isEmpty || !objects.isEmpty
+        let isShown = !objects.isEmpty || (!isSingle && !command.ignoreNotFound)
         if isShown { try print(isSingle ? objects.first ?? [:] : Self.list(objects), withHeader: true) }
         try command.report(failures)
     }

@@ -6,9 +6,12 @@ struct ObjectReading: Sendable {
     /// Objects of one resource: those with these names, or all.
     struct Group: Sendable {
         let resource: APIResource
-        /// nil where the resource has none.
+        /// Of a list; nil where the resource has none.
         let namespace: String?
-        var names: [String]
+        /// Each with its own namespace.
+        var objects: [(name: String, namespace: String?)] = []
+
+        var isList: Bool { objects.isEmpty }
     }
 
     /// What could be read, and why the rest could not: one object that is missing does not hide the others.
@@ -28,14 +31,12 @@ struct ObjectReading: Sendable {
     static func byResource(_ targets: [Target]) -> [Group] {
         var groups: [Group] = []
         for target in targets {
-            if let name = target.name, let last = groups.last, !last.names.isEmpty, last.resource == target.resource,
-                last.namespace == target.namespace
-            {
-                groups[groups.count - 1].names.append(name)
-            } else {
-                let names = target.name.map { [$0] } ?? []
-                groups.append(Group(resource: target.resource, namespace: target.namespace, names: names))
+            var group = Group(resource: target.resource, namespace: target.namespace)
+            if let name = target.name {
+                if let last = groups.last, !last.isList, last.resource == target.resource { group = groups.removeLast() }
+                group.objects.append((name, target.namespace))
             }
+            groups.append(group)
         }
         return groups
     }
@@ -45,7 +46,7 @@ struct ObjectReading: Sendable {
         var outcome = Outcome<ServerTable?>(value: nil)
         for path in paths(group) {
             do {
-                let table = ServerTable.reading(try await request(path, isList: group.names.isEmpty))
+                let table = ServerTable.reading(try await request(path, isList: group.isList))
                 outcome.value = outcome.value?.joining(table) ?? table
             } catch let failure as APIFailure {
                 outcome.failures.append(failure)
@@ -58,7 +59,7 @@ struct ObjectReading: Sendable {
         var outcome = Outcome(value: ObjectPage(items: [], resourceVersion: ""))
         for path in paths(group) {
             do {
-                guard !group.names.isEmpty else {
+                guard !group.isList else {
                     outcome.value = try await session.client.list(path, selection)
                     continue
                 }
@@ -79,9 +80,9 @@ struct ObjectReading: Sendable {
         accept: String,
         show: (WatchEvent) throws -> Void
     ) async throws {
-        guard group.names.count <= 1 else { throw CommandFailure("you may only watch one object, or all of a type") }
+        guard group.objects.count <= 1 else { throw CommandFailure("you may only watch one object, or all of a type") }
         var selection = selection
-        if let name = group.names.first { selection.fieldSelector = "metadata.name=\(name)" }
+        if let name = group.objects.first?.name { selection.fieldSelector = "metadata.name=\(name)" }
         var version = version
         while true {
             try Terminal.checkOutput()
@@ -96,11 +97,13 @@ struct ObjectReading: Sendable {
         }
     }
 
-    private func namespace(_ group: Group) -> String? { allNamespaces && group.names.isEmpty ? nil : group.namespace }
+    private func namespace(_ group: Group) -> String? { allNamespaces && group.isList ? nil : group.namespace }
 
     private func paths(_ group: Group) -> [ResourcePath] {
-        guard !group.names.isEmpty else { return [group.resource.path(namespace: namespace(group))] }
-        return group.names.map { group.resource.path(namespace: group.namespace, name: $0, subresource: subresource) }
+        guard !group.isList else { return [group.resource.path(namespace: namespace(group))] }
+        return group.objects.map { object in
+            group.resource.path(namespace: object.namespace, name: object.name, subresource: subresource)
+        }
     }
 
     private func request(_ path: ResourcePath, isList: Bool) async throws -> JSONValue {

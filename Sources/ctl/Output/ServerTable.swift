@@ -85,7 +85,9 @@ struct ServerTable {
         return TextTable(header: event == nil ? header : ["EVENT"] + header, rows: rows)
     }
 
-    mutating func sort(by order: ObjectOrder) throws(CommandFailure) { rows = try order.sorted(rows, by: \.object) }
+    mutating func sort(by order: ObjectOrder) throws(CommandFailure) {
+        rows = try order.sorted(rows, mustFind: false, by: \.object)
+    }
 
     private static func labels(_ object: JSONValue) -> String {
         let labels = object.value(at: "metadata", "labels")?.objectValue ?? [:]
