@@ -121,6 +121,14 @@ struct KubeconfigTests {
         #expect(two.names(.contexts) == ["d"] && two.context("d")?.namespace == "mine")
     }
 
+    @Test func saysThatAFileCannotBeWritten() throws {
+        let folder = try scratch()
+        try write("a file", to: "\(folder)/file")
+        let files = KubeconfigFiles(flag: nil, environment: ["KUBECONFIG": "\(folder)/file/config"])
+        let failure = #expect(throws: InvalidKubeconfig.self) { try files.apply([.currentContext("a")]) }
+        #expect(failure?.message.hasPrefix("cannot write the kubeconfig \(folder)/file/config: ") == true)
+    }
+
     struct LoginFiles: CustomTestStringConvertible, Sendable {
         let testDescription: String
         /// The files of the list: `admin` is as the controller writes it, `used` the same with bob's context current.

@@ -1,16 +1,18 @@
 import Foundation
 import Testing
 
-/// `ctl get` and kubectl, typed at the same server: the same text on standard output, and the same exit code.
-@Suite(.timeLimit(.minutes(10)), .enabled(if: KubectlAgreementTests.kubectl != nil))
-struct KubectlAgreementTests {
-    /// `POSTERN_KUBECTL` names another one than the machine's own, or than that of `make kubectl`.
-    private static let kubectl: String? = {
+/// The kubectl of `POSTERN_KUBECTL`, else that of `make kubectl`, else the machine's own.
+private enum RealKubectl {
+    static let path: String? = {
         let named = ProcessInfo.processInfo.environment["POSTERN_KUBECTL"].map { [$0] }
         let usual = [TestCluster.root.appending(path: ".venv/bin/kubectl").path, "/usr/local/bin/kubectl", "/usr/bin/kubectl"]
         return (named ?? usual).first(where: FileManager.default.isExecutableFile)
     }()
+}
 
+/// `ctl get` and kubectl, typed at the same server: the same text on standard output, and the same exit code.
+@Suite(.timeLimit(.minutes(10)), .enabled(if: RealKubectl.path != nil))
+struct KubectlAgreementTests {
     private static let objects = """
         apiVersion: v1
         kind: ConfigMap
@@ -81,7 +83,7 @@ struct KubectlAgreementTests {
     ]
 
     @Test func theySayTheSame() async throws {
-        let kubectl = try #require(Self.kubectl)
+        let kubectl = try #require(RealKubectl.path)
         try await TestCluster.with { cluster, _ in
             let file = { (name: String) in cluster.folder.appending(path: name) }
             try Data(Self.objects.utf8).write(to: file("objects.yaml"))

@@ -69,7 +69,13 @@ package struct KubeconfigFiles: Sendable {
         let before = files.map(\.content)
         for edit in edits { Self.apply(edit, to: &files) }
         for (file, old) in zip(files, before) where file.content != old {
-            let folder = (file.path as NSString).deletingLastPathComponent
+            try Self.write(file.content, to: file.path)
+        }
+    }
+
+    private static func write(_ content: Kubeconfig, to path: String) throws {
+        let folder = (path as NSString).deletingLastPathComponent
+        do {
             if !folder.isEmpty {
                 try FileManager.default.createDirectory(
                     atPath: folder,
@@ -77,7 +83,11 @@ package struct KubeconfigFiles: Sendable {
                     attributes: [.posixPermissions: 0o700]
                 )
             }
-            try DurableFile.write(Array(YAMLWriter.text(of: file.content.document).utf8), to: file.path, permissions: 0o600)
+            try DurableFile.write(Array(YAMLWriter.text(of: content.document).utf8), to: path, permissions: 0o600)
+        } catch let error as CocoaError {
+            throw InvalidKubeconfig(
+                "cannot write the kubeconfig \(path): its folder cannot be made (\(error.localizedDescription))"
+            )
         }
     }
 

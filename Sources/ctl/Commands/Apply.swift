@@ -51,6 +51,8 @@ struct Apply: AsyncParsableCommand {
         let kinds = try pruning.kinds(isNamespaceGiven: connection.namespace != nil)
         try await connection.withSession { session in
             let resources = try await session.client.resources()
+            // A kind that is not there is said before anything is changed.
+            for kind in kinds where pruning.prune { _ = try resources.resolve(apiVersion: kind.apiVersion, kind: kind.kind) }
             let side: ObjectWriter.Side = serverSide ? .server(force: forceConflicts) : .client
             let writer = ObjectWriter(
                 client: session.client,
