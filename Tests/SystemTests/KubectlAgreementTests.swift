@@ -63,7 +63,7 @@ struct KubectlAgreementTests {
         "get co kube-apiserver -o jsonpath-as-json='{.status.conditions[*].type}'",
         "get co -o custom-columns=NAME:.metadata.name,NO:.nothing,C:.status.conditions[*].type",
         "get cm -A -o custom-columns=N:{.metadata.name},L:.metadata.labels --no-headers", "get cm -A --sort-by=.metadata.name",
-        "get cm -A --sort-by='{.metadata.uid}' -o name", "get cm -A --sort-by=.metadata.nothing", "get cm -A -L team",
+        "get cm -A --sort-by='{.metadata.uid}' -o name", "get cm -A -L team",
         "get cm -A -L team,tier --show-labels", "get authentication cluster --subresource=status",
         "get authentication cluster -o yaml --show-managed-fields", "get --raw /version", "get --raw /nothing",
         "get co console -o yaml --subresource=status", "api-resources", "api-resources -o wide", "api-resources -o name",
