@@ -19,7 +19,8 @@ struct CompletionTests {
         Line(typed: "ctl -n mine get co x", arguments: ["co"], namespace: "mine"),
         Line(typed: "ctl auth can-i get s", arguments: ["get"]), Line(typed: "ctl wait --for=delete co x", arguments: ["co"]),
         Line(typed: "ctl wait --for delete co x", arguments: ["co"]), Line(typed: "ctl get -l a=b -w co x", arguments: ["co"]),
-        Line(typed: "ctl get -n", arguments: []), Line(typed: "ctl", arguments: []),
+        Line(typed: "ctl get -n", arguments: []), Line(typed: "ctl get cm -n open", arguments: ["cm"]),
+        Line(typed: "ctl", arguments: []),
     ])
     func readsTheLine(_ c: Line) async throws {
         let words = c.typed.split(separator: " ").map(String.init)

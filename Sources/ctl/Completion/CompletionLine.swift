@@ -22,8 +22,8 @@ struct CompletionLine {
         var flags: [String] = []
         while let word = rest.popFirst() {
             if LeadingFlags.taking.contains(word) {
-                flags += [word] + rest.prefix(1)
-                rest = rest.dropFirst()
+                // The value may be what is being completed.
+                if let value = rest.popFirst() { flags += [word, value] }
             } else if LeadingFlags.isComplete(word) {
                 flags.append(word)
             } else if Self.taking.contains(word) {
