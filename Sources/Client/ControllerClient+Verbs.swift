@@ -9,16 +9,26 @@ package struct WriteOptions: Sendable {
     /// What an unknown field does: `Strict` refuses it.
     package var fieldValidation = "Strict"
 
-    package init(dryRun: Bool = false, fieldManager: String? = nil, fieldValidation: String = "Strict") {
+    /// Takes fields away from other managers, where the server applies.
+    package var force = false
+
+    package init(
+        dryRun: Bool = false,
+        fieldManager: String? = nil,
+        fieldValidation: String = "Strict",
+        force: Bool = false
+    ) {
         self.dryRun = dryRun
         self.fieldManager = fieldManager
         self.fieldValidation = fieldValidation
+        self.force = force
     }
 
     var query: [(name: String, value: String)] {
         var query: [(name: String, value: String)] = [("fieldValidation", fieldValidation)]
         if let fieldManager { query.append(("fieldManager", fieldManager)) }
         if dryRun { query.append(("dryRun", "All")) }
+        if force { query.append(("force", "true")) }
         return query
     }
 }
@@ -112,13 +122,23 @@ extension ControllerClient {
         try await request("PATCH", path, query: options.query, body: patch, contentType: mediaType)
     }
 
+    /// Has the server apply a manifest: what it says becomes so, and is recorded as the field manager's.
+    package func apply(_ path: ResourcePath, _ manifest: JSONValue, _ options: WriteOptions) async throws -> JSONValue {
+        try await patch(path, manifest, mediaType: "application/apply-patch+yaml", options)
+    }
+
     /// Gives the deleted object, or a `Status`.
+    ///
+    /// - Parameter propagation: what becomes of objects that this one owns: `Background`, `Foreground`, `Orphan`; nil: the server's own way.
     @discardableResult
-    package func delete(_ path: ResourcePath, _ options: WriteOptions = .init()) async throws -> JSONValue {
+    package func delete(_ path: ResourcePath, propagation: String? = nil, _ options: WriteOptions = .init()) async throws
+        -> JSONValue
+    {
         try await request(
             "DELETE",
             path,
-            query: options.query.filter { $0.name != "fieldValidation" && $0.name != "fieldManager" }
+            query: options.query.filter { $0.name == "dryRun" },
+            body: propagation.map { ["apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": .string($0)] }
         )
     }
 

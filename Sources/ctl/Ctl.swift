@@ -10,7 +10,10 @@ struct Ctl: AsyncParsableCommand {
             Objects are named TYPE NAME or TYPE/NAME, as with kubectl; both read the same kubeconfig.
             The controller writes admin.kubeconfig into its data folder: export KUBECONFIG=DATA/admin.kubeconfig
 
-            Shell completion: ctl --generate-completion-script bash|zsh|fish
+            Types, names and contexts are completed by the shell after: source <(ctl completion bash)
+
+            Exit code 0: done; 1: refused, not found, or "no"; 2: not in time, or it could not be found out; 64: a command line that
+            cannot be understood. NO_COLOR=1 turns colours off.
             """,
         version: Version.number,
         groupedSubcommands: [
@@ -18,7 +21,7 @@ struct Ctl: AsyncParsableCommand {
                 name: "Objects",
                 subcommands: [
                     Get.self, Describe.self, Apply.self, Create.self, Patch.self, Edit.self, Delete.self, Diff.self, Wait.self,
-                    ListAPIResources.self, Explain.self,
+                    ListAPIResources.self, ListAPIVersions.self, Explain.self,
                 ]
             ),
             CommandGroup(
@@ -27,7 +30,9 @@ struct Ctl: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "You",
-                subcommands: [Login.self, Logout.self, WhoAmI.self, Auth.self, Config.self, Version.self]
+                subcommands: [
+                    Login.self, Logout.self, WhoAmI.self, Auth.self, Config.self, CompletionCommand.self, Version.self,
+                ]
             ),
         ]
     )

@@ -75,6 +75,60 @@ struct KubeconfigTests {
         #expect(try kubeconfig.namespace(overrides) == "mine")
     }
 
+    @Test func clusterAndUserMayBeChosenByThemselves() throws {
+        let kubeconfig = try Kubeconfig.parse(
+            Array(
+                """
+                current-context: a
+                clusters: [{name: a, cluster: {server: "https://a"}}, {name: b, cluster: {server: "https://b"}}]
+                users: [{name: a, user: {token: one}}, {name: b, user: {token: two}}]
+                contexts: [{name: a, context: {cluster: a, user: a}}]
+                """.utf8
+            ),
+            source: "test"
+        )
+        var overrides = ConnectionOverrides()
+        overrides.cluster = "b"
+        overrides.user = "b"
+        let configuration = try kubeconfig.clientConfiguration(overrides, userAgent: "test")
+        guard case .token(let token) = configuration.credential else {
+            Issue.record("a token was expected")
+            return
+        }
+        #expect(configuration.server == "https://b" && token.expose() == "two")
+        // A name that is wrong must not fall back to the context's.
+        overrides.user = "c"
+        let failure = #expect(throws: InvalidKubeconfig.self) {
+            try kubeconfig.clientConfiguration(overrides, userAgent: "test")
+        }
+        #expect(failure?.message == "user \"c\" does not exist; there are: a, b")
+    }
+
+    @Test func aRenamedEntryStaysInItsFile() throws {
+        let folder = try scratch()
+        try write(
+            "current-context: b\ncontexts: [{name: a, context: {cluster: c, user: u, extra: kept}}]\n",
+            to: "\(folder)/one"
+        )
+        try write("contexts: [{name: b, context: {cluster: c, user: u, namespace: mine}}]\n", to: "\(folder)/two")
+        let files = KubeconfigFiles(flag: nil, environment: ["KUBECONFIG": "\(folder)/one:\(folder)/two"])
+        try files.apply([.rename(.contexts, "b", to: "d"), .rename(.contexts, "a", to: "e")])
+        let (one, two) = (
+            try KubeconfigFiles(flag: "\(folder)/one", environment: [:]).load(),
+            try KubeconfigFiles(flag: "\(folder)/two", environment: [:]).load()
+        )
+        #expect(one.names(.contexts) == ["e"] && one.currentContext == "d" && one[.contexts, "e"]?["extra"] == "kept")
+        #expect(two.names(.contexts) == ["d"] && two.context("d")?.namespace == "mine")
+    }
+
+    @Test func saysThatAFileCannotBeWritten() throws {
+        let folder = try scratch()
+        try write("a file", to: "\(folder)/file")
+        let files = KubeconfigFiles(flag: nil, environment: ["KUBECONFIG": "\(folder)/file/config"])
+        let failure = #expect(throws: InvalidKubeconfig.self) { try files.apply([.currentContext("a")]) }
+        #expect(failure?.message.hasPrefix("cannot write the kubeconfig \(folder)/file/config: ") == true)
+    }
+
     struct LoginFiles: CustomTestStringConvertible, Sendable {
         let testDescription: String
         /// The files of the list: `admin` is as the controller writes it, `used` the same with bob's context current.

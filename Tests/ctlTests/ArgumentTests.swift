@@ -90,7 +90,20 @@ struct ArgumentTests {
         "wait co/kube-apiserver --for=condition=Progressing=False --timeout=8s",
         "cel eval -e claims.a --claims -", "explain authentication.spec", "api-resources", "version --client",
         "delete secret a b", "edit co/a",
-        "diff -f a.yaml",
+        "diff -f a.yaml", "diff -f a.yaml --server-side -R", "get -f a.yaml -R", "get co -L a -L b --sort-by=.metadata.name",
+        "get co -w --watch-only --output-watch-events", "get co -o custom-columns=A:.a --no-headers --show-kind",
+        "auth can-i get secrets/x -n mine", "auth can-i get /metrics -q", "auth can-i --list --no-headers",
+        "auth whoami -o yaml",
+        "api-resources -o wide --namespaced=true --verbs=get,list --sort-by=kind", "api-versions",
+        "apply -f a -f b --prune --all --prune-allowlist=core/v1/Secret -o name", "apply -f a --server-side --force-conflicts",
+        "delete secrets -l a=b -A --cascade=foreground --wait=false", "delete -f a.yaml -o name",
+        "wait nodes --all --for=create",
+        "config set-context --current -n mine", "config set-context a --cluster b --user c", "config rename-context a b",
+        "config delete-context a", "config get-contexts -o name", "config view --minify -o jsonpath={..namespace}",
+        "config set-cluster a --server https://x --certificate-authority ca --embed-certs",
+        "config set-credentials a --token=t",
+        "config get-clusters", "config get-users", "config delete-user a", "config delete-cluster a", "completion fish",
+        "get co -s https://x --cluster a --user b --request-timeout=5s",
     ])
     func takesTheCommand(_ line: String) async throws {
         _ = try await Ctl.asyncParseAsRoot(line.split(separator: " ").map(String.init))
@@ -138,8 +151,8 @@ struct ArgumentTests {
             ["get", "create", "rollout ", "config", "validate", "cel", "explain"].contains(where: $0.read.hasPrefix)
         }
     )
-    func theParserTakesWhatWasMoved(_ line: Line) throws {
-        _ = try Ctl.parseAsRoot(line.read.split(separator: " ").map(String.init))
+    func theParserTakesWhatWasMoved(_ line: Line) async throws {
+        _ = try await Ctl.asyncParseAsRoot(line.read.split(separator: " ").map(String.init))
     }
 
     @Test(

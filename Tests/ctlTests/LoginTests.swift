@@ -144,6 +144,7 @@ struct LoginTests {
             case .set(let section, let name, let value): kubeconfig[section, name] = value
             case .remove(let section, let name): kubeconfig[section, name] = nil
             case .currentContext(let name): kubeconfig.currentContext = name
+            case .rename: Issue.record("a login renames nothing")
             }
         }
         #expect(kubeconfig.currentContext == "default/api-my-example:6443/bob")

@@ -102,9 +102,9 @@ struct TextTests {
 
     @Test func printsTheServersTable() throws {
         let table = ServerTable.reading(Self.table)
-        var text = table.table(wide: false).text() + "\n" + table.table(wide: true).text() + "\n"
-        text += table.table(wide: false, showsNamespace: true, showsLabels: true).text() + "\n"
-        text += table.table(wide: false, typeName: "clusteroperator.config.openshift.io").text(withHeader: false)
+        var text = table.table(.init()).text() + "\n" + table.table(.init(wide: true)).text() + "\n"
+        text += table.table(.init(showsNamespace: true, showsLabels: true)).text() + "\n"
+        text += table.table(.init(typeName: "clusteroperator.config.openshift.io")).text(withHeader: false)
         try Golden.expect(text, "get-table")
         #expect(table.resourceVersion == "9")
     }
@@ -113,7 +113,7 @@ struct TextTests {
         let list: JSONValue = [
             "kind": "NodeList", "items": [["metadata": ["name": "worker-0", "creationTimestamp": "2026-03-01T11:00:00Z"]]],
         ]
-        #expect(ServerTable.reading(list).table(wide: false).text() == "NAME       CREATED\nworker-0   2026-03-01T11:00:00Z\n")
+        #expect(ServerTable.reading(list).table(.init()).text() == "NAME       CREATED\nworker-0   2026-03-01T11:00:00Z\n")
     }
 
     @Test func reportsAllThatIsWrongWithAManifest() throws {
@@ -241,7 +241,7 @@ struct TextTests {
         )
         let text = YAMLWriter.text(of: KubeconfigText.redacted(document))
         #expect(!text.contains("hunter2") && !text.contains("QUJD"))
-        try Golden.expect(text + "\n" + KubeconfigText.contexts(Kubeconfig(document)).text(), "kubeconfig")
+        try Golden.expect(text + "\n" + KubeconfigText.contexts(Kubeconfig(document), ["a", "b"]).text(), "kubeconfig")
     }
 
     @Test func explainsFields() throws {
@@ -263,11 +263,14 @@ struct TextTests {
     }
 
     @Test func whoYouAre() throws {
-        let review = UserReview(
-            userInfo: [
-                "username": "bob", "uid": "1", "groups": ["testers", "system:authenticated"],
-                "extra": ["scopes": ["user:full"]],
-            ])
+        let review = UserReview(review: [
+            "status": [
+                "userInfo": [
+                    "username": "bob", "uid": "1", "groups": ["testers", "system:authenticated"],
+                    "extra": ["scopes": ["user:full"]],
+                ]
+            ]
+        ])
         try Golden.expect(review.table.text(), "whoami")
     }
 }

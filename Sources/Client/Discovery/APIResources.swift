@@ -20,6 +20,17 @@ package struct APIResources: Sendable {
         throw UnknownResource(name: name, near: candidates.map(\.pluralTypeName))
     }
 
+    /// As `resolve`, where the name of a category stands for all resources in it that can be listed.
+    package func resolveAll(_ name: String) throws(UnknownResource) -> [APIResource] {
+        do {
+            return [try resolve(name)]
+        } catch {
+            let members = all.filter { $0.categories.contains(name.lowercased()) && $0.verbs.contains("list") }
+            guard !members.isEmpty else { throw error }
+            return members
+        }
+    }
+
     /// Finds the resource of a manifest.
     package func resolve(apiVersion: String, kind: String) throws(UnknownResource) -> APIResource {
         if let match = all.first(where: { $0.apiVersion == apiVersion && $0.kind == kind }) { return match }

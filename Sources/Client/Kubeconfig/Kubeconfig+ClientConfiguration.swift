@@ -9,8 +9,8 @@ extension Kubeconfig {
         -> ClientConfiguration
     {
         let context = try chosenContext(overrides)
-        let cluster = context.flatMap { self[.clusters, $0.cluster] }
-        let user = context.flatMap { self[.users, $0.user] }
+        let cluster = try entry(.clusters, overrides.cluster, context?.cluster)
+        let user = try entry(.users, overrides.user, context?.user)
         guard let server = overrides.server ?? cluster?["server"]?.stringValue, !server.isEmpty else {
             throw InvalidKubeconfig(
                 "there is no server to talk to: give --server or --kubeconfig, or set KUBECONFIG (the controller writes admin.kubeconfig into its data folder)"
@@ -18,13 +18,23 @@ extension Kubeconfig {
         }
         var configuration = ClientConfiguration(server: server, userAgent: userAgent)
         configuration.trust = try Self.trust(cluster, overrides)
-        configuration.credential = try Self.credential(user, overrides, userName: context?.user ?? "")
+        configuration.credential = try Self.credential(user, overrides, userName: overrides.user ?? context?.user ?? "")
         return configuration
     }
 
     /// The namespace commands use when none is given.
     package func namespace(_ overrides: ConnectionOverrides) throws -> String {
         try overrides.namespace ?? chosenContext(overrides)?.namespace ?? "default"
+    }
+
+    /// The entry that a flag names, which must be there, else the context's.
+    private func entry(_ section: Section, _ chosen: String?, _ usual: String?) throws(InvalidKubeconfig) -> JSONValue? {
+        guard let chosen else { return usual.flatMap { self[section, $0] } }
+        if let entry = self[section, chosen] { return entry }
+        let known = names(section).joined(separator: ", ")
+        throw InvalidKubeconfig(
+            "\(section.member) \"\(chosen)\" does not exist; \(known.isEmpty ? "there are none" : "there are: \(known)")"
+        )
     }
 
     private func chosenContext(_ overrides: ConnectionOverrides) throws(InvalidKubeconfig) -> Context? {

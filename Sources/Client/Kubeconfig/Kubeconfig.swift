@@ -46,6 +46,19 @@ package struct Kubeconfig: Sendable, Hashable {
         }
     }
 
+    /// The entry keeps its place and all that is said of it.
+    mutating func rename(_ section: Section, _ name: String, to newName: String) {
+        document[section.rawValue] = document[section.rawValue]?.arrayValue.map { entries in
+            .array(
+                entries.map { entry in
+                    var entry = entry
+                    if entry.isNamed(name) { entry["name"] = .string(newName) }
+                    return entry
+                }
+            )
+        }
+    }
+
     package func context(_ name: String) -> Context? {
         guard let context = self[.contexts, name] else { return nil }
         return Context(

@@ -8,6 +8,8 @@ package struct KubeconfigFiles: Sendable {
     package enum Edit: Sendable {
         case set(Kubeconfig.Section, name: String, JSONValue)
         case remove(Kubeconfig.Section, name: String)
+        /// In the file that has it; a current context of this name follows.
+        case rename(Kubeconfig.Section, String, to: String)
         case currentContext(String)
     }
 
@@ -18,10 +20,11 @@ package struct KubeconfigFiles: Sendable {
     /// A file named by a flag must exist; of a list, those that do not exist are left out.
     private let mustExist: Bool
 
-    package init(flag: String?, environment: [String: String]) {
+    /// - Parameter mayBeMissing: whether the file that a flag names may be made now.
+    package init(flag: String?, environment: [String: String], mayBeMissing: Bool = false) {
         if let flag {
             paths = [flag]
-            mustExist = true
+            mustExist = !mayBeMissing
         } else {
             let list = (environment["KUBECONFIG"] ?? "").split(separator: ":").map(String.init)
             paths = list.isEmpty ? ["\(environment["HOME"] ?? ".")/.kube/config"] : list
@@ -66,7 +69,13 @@ package struct KubeconfigFiles: Sendable {
         let before = files.map(\.content)
         for edit in edits { Self.apply(edit, to: &files) }
         for (file, old) in zip(files, before) where file.content != old {
-            let folder = (file.path as NSString).deletingLastPathComponent
+            try Self.write(file.content, to: file.path)
+        }
+    }
+
+    private static func write(_ content: Kubeconfig, to path: String) throws {
+        let folder = (path as NSString).deletingLastPathComponent
+        do {
             if !folder.isEmpty {
                 try FileManager.default.createDirectory(
                     atPath: folder,
@@ -74,7 +83,11 @@ package struct KubeconfigFiles: Sendable {
                     attributes: [.posixPermissions: 0o700]
                 )
             }
-            try DurableFile.write(Array(YAMLWriter.text(of: file.content.document).utf8), to: file.path, permissions: 0o600)
+            try DurableFile.write(Array(YAMLWriter.text(of: content.document).utf8), to: path, permissions: 0o600)
+        } catch let error as CocoaError {
+            throw InvalidKubeconfig(
+                "cannot write the kubeconfig \(path): its folder cannot be made (\(error.localizedDescription))"
+            )
         }
     }
 
@@ -86,6 +99,13 @@ package struct KubeconfigFiles: Sendable {
             files[index].content[section, name] = value
         case .remove(let section, let name):
             for index in files.indices { files[index].content[section, name] = nil }
+        case .rename(let section, let name, let newName):
+            for index in files.indices {
+                files[index].content.rename(section, name, to: newName)
+                if section == .contexts, files[index].content.currentContext == name {
+                    files[index].content.currentContext = newName
+                }
+            }
         case .currentContext(let name):
             let index = files.firstIndex { $0.content.currentContext != nil } ?? fallback
             files[index].content.currentContext = name

@@ -12,40 +12,67 @@ struct Apply: AsyncParsableCommand {
             removed; what others have set stays.
 
             ctl apply -f authentication.yaml --dry-run=server   checks everything and changes nothing
+            ctl apply -f authentication.yaml --server-side      the server compares, and says who else manages a field
+            ctl apply -f config/ --prune -l team=idp            deletes what the folder no longer names
             """
     )
 
     @OptionGroup var connection: ConnectionOptions
-    @Option(
-        name: [.customShort("f"), .long],
-        help: ArgumentHelp("A file, a folder, or - for standard input.", valueName: "path")
-    )
-    var filename: [String]
-    @Flag(name: [.customShort("R"), .long], help: "Folders within folders, too.")
-    var recursive = false
+    @OptionGroup var manifests: ManifestOptions
     @Option(help: "none, client (nothing is sent) or server (all checks run, nothing is stored).")
     var dryRun: DryRun = .none
-    @Option(name: [.short, .long], help: "Print the objects: yaml, json or name.")
+    @Option(name: [.short, .long], help: "Print the objects: yaml, json, name or jsonpath=TEMPLATE.")
     var output: OutputFormat?
-    @Option(help: "What an unknown field does: Strict (refused), Warn or Ignore.")
-    var validate = "Strict"
-    @Option(help: "Who changed it, for the record.")
-    var fieldManager = "ctl-apply"
+    @Option(
+        name: .customLong("validate"),
+        help: ArgumentHelp("What an unknown field does: strict (refused), warn or ignore.", valueName: "how")
+    )
+    var fieldValidation: FieldValidation = .strict
+    @Flag(help: "Let the server compare; a field that somebody else manages is a conflict.")
+    var serverSide = false
+    @Flag(help: "With --server-side, take fields away from other managers.")
+    var forceConflicts = false
+    @Option(help: "Who changed it, for the record: ctl-apply, or ctl with --server-side.")
+    var fieldManager: String?
+    @OptionGroup(title: "Pruning") var pruning: PruningOptions
+
+    func validate() throws {
+        guard serverSide || !forceConflicts else { throw ValidationError("--force-conflicts only works with --server-side") }
+        guard !serverSide || dryRun != .client else {
+            throw ValidationError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
+        }
+        guard !serverSide || !pruning.prune else {
+            throw ValidationError("--prune doesn't work with --server-side: it goes by the record that a client's apply leaves")
+        }
+    }
 
     func run() async throws {
-        let manifests = try ManifestFiles.read(filename, isRecursive: recursive)
+        let input = try manifests.read()
+        let kinds = try pruning.kinds(isNamespaceGiven: connection.namespace != nil)
         try await connection.withSession { session in
             let resources = try await session.client.resources()
+            // A kind that is not there is said before anything is changed.
+            for kind in kinds where pruning.prune { _ = try resources.resolve(apiVersion: kind.apiVersion, kind: kind.kind) }
+            let side: ObjectWriter.Side = serverSide ? .server(force: forceConflicts) : .client
             let writer = ObjectWriter(
                 client: session.client,
+                side: side,
                 dryRun: dryRun,
-                fieldValidation: validate,
-                fieldManager: fieldManager
+                fieldValidation: fieldValidation,
+                fieldManager: fieldManager ?? ObjectWriter.manager(side)
             )
+            let printer = AppliedObjects(output: output, suffix: dryRun.suffix)
+            var applied: [(target: NamedTarget, object: JSONValue)] = []
             var failures = 0
-            for manifest in manifests {
+            for manifest in input {
                 do {
-                    try await apply(manifest, session, resources, writer)
+                    let target = try session.target(of: manifest.value, in: resources)
+                    let outcome = try await ManifestRefusal.explaining(manifest, session, isStrict: fieldValidation == .strict)
+                    {
+                        try await writer.apply(manifest.value, to: target)
+                    }
+                    applied.append((target, outcome.object))
+                    printer.say(target, outcome.change.rawValue)
                 } catch let failure as TransportFailure {
                     throw failure
                 } catch {
@@ -54,24 +81,18 @@ struct Apply: AsyncParsableCommand {
                     Terminal.errors.line(Self.text(of: error, manifest))
                 }
             }
-            if failures > 0 { throw CommandFailure("") }
+            try printer.show(applied)
+            // What could not be applied has no uid to be told by, so nothing is deleted then.
+            guard failures == 0 else { throw CommandFailure("") }
+            guard pruning.prune else { return }
+            let pruned = Pruning(client: session.client, selector: pruning.selector, kinds: kinds, dryRun: dryRun)
+            try await pruned.prune(
+                keeping: Set(applied.compactMap { $0.object.value(at: "metadata", "uid")?.stringValue }),
+                in: Set(applied.compactMap(\.target.namespace)),
+                resources
+            ) { printer.say($0, "pruned") }
         }
     }
-
-    private func apply(_ manifest: Manifest, _ session: Session, _ resources: APIResources, _ writer: ObjectWriter) async throws
-    {
-        let target = try session.target(of: manifest.value, in: resources)
-        let outcome = try await ManifestRefusal.explaining(manifest, session, isStrict: validate == "Strict") {
-            try await writer.apply(manifest.value, to: target)
-        }
-        if let text = try output?.text(of: outcome.object.withoutManagedFields, typeName: { _ in target.resource.typeName }) {
-            Terminal.output.write((output == .yaml && manifests(moreThanOne: filename) ? "---\n" : "") + text)
-        } else {
-            Terminal.output.line("\(target.description) \(outcome.change.rawValue)\(dryRun.suffix)")
-        }
-    }
-
-    private func manifests(moreThanOne paths: [String]) -> Bool { paths.count > 1 }
 
     static func text(of error: any Error, _ manifest: Manifest) -> String {
         if let refusal = error as? ManifestRefusal { return refusal.text }
@@ -79,5 +100,62 @@ struct Apply: AsyncParsableCommand {
         if let failure = error as? APIFailure { return FailureReport.text(failure, doing: subject) }
         let name = manifest.name.map { " (\(manifest.kind ?? "object") \"\($0)\")" } ?? ""
         return "\(subject)\(name): \((error as? any LocalizedError)?.errorDescription ?? "\(error)")"
+    }
+}
+
+/// Flags of `apply --prune`.
+struct PruningOptions: ParsableArguments {
+    @Flag(help: "Delete what was applied before and is in no manifest any more. Needs -l or --all.")
+    var prune = false
+    @Option(name: [.customShort("l"), .long], help: "With --prune, only objects with these labels: a=b,c!=d")
+    var selector: String?
+    @Flag(help: "With --prune, objects with any labels.")
+    var all = false
+    @Option(
+        help: ArgumentHelp(
+            "With --prune, these kinds instead of \(Pruning.usualKinds.joined(separator: ", ")).",
+            valueName: "group/version/kind"
+        )
+    )
+    var pruneAllowlist: [String] = []
+
+    func validate() throws {
+        guard prune else { return }
+        guard all || selector != nil else {
+            throw ValidationError(
+                "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector"
+            )
+        }
+        guard !all || selector == nil else { throw ValidationError("give --all or -l, not both") }
+    }
+
+    /// - Parameter isNamespaceGiven: who names a namespace does not mean things outside of all of them.
+    func kinds(isNamespaceGiven: Bool) throws(CommandFailure) -> [Pruning.Kind] {
+        let usual = Pruning.usualKinds.filter { !isNamespaceGiven || !$0.hasSuffix("/Namespace") }
+        return try (pruneAllowlist.isEmpty ? usual : pruneAllowlist).map { text throws(CommandFailure) in
+            try Pruning.Kind(text)
+        }
+    }
+}
+
+/// What `apply` prints: a line for each object, or the objects themselves, as a list when there are several.
+private struct AppliedObjects {
+    let output: OutputFormat?
+    let suffix: String
+
+    func say(_ target: NamedTarget, _ what: String) {
+        switch output {
+        case nil, .wide: Terminal.output.line("\(target.description) \(what)\(suffix)")
+        case .name: Terminal.output.line(target.description)
+        default: break
+        }
+    }
+
+    func show(_ applied: [(target: NamedTarget, object: JSONValue)]) throws {
+        guard let output, output != .name, output != .wide, let first = applied.first?.object else { return }
+        let document: JSONValue =
+            applied.count == 1
+            ? first : ["apiVersion": "v1", "kind": "List", "items": .array(applied.map(\.object)), "metadata": [:]]
+        if let text = try output.text(of: document.withoutManagedFields, typeName: { _ in "" }) { Terminal.output.write(text) }
     }
 }

@@ -11,19 +11,44 @@ struct Describe: AsyncParsableCommand {
     )
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: "TYPE NAME or TYPE/NAME; a TYPE alone means all of them")
-    var objects: [String]
+    @Argument(help: "TYPE NAME or TYPE/NAME; a TYPE alone means all of them", completion: Completions.objects)
+    var objects: [String] = []
+    @Option(
+        name: [.customShort("f"), .long],
+        help: ArgumentHelp("Describe what these manifests name.", valueName: "path"),
+        completion: .file()
+    )
+    var filename: [String] = []
+    @Flag(name: [.customShort("A"), .long], help: "Objects of all namespaces.")
+    var allNamespaces = false
+    @Option(name: [.customShort("l"), .long], help: "Only objects with these labels: a=b,c!=d")
+    var selector: String?
 
     func run() async throws {
         try await connection.withSession { session in
-            let reading = ObjectReading(session: session)
+            let reading = ObjectReading(
+                session: session,
+                allNamespaces: allNamespaces,
+                selection: Selection(labelSelector: selector)
+            )
+            let targets =
+                filename.isEmpty
+                ? try await session.targets(objects)
+                : try await session.targets(of: ManifestFiles.read(filename)).map { Target($0) }
             var texts: [String] = []
-            for group in ObjectReading.byResource(try await session.targets(objects)) {
-                for object in try await reading.objects(group).items {
+            var failures: [APIFailure] = []
+            for group in ObjectReading.byResource(targets) {
+                let outcome = try await reading.objects(group)
+                failures += outcome.failures
+                for object in outcome.value.items {
                     texts.append(try await text(of: object, group.resource, session))
                 }
             }
             Terminal.output.write(texts.joined(separator: "\n\n"))
+            if texts.isEmpty, failures.isEmpty {
+                Terminal.errors.line("No resources found" + (allNamespaces ? "" : " in \(session.namespace) namespace."))
+            }
+            if !failures.isEmpty { throw Failures(failures) }
         }
     }
 

@@ -11,11 +11,15 @@ struct Diff: AsyncParsableCommand {
     )
 
     @OptionGroup var connection: ConnectionOptions
-    @Option(
-        name: [.customShort("f"), .long],
-        help: ArgumentHelp("A file, a folder, or - for standard input.", valueName: "path")
-    )
-    var filename: [String]
+    @OptionGroup var manifests: ManifestOptions
+    @Flag(help: "Let the server compare, as apply --server-side does.")
+    var serverSide = false
+    @Flag(help: "With --server-side, as if fields were taken away from other managers.")
+    var forceConflicts = false
+
+    func validate() throws {
+        guard serverSide || !forceConflicts else { throw ValidationError("--force-conflicts only works with --server-side") }
+    }
 
     func run() async throws {
         let isDifferent: Bool
@@ -30,10 +34,16 @@ struct Diff: AsyncParsableCommand {
 
     /// Prints the differences; returns whether there are any.
     private func compare() async throws -> Bool {
-        let manifests = try ManifestFiles.read(filename)
+        let manifests = try manifests.read()
         return try await connection.withSession { session in
             let resources = try await session.client.resources()
-            let writer = ObjectWriter(client: session.client, dryRun: .server)
+            let side: ObjectWriter.Side = serverSide ? .server(force: forceConflicts) : .client
+            let writer = ObjectWriter(
+                client: session.client,
+                side: side,
+                dryRun: .server,
+                fieldManager: ObjectWriter.manager(side)
+            )
             var isDifferent = false
             for manifest in manifests {
                 let target = try session.target(of: manifest.value, in: resources)

@@ -12,7 +12,7 @@ struct Edit: AsyncParsableCommand {
     )
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: "TYPE NAME or TYPE/NAME")
+    @Argument(help: "TYPE NAME or TYPE/NAME", completion: Completions.objects)
     var object: [String]
 
     func run() async throws {

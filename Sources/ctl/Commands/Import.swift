@@ -4,14 +4,14 @@ import Client
 import JSON
 import Schema
 
-struct Import: ParsableCommand {
+struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Turns other systems' configurations into manifests.",
         subcommands: [ImportAuthenticationConfig.self]
     )
 }
 
-struct ImportAuthenticationConfig: ParsableCommand {
+struct ImportAuthenticationConfig: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "authentication-config",
         abstract: "Turns a Kubernetes AuthenticationConfiguration file into an Authentication.",
@@ -33,7 +33,7 @@ struct ImportAuthenticationConfig: ParsableCommand {
     @Argument(help: "The file; - for standard input.")
     var file: String
 
-    func run() throws {
+    func run() async throws {
         let source = file == "-" ? "standard input" : file
         let configuration = try AuthenticationConfiguration.read(try ManifestFiles.bytes(of: file), source: source)
         let imported = try ImportedAuthentication(configuration)

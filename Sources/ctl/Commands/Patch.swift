@@ -25,7 +25,7 @@ struct Patch: AsyncParsableCommand {
     }
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: "TYPE NAME or TYPE/NAME")
+    @Argument(help: "TYPE NAME or TYPE/NAME", completion: Completions.objects)
     var object: [String]
     @Option(help: "merge (RFC 7386), json (RFC 6902) or strategic, where the server has it.")
     var type: Kind = .merge

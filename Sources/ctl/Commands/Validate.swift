@@ -3,7 +3,7 @@ import Client
 import JSON
 import Schema
 
-struct Validate: ParsableCommand {
+struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks manifests as the server would, without a server.",
         discussion: """
@@ -34,7 +34,7 @@ struct Validate: ParsableCommand {
     )
     var multipleOIDCProviders = false
 
-    func run() throws {
+    func run() async throws {
         let catalog = try ResourceCatalog.builtIn()
         let admission = Admission(catalog: catalog, options: .init(multipleOIDCProviders: multipleOIDCProviders))
         let old = try previous.map { try ManifestFiles.read([$0]) } ?? []

@@ -9,14 +9,14 @@ struct Wait: AsyncParsableCommand {
             ctl wait co/kube-apiserver --for=condition=Progressing=False --timeout=60s
             ctl wait node --for=condition=Ready worker-0
             ctl wait oauthclient/x --for=delete
+            ctl wait nodes --all --for=condition=Ready
 
             Exit code 1 after the timeout.
             """
     )
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: "TYPE NAME… or TYPE/NAME…")
-    var objects: [String]
+    @OptionGroup var choice: ObjectChoice
     @Option(
         name: .customLong("for"),
         help: ArgumentHelp(
@@ -32,12 +32,18 @@ struct Wait: AsyncParsableCommand {
         try await connection.withSession { session in
             let clock = ContinuousClock()
             let deadline = clock.now + timeout.duration
-            for target in try await session.namedTargets(objects) {
+            let targets = try await choice.targets(session)
+            guard !targets.isEmpty else { throw CommandFailure("no matching resources found") }
+            for target in targets {
                 while true {
                     let object = try await session.client.find(target.path)
                     if expectation.isMet(by: object) { break }
                     guard object != nil || expectation.allowsMissing else {
-                        throw CommandFailure("\(target.resource.pluralTypeName) \"\(target.name)\" not found")
+                        throw APIFailure(
+                            code: 404,
+                            reason: "NotFound",
+                            message: "\(target.resource.pluralTypeName) \"\(target.name)\" not found"
+                        )
                     }
                     guard clock.now < deadline else {
                         throw CommandFailure("timed out waiting for the condition on \(target.resource.plural)/\(target.name)")

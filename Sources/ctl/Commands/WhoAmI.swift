@@ -29,21 +29,3 @@ struct WhoAmI: AsyncParsableCommand {
         }
     }
 }
-
-struct Auth: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Asks about yourself.", subcommands: [AuthWhoAmI.self])
-}
-
-struct AuthWhoAmI: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "whoami",
-        abstract: "Prints who the server takes you for: name, groups and all."
-    )
-
-    @OptionGroup var connection: ConnectionOptions
-
-    func run() async throws {
-        let review = try await connection.withSession { try await UserReview.ask($0.client) }
-        Terminal.output.write(review.table.text())
-    }
-}

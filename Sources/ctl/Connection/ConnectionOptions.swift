@@ -4,32 +4,49 @@ import Foundation
 
 /// Flags that every command which talks to a server has.
 struct ConnectionOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The kubeconfig to use, instead of KUBECONFIG and ~/.kube/config.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The kubeconfig to use, instead of KUBECONFIG and ~/.kube/config.", valueName: "file"),
+        completion: .file()
+    )
     var kubeconfig: String?
 
-    @Option(help: "The context of the kubeconfig to use, instead of the current one.")
+    @Option(help: "The context of the kubeconfig to use, instead of the current one.", completion: Completions.contexts)
     var context: String?
 
-    @Option(help: ArgumentHelp("The server's address, instead of the context's.", valueName: "url"))
+    @Option(help: "The cluster of the kubeconfig to use, instead of the context's.", completion: Completions.clusters)
+    var cluster: String?
+
+    @Option(help: "The user of the kubeconfig to use, instead of the context's.", completion: Completions.users)
+    var user: String?
+
+    @Option(name: [.short, .long], help: ArgumentHelp("The server's address, instead of the context's.", valueName: "url"))
     var server: String?
 
-    @Option(name: [.short, .long], help: "The namespace of objects that have one.")
+    @Option(name: [.short, .long], help: "The namespace of objects that have one.", completion: Completions.namespaces)
     var namespace: String?
 
     @Option(help: "A bearer token, instead of the context's user.")
     var token: String?
 
-    @Option(help: ArgumentHelp("The authority of the server's certificate, as PEM.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The authority of the server's certificate, as PEM.", valueName: "file"),
+        completion: .file()
+    )
     var certificateAuthority: String?
 
     @Flag(help: "Trust any certificate of the server. For trying things out only.")
     var insecureSkipTLSVerify = false
+
+    @Option(help: ArgumentHelp("How long one request may take: 30s, 2m.", valueName: "duration"))
+    var requestTimeout: GoDuration?
 
     var files: KubeconfigFiles { KubeconfigFiles(flag: kubeconfig, environment: ProcessInfo.processInfo.environment) }
 
     var overrides: ConnectionOverrides {
         var overrides = ConnectionOverrides()
         overrides.context = context
+        overrides.cluster = cluster
+        overrides.user = user
         overrides.server = server
         overrides.namespace = namespace
         overrides.token = token.map { SecretText($0) }
@@ -45,12 +62,19 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     /// Runs `body` with a client of the chosen server, and shuts the client down however it ends.
-    func withSession<Result: Sendable>(_ body: (Session) async throws -> Result) async throws -> Result {
+    ///
+    /// - Parameter warn: told what the server warns of.
+    func withSession<Result: Sendable>(
+        warn: @escaping @Sendable (String) -> Void = { Terminal.errors.line("Warning: \($0)") },
+        _ body: (Session) async throws -> Result
+    ) async throws -> Result {
         let kubeconfig = try files.load()
-        let configuration = try kubeconfig.clientConfiguration(overrides, userAgent: Version.userAgent)
+        var configuration = try kubeconfig.clientConfiguration(overrides, userAgent: Version.userAgent)
+        // kubectl's 0 means no limit; we keep ours.
+        if let requestTimeout, requestTimeout.duration > .zero { configuration.requestTimeout = requestTimeout.duration }
         let namespace = try kubeconfig.namespace(overrides)
         let isNamespaceGiven = self.namespace != nil
-        return try await ControllerClient.with(configuration, warn: { Terminal.errors.line("Warning: \($0)") }) { client in
+        return try await ControllerClient.with(configuration, warn: warn) { client in
             let session = Session(client: client, namespace: namespace, isNamespaceGiven: isNamespaceGiven)
             return try await body(session)
         }

@@ -2,8 +2,10 @@ import ArgumentParser
 
 /// Connection flags may stand before the words of the command, as with kubectl: `ctl -n openshift-config get secrets`.
 enum LeadingFlags {
-    private static let taking: Set<String> = [
-        "--kubeconfig", "--context", "--server", "--namespace", "-n", "--token", "--certificate-authority",
+    /// Those whose value is the next word.
+    static let taking: Set<String> = [
+        "--kubeconfig", "--context", "--cluster", "--user", "--server", "-s", "--namespace", "-n", "--token",
+        "--certificate-authority", "--request-timeout",
     ]
     private static let switches: Set<String> = ["--insecure-skip-tls-verify"]
 
@@ -30,6 +32,23 @@ enum LeadingFlags {
         return command + (asksNoServer ? [] : flags) + rest
     }
 
+    /// Whether a word is such a flag with all that belongs to it.
+    static func isComplete(_ word: String) -> Bool {
+        switches.contains(word) || taking.contains { $0.hasPrefix("--") && word.hasPrefix("\($0)=") }
+    }
+
+    /// Those of the first words that name a command.
+    static func command(in words: [String]) -> [String] {
+        var command: [String] = []
+        var node: any ParsableCommand.Type = Ctl.self
+        for word in words {
+            guard let next = node.subcommand(word) else { break }
+            command.append(word)
+            node = next
+        }
+        return command
+    }
+
     /// How many of the first words are such flags and their values; nil when the last one's value is missing.
     private static func run(of words: ArraySlice<String>) -> Int? {
         var count = 0
@@ -37,7 +56,7 @@ enum LeadingFlags {
             if taking.contains(word) {
                 count += 2
                 guard count <= words.count else { return nil }
-            } else if switches.contains(word) || taking.contains(where: { $0.hasPrefix("--") && word.hasPrefix("\($0)=") }) {
+            } else if isComplete(word) {
                 count += 1
             } else {
                 break

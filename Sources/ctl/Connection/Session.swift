@@ -1,5 +1,6 @@
 import Client
 import JSON
+import Schema
 
 /// A command's connection: the client and the namespace in force.
 struct Session: Sendable {
@@ -12,9 +13,17 @@ struct Session: Sendable {
     func targets(_ words: [String]) async throws -> [Target] {
         let references = try ObjectReference.parse(words)
         let resources = try await client.resources()
-        return try references.map { reference in
-            Target(resource: try resources.resolve(reference.type), name: reference.name)
+        return try references.flatMap { reference in
+            try resources.resolveAll(reference.type).map { resource in
+                Target(resource: resource, name: reference.name, namespace: resource.isNamespaced ? namespace : nil)
+            }
         }
+    }
+
+    /// What manifests name.
+    func targets(of manifests: [Manifest]) async throws -> [NamedTarget] {
+        let resources = try await client.resources()
+        return try manifests.map { try target(of: $0.value, in: resources) }
     }
 
     /// As `targets`, where each must have a name.
@@ -51,6 +60,16 @@ struct Session: Sendable {
 struct Target: Sendable, Hashable {
     let resource: APIResource
     let name: String?
+    /// nil where the resource has none.
+    let namespace: String?
+
+    init(resource: APIResource, name: String?, namespace: String?) {
+        self.resource = resource
+        self.name = name
+        self.namespace = namespace
+    }
+
+    init(_ target: NamedTarget) { self.init(resource: target.resource, name: target.name, namespace: target.namespace) }
 }
 
 /// One object, by its place in the API.

@@ -7,6 +7,8 @@ struct UserReview: Sendable {
     let uid: String
     let groups: [String]
     let extra: [(name: String, values: [String])]
+    /// The server's whole answer.
+    let document: JSONValue
 
     /// Asks by SelfSubjectReview; where there is none, by the user object of one's own.
     static func ask(_ client: ControllerClient) async throws -> UserReview {
@@ -17,13 +19,15 @@ struct UserReview: Sendable {
                 ResourcePath("authentication.k8s.io/v1", "selfsubjectreviews"),
                 body: review
             )
-            return UserReview(userInfo: answer.value(at: "status", "userInfo") ?? [:])
+            return UserReview(review: answer)
         } catch let failure as APIFailure where [404, 405, 415, 501].contains(failure.code) {
             return UserReview(user: try await client.get(ResourcePath("user.openshift.io/v1", "users", name: "~")))
         }
     }
 
-    init(userInfo: JSONValue) {
+    init(review: JSONValue) {
+        document = review
+        let userInfo = review.value(at: "status", "userInfo") ?? [:]
         username = userInfo["username"]?.stringValue ?? ""
         uid = userInfo["uid"]?.stringValue ?? ""
         groups = userInfo["groups"].stringValues
@@ -33,6 +37,7 @@ struct UserReview: Sendable {
     }
 
     init(user: JSONValue) {
+        document = user
         username = user.value(at: "metadata", "name")?.stringValue ?? ""
         uid = user.value(at: "metadata", "uid")?.stringValue ?? ""
         groups = user["groups"].stringValues

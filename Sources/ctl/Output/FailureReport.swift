@@ -17,6 +17,9 @@ struct FailureReport: Hashable {
         case let failure as NoAnswer:
             guard let report = FailureReport(failure.cause) else { return nil }
             self.init(text: report.text, exitCode: max(2, report.exitCode))
+        case let failures as Failures:
+            let reports = failures.all.map { FailureReport($0) ?? FailureReport(text: "error: \($0)", exitCode: 1) }
+            self.init(text: reports.map(\.text).joined(separator: "\n"), exitCode: reports.map(\.exitCode).max() ?? 1)
         case let refusal as ManifestRefusal: self.init(text: refusal.text, exitCode: 1)
         case let failure as TransportFailure: self.init(text: Self.text(failure), exitCode: 1)
         case let failure as CELCompileError: self.init(text: failure.description, exitCode: 1)
@@ -49,6 +52,10 @@ struct FailureReport: Hashable {
         case "Invalid" where !failure.message.contains(" is invalid"):
             return "\(prefix)The request is invalid: \(failure.message)"
         case "Invalid": return "\(prefix)The \(withoutGroup(failure.message))"
+        case "Conflict" where failure.causes.contains(where: { $0.reason == "FieldManagerConflict" }):
+            return "\(prefix)error: \(failure.message)\n"
+                + "Take the fields over with --force-conflicts, or leave them out of the manifest and to their managers, or give them "
+                + "the value that they have."
         case "Unauthorized":
             return "\(prefix)error: You must be logged in to the server (Unauthorized)\n"
                 + "Log in with: ctl login SERVER -u USER, or use the administrator's kubeconfig (--kubeconfig DATA/admin.kubeconfig)"

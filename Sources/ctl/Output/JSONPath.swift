@@ -11,6 +11,8 @@ struct JSONPath {
         case index(Int)
         case slice(Int?, Int?)
         case descendants
+        /// Several at once: `['a','b']`, `[0,2]`.
+        indirect case union([Step])
         indirect case filter(JSONPath, String, JSONValue)
         indirect case present(JSONPath)
     }
@@ -47,6 +49,7 @@ struct JSONPath {
         case .descendants:
             let children = value.arrayValue ?? value.objectValue?.map(\.value) ?? []
             return [value] + children.flatMap { apply(.descendants, to: $0, root) }
+        case .union(let steps): return steps.flatMap { apply($0, to: value, root) }
         case .filter(let path, let comparison, let wanted):
             return (value.arrayValue ?? []).filter { element in
                 path.values(in: element, root: root).contains { compares($0, comparison, wanted) }
@@ -132,8 +135,14 @@ extension JSONPath {
         private mutating func bracket() throws(CommandFailure) -> Step {
             if take("?(") { return try filter() }
             guard let close = rest.firstIndex(of: "]") else { throw failure() }
-            let content = String(rest[..<close])
+            let content = rest[..<close]
             rest = rest[rest.index(after: close)...]
+            let parts = Self.parts(content)
+            guard parts.count > 1 else { return try selector(String(content)) }
+            return .union(try parts.map { part throws(CommandFailure) in try selector(part) })
+        }
+
+        private func selector(_ content: String) throws(CommandFailure) -> Step {
             if content == "*" { return .every }
             if let name = Self.quoted(content) { return .member(name) }
             if let index = Int(content) { return .index(index) }
@@ -142,6 +151,21 @@ extension JSONPath {
                 throw CommandFailure("jsonpath: cannot read [\(content)] in \"\(whole)\"")
             }
             return .slice(Int(bounds[0]), Int(bounds[1]))
+        }
+
+        /// What commas separate, quoted ones left alone.
+        private static func parts(_ content: Substring) -> [String] {
+            var parts = [""]
+            var quote: Character?
+            for character in content {
+                if quote == nil, character == "," {
+                    parts.append("")
+                    continue
+                }
+                if character == quote { quote = nil } else if quote == nil, "'\"".contains(character) { quote = character }
+                parts[parts.count - 1].append(character)
+            }
+            return parts.map { String($0[...].trimming { $0 == " " }) }
         }
 
         private mutating func filter() throws(CommandFailure) -> Step {

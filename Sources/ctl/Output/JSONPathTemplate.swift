@@ -11,11 +11,25 @@ struct JSONPathTemplate {
     private let parts: [Part]
 
     init(_ template: String) throws(CommandFailure) {
+        guard !template.isEmpty else { throw CommandFailure("template format specified but no template given") }
         var rest = template[...]
         parts = try Self.parts(&rest, isInRange: false)
     }
 
     func text(of value: JSONValue) -> String { Self.text(parts, value, value) }
+
+    /// All that the template's paths find, in the template's order.
+    func values(in value: JSONValue) -> [JSONValue] { Self.values(parts, value, value) }
+
+    private static func values(_ parts: [Part], _ value: JSONValue, _ root: JSONValue) -> [JSONValue] {
+        parts.flatMap { part -> [JSONValue] in
+            switch part {
+            case .text: []
+            case .path(let path): path.values(in: value, root: root)
+            case .range(let path, let inner): path.values(in: value, root: root).flatMap { values(inner, $0, root) }
+            }
+        }
+    }
 
     private static func text(_ parts: [Part], _ value: JSONValue, _ root: JSONValue) -> String {
         parts.map { part in

@@ -53,29 +53,40 @@ struct ServerTable {
         }
     }
 
+    /// What a person asked to see of a table.
+    struct Layout {
+        var wide = false
+        var showsNamespace = false
+        var showsLabels = false
+        /// Labels that get a column of their own.
+        var labelColumns: [String] = []
+        /// Put before names, when several types are listed.
+        var typeName: String?
+    }
+
     /// - Parameters:
     ///   - columns: of an earlier Table of the same watch, because later ones leave them out.
-    ///   - typeName: put before names, when several types are listed.
-    func table(
-        columns known: [(name: String, isWide: Bool)]? = nil,
-        wide: Bool,
-        showsNamespace: Bool = false,
-        showsLabels: Bool = false,
-        typeName: String? = nil
-    ) -> TextTable {
+    ///   - event: of a watch, for a first column of its own.
+    func table(columns known: [(name: String, isWide: Bool)]? = nil, _ layout: Layout, event: String? = nil) -> TextTable {
         let columns = columns.isEmpty ? known ?? [] : columns
-        let shown = columns.indices.filter { wide || !columns[$0].isWide }
+        let shown = columns.indices.filter { layout.wide || !columns[$0].isWide }
         let rows = rows.map { row in
             var cells = shown.map { row.cells.indices.contains($0) ? row.cells[$0] : "" }
-            if let typeName, !cells.isEmpty { cells[0] = "\(typeName)/\(cells[0])" }
-            if showsNamespace { cells.insert(row.object.value(at: "metadata", "namespace")?.stringValue ?? "", at: 0) }
-            if showsLabels { cells.append(Self.labels(row.object)) }
-            return cells
+            if let typeName = layout.typeName, !cells.isEmpty { cells[0] = "\(typeName)/\(cells[0])" }
+            if layout.showsNamespace { cells.insert(row.object.value(at: "metadata", "namespace")?.stringValue ?? "", at: 0) }
+            cells += layout.labelColumns.map { row.object.value(at: "metadata", "labels")?[$0]?.stringValue ?? "" }
+            if layout.showsLabels { cells.append(Self.labels(row.object)) }
+            return event.map { [$0] + cells } ?? cells
         }
         var header = shown.map { columns[$0].name.uppercased() }
-        if showsNamespace { header.insert("NAMESPACE", at: 0) }
-        if showsLabels { header.append("LABELS") }
-        return TextTable(header: header, rows: rows)
+        if layout.showsNamespace { header.insert("NAMESPACE", at: 0) }
+        header += layout.labelColumns.map { String($0.split(separator: "/").last ?? "").uppercased() }
+        if layout.showsLabels { header.append("LABELS") }
+        return TextTable(header: event == nil ? header : ["EVENT"] + header, rows: rows)
+    }
+
+    mutating func sort(by order: ObjectOrder) throws(CommandFailure) {
+        rows = try order.sorted(rows, mustFind: false, by: \.object)
     }
 
     private static func labels(_ object: JSONValue) -> String {

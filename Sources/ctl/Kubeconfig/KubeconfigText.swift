@@ -21,8 +21,27 @@ enum KubeconfigText {
         return document
     }
 
-    static func contexts(_ kubeconfig: Kubeconfig) -> TextTable {
-        let rows = kubeconfig.names(.contexts).sorted().map { name in
+    /// Only a context, its cluster and its user; nil: the current context.
+    static func minified(_ kubeconfig: Kubeconfig, context name: String?) throws(CommandFailure) -> Kubeconfig {
+        guard let name = name ?? kubeconfig.currentContext else { throw CommandFailure("current-context is not set") }
+        guard let context = kubeconfig.context(name) else {
+            throw CommandFailure("context \"\(name)\" does not exist; ctl config get-contexts lists them")
+        }
+        var minified = kubeconfig
+        minified.currentContext = name
+        let kept: [Kubeconfig.Section: String] = [.contexts: name, .clusters: context.cluster, .users: context.user]
+        for section in Kubeconfig.Section.allCases {
+            for other in kubeconfig.names(section) where other != kept[section] { minified[section, other] = nil }
+        }
+        return minified
+    }
+
+    static func names(_ kubeconfig: Kubeconfig, _ section: Kubeconfig.Section) -> TextTable {
+        TextTable(header: ["NAME"], rows: kubeconfig.names(section).sorted().map { [$0] })
+    }
+
+    static func contexts(_ kubeconfig: Kubeconfig, _ names: [String]) -> TextTable {
+        let rows = names.map { name in
             let context = kubeconfig.context(name)
             return [
                 name == kubeconfig.currentContext ? "*" : "", name, context?.cluster ?? "", context?.user ?? "",
