@@ -20,10 +20,10 @@ define build-programs
 done
 endef
 
-.PHONY: help setup build release demo test check format lint docs examples run bench conformance fuzz defences install kubectl clients openbao proxies protobuf clean
+.PHONY: help setup build release demo test check format lint docs examples run bench conformance fuzz defences install kubectl clients crash-writes schemathesis openbao proxies protobuf clean
 
 help: ## Prints this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: ## Installs the Debian packages that are missing (or prints the command)
 	@scripts/setup build test
@@ -39,12 +39,23 @@ release: ## Builds the four programs with optimisation, in .build-release
 demo: setup build ## Runs the whole scenario against a real identity provider; KEEP=1 leaves it running
 	@python3 demo/run.py --programs $(BUILD) $(if $(KEEP),--keep)
 
-test: setup kubectl openbao proxies ## Builds and runs all tests, and the demo as one of them
+test: setup kubectl clients .venv/.schemathesis openbao proxies ## Builds and runs all tests, and the demo as one of them
 	swift build --build-tests 2>&1 | scripts/quiet-build
 	POSTERN_KUBECTL=$(CURDIR)/.venv/bin/kubectl POSTERN_BAO=$(CURDIR)/.venv/openbao \
 	    POSTERN_PROXIES=$(CURDIR)/.venv/proxies POSTERN_CLIENTS=$(CURDIR)/.venv/clients POSTERN_PYTHON=$(CURDIR)/.venv/bin/python3 \
 	    swift test --skip-build
+	$(CRASH_WRITES) --rounds 1 --writes 1000
+	$(OPENAPI_ANSWERS) --seconds 60
 	python3 demo/run.py --programs $(BUILD) --kubectl .venv/bin/kubectl
+
+CRASH_WRITES = .venv/bin/python3 Tests/SystemTests/Clients/crash_writes.py --programs $(BUILD)
+OPENAPI_ANSWERS = .venv/bin/python3 Tests/SystemTests/Clients/openapi_answers.py --programs $(BUILD)
+
+crash-writes: build | .venv/bin/pip ## Kills the controller in the middle of 10,000 writes: is an acknowledged one lost? ROUNDS=20 SEED=1
+	@$(CRASH_WRITES) --rounds $(or $(ROUNDS),20) --seed $(or $(SEED),1)
+
+schemathesis: build .venv/.schemathesis ## Asks the API all that its OpenAPI documents allow, and more: SECONDS=1200 SEED=1
+	@$(OPENAPI_ANSWERS) --seconds $(or $(SECONDS),1200) --seed $(or $(SEED),1)
 
 check: lint test examples docs ## Everything: format, tests, examples, documentation
 
@@ -140,6 +151,10 @@ clients: $(CLIENTS) .venv/.clients ## Puts the clients that the tests run into .
 # Python's client of Kubernetes.
 .venv/.clients: | .venv/bin/pip
 	.venv/bin/python3 -m pip install --quiet --disable-pip-version-check --no-compile kubernetes==37.0.2
+	@touch $@
+
+.venv/.schemathesis: | .venv/bin/pip
+	.venv/bin/python3 -m pip install --quiet --disable-pip-version-check --no-compile schemathesis==4.32.5
 	@touch $@
 
 PROXIES := $(addprefix .venv/proxies/,nginx envoy caddy traefik)
