@@ -60,9 +60,9 @@ struct DocumentEndpointTests {
             let document = try await api.get("/openapi/v3/api/v1").json
             let paths = try #require(document["paths"]?.objectValue)
             for (path, item) in paths {
-                for (method, operation) in item.objectValue ?? [:] where method != "parameters" {
-                    let answers = operation["responses"]?.objectValue ?? [:]
-                    let codes = Set(answers.map(\.key))
+                for (method, operation) in item.objectValue ?? JSONObject() where method != "parameters" {
+                    let answers = operation["responses"]?.objectValue ?? JSONObject()
+                    let codes = Set(answers.map(\.name))
                     #expect(codes.isSuperset(of: ["400", "401", "403", "404"]), "\(method) \(path)")
                     #expect(!codes.contains("500"), "\(method) \(path)")
                 }
