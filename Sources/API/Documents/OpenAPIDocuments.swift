@@ -33,16 +33,17 @@ struct OpenAPIDocuments: Sendable {
         serverVersion: String
     ) -> JSONValue {
         var paths: JSONValue = [:]
-        var schemas: JSONValue = [:]
+        var schemas: JSONValue = [OpenAPIAnswers.statusName: OpenAPIAnswers.status]
         for resource in api.resources(of: groupVersion) {
             let definition = catalog.definition(group: resource.group, version: resource.version, plural: resource.plural)
             let component = OpenAPIComponent(resource)
             schemas[component.name] = component.schema(definition?.openAPISchema)
+            if let definition { schemas[component.listName] = component.listSchema(kind: definition.listKind) }
             for (path, item) in OpenAPIPaths(resource, component: component).items { paths[path] = item }
         }
         return [
             "openapi": "3.0.0", "info": ["title": "Postern", "version": .string(serverVersion)], "paths": paths,
-            "components": ["schemas": schemas],
+            "components": ["schemas": schemas, "responses": ["Failure": OpenAPIAnswers.failure]],
         ]
     }
 
@@ -65,6 +66,25 @@ struct OpenAPIComponent: Sendable {
     }
 
     var reference: JSONValue { ["$ref": .string("#/components/schemas/\(name)")] }
+
+    /// `io.openshift.config.v1.AuthenticationList`
+    var listName: String { name + "List" }
+
+    var listReference: JSONValue { ["$ref": .string("#/components/schemas/\(listName)")] }
+
+    func listSchema(kind: String) -> JSONValue {
+        [
+            "type": "object", "description": .string("A list of objects of the kind \(resource.kind)."),
+            "properties": [
+                "apiVersion": ["type": "string"], "kind": ["type": "string"], "metadata": ["type": "object"],
+                "items": ["type": "array", "items": reference],
+            ],
+            "required": ["items"],
+            "x-kubernetes-group-version-kind": [
+                ["group": .string(resource.group), "version": .string(resource.version), "kind": .string(kind)]
+            ],
+        ]
+    }
 
     var groupVersionKind: JSONValue {
         ["group": .string(resource.group), "version": .string(resource.version), "kind": .string(resource.kind)]

@@ -17,35 +17,35 @@ struct OpenAPIPaths: Sendable {
         if resource.verbs.contains("get") { items.append((path: "\(collection)/{name}", item: objectItem)) }
         if resource.hasStatus { items.append((path: "\(collection)/{name}/status", item: statusItem)) }
         if resource.isNamespaced, resource.verbs.contains("list") {
-            items.append((path: "\(root)/\(resource.plural)", item: ["get": operation("list", "get")]))
+            items.append(
+                (path: "\(root)/\(resource.plural)", item: ["get": operation("list", parameters: Self.listParameters)])
+            )
         }
         return items
     }
 
     private var collectionItem: JSONValue {
-        var item: JSONValue = ["post": operation("post", "post", parameters: Self.writeParameters, hasBody: true)]
-        if resource.verbs.contains("list") { item["get"] = operation("list", "get", parameters: Self.listParameters) }
-        if resource.verbs.contains("deletecollection") { item["delete"] = operation("deletecollection", "delete") }
+        var item: JSONValue = ["post": operation("post", parameters: Self.writeParameters, hasBody: true)]
+        if resource.verbs.contains("list") { item["get"] = operation("list", parameters: Self.listParameters) }
+        if resource.verbs.contains("deletecollection") {
+            item["delete"] = operation("deletecollection", parameters: ["dryRun", "fieldSelector", "labelSelector"])
+        }
         return withPathParameters(item, named: false)
     }
 
     private var objectItem: JSONValue {
-        let item: JSONValue = [
-            "get": operation("get", "get"),
-            "put": operation("put", "put", parameters: Self.writeParameters, hasBody: true),
-            "patch": operation("patch", "patch", parameters: Self.writeParameters + ["force"], bodyTypes: Self.patchTypes),
-            "delete": operation("delete", "delete", parameters: ["dryRun", "propagationPolicy"]),
-        ]
+        var item = changeableItem
+        item["delete"] = operation("delete", parameters: ["dryRun", "propagationPolicy"])
         return withPathParameters(item, named: true)
     }
 
-    private var statusItem: JSONValue {
-        let item: JSONValue = [
-            "get": operation("get", "get"),
-            "put": operation("put", "put", parameters: Self.writeParameters, hasBody: true),
-            "patch": operation("patch", "patch", parameters: Self.writeParameters + ["force"], bodyTypes: Self.patchTypes),
+    private var statusItem: JSONValue { withPathParameters(changeableItem, named: true) }
+
+    private var changeableItem: JSONValue {
+        [
+            "get": operation("get"), "put": operation("put", parameters: Self.writeParameters, hasBody: true),
+            "patch": operation("patch", parameters: Self.writeParameters + ["force"], bodyTypes: Self.patchTypes),
         ]
-        return withPathParameters(item, named: true)
     }
 
     private static let writeParameters = ["dryRun", "fieldManager", "fieldValidation"]
@@ -57,15 +57,19 @@ struct OpenAPIPaths: Sendable {
 
     private func operation(
         _ action: String,
-        _ method: String,
         parameters: [String] = [],
         hasBody: Bool = false,
         bodyTypes: [String] = []
     ) -> JSONValue {
-        let content: JSONValue = ["application/json": ["schema": component.reference]]
+        let schema =
+            switch action {
+            case "list", "deletecollection": component.listReference
+            case "delete": OpenAPIAnswers.statusReference
+            default: component.reference
+            }
         var operation: JSONValue = [
             "x-kubernetes-action": .string(action), "x-kubernetes-group-version-kind": component.groupVersionKind,
-            "responses": ["200": ["description": "OK", "content": content]],
+            "responses": OpenAPIAnswers(action, schema: schema).responses,
         ]
         if !parameters.isEmpty { operation["parameters"] = .array(parameters.map(Self.queryParameter)) }
         let types = bodyTypes.isEmpty && hasBody ? ["application/json", "application/yaml"] : bodyTypes

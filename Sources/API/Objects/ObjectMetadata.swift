@@ -58,8 +58,18 @@ enum ObjectMetadata {
         var metadata = object["metadata"] ?? [:]
         metadata["name"] = .string(target.name)
         metadata["namespace"] = target.namespace.map(JSONValue.string)
+        for name in mayBeLeftOut where isEmpty(metadata[name], as: name) { metadata[name] = nil }
         object["metadata"] = metadata
         return object
+    }
+
+    /// As in Kubernetes these are not kept when nothing is in them: who takes the last label off finds no labels.
+    private static let mayBeLeftOut = ["annotations", "finalizers", "labels", "ownerReferences"]
+
+    /// False for a value of another type, which is validation's to refuse.
+    private static func isEmpty(_ value: JSONValue?, as name: String) -> Bool {
+        let isMap = name == "annotations" || name == "labels"
+        return (isMap ? value?.objectValue?.isEmpty : value?.arrayValue?.isEmpty) ?? false
     }
 
     /// `changed-by` and `changed-with` tell who changed the spec last; whatever a client writes there is overwritten.

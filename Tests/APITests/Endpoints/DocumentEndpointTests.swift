@@ -55,6 +55,37 @@ struct DocumentEndpointTests {
         }
     }
 
+    @Test func tellsItsAnswers() async throws {
+        try await TestAPI.with { api in
+            let document = try await api.get("/openapi/v3/api/v1").json
+            let paths = try #require(document["paths"]?.objectValue)
+            for (path, item) in paths {
+                for (method, operation) in item.objectValue ?? JSONObject() where method != "parameters" {
+                    let answers = operation["responses"]?.objectValue ?? JSONObject()
+                    let codes = Set(answers.map(\.name))
+                    #expect(codes.isSuperset(of: ["400", "401", "403", "404"]), "\(method) \(path)")
+                    #expect(!codes.contains("500"), "\(method) \(path)")
+                }
+            }
+            let item = try #require(paths[TestAPI.configMaps.replacing("openshift-config", with: "{namespace}")])
+            let created = item.value(at: "post", "responses", "201", "content", "application/json", "schema", "$ref")
+            #expect(created == "#/components/schemas/core.v1.ConfigMap")
+            let listed = item.value(at: "get", "responses", "200", "content", "application/json", "schema", "$ref")
+            #expect(listed == "#/components/schemas/core.v1.ConfigMapList")
+            let list = document.value(
+                at: "components",
+                "schemas",
+                "core.v1.ConfigMapList",
+                "properties",
+                "items",
+                "items",
+                "$ref"
+            )
+            #expect(list == created)
+            #expect(document.value(at: "components", "responses", "Failure", "content") != nil)
+        }
+    }
+
     @Test func saysWhatItIs() async throws {
         try await TestAPI.with { api in
             #expect(try await api.get("/version").json["gitVersion"] == "v1.34.0+postern.0.0.0")

@@ -22,6 +22,21 @@ struct ObjectEndpointTests {
         }
     }
 
+    @Test func emptyMetadataIsNotKept() async throws {
+        try await TestAPI.with { api in
+            var object = TestAPI.configMap("a")
+            object["metadata"]?["finalizers"] = []
+            object["metadata"]?["labels"] = ["stage": "test"]
+            let created = try await api.create(TestAPI.configMaps, object).json
+            #expect(created.value(at: "metadata", "labels") == ["stage": "test"])
+            #expect(created.value(at: "metadata", "finalizers") == nil)
+            let path = "\(TestAPI.configMaps)/a"
+            let unlabelled = try await api.patch(path, ["metadata": ["labels": ["stage": .null]]])
+            #expect(unlabelled.code == 200 && unlabelled.json.value(at: "metadata", "labels") == nil)
+            #expect(try await api.patch(path, ["metadata": ["labels": []]]).code >= 400)
+        }
+    }
+
     @Test func generatesAName() async throws {
         try await TestAPI.with { api in
             let object: JSONValue = ["metadata": ["generateName": "made-"], "data": [:]]

@@ -59,4 +59,24 @@ struct TableEndpointTests {
             #expect(cells(reply) == ["a", 2, "0s"])
         }
     }
+
+    @Test func showsWhatHappenedToWhat() async throws {
+        try await TestAPI.with { api in
+            let path = "/api/v1/namespaces/openshift-config/events"
+            let object: JSONValue = [
+                "metadata": ["name": "e"], "type": "Normal", "reason": "Triggered", "message": "new revision 1",
+                "lastTimestamp": "2025-06-15T13:41:40Z",
+                "involvedObject": [
+                    "apiVersion": "operator.openshift.io/v1", "kind": "KubeAPIServer", "name": "cluster",
+                    "namespace": "openshift-config",
+                ],
+            ]
+            let created = try await api.create(path, object)
+            #expect(created.code == 201, "\(created.text)")
+            let reply = try await api.get(path, accept: TestAPI.table)
+            #expect(columns(reply) == ["Last Seen", "Type", "Reason", "Object", "Message", "Name"])
+            #expect(cells(reply) == ["85m", "Normal", "Triggered", "kubeapiserver/cluster", "new revision 1", "e"])
+            #expect(reply.json["columnDefinitions"]?.arrayValue?.last?["priority"] == 1)
+        }
+    }
 }
