@@ -88,6 +88,7 @@ func tests(
 let targets: [Target] = [
     // Two thin doors to C: RE2 (linear-time regular expressions) and Linux calls that Foundation does not have.
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "CLinux", linkerSettings: [.linkedLibrary("crypt")]),
 
     module("JSON", []),
@@ -111,7 +112,10 @@ let targets: [Target] = [
     module("Supervision", ["Durable", "CLinux", lifecycle, logging]),
     module(
         "Web",
-        ["JSON", "Listening", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle, logging, nioCore, nioSSL]
+        [
+            "JSON", "Listening", "CZlib", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle, logging, nioCore,
+            nioSSL,
+        ]
     ),
     module("FieldManagement", ["JSON"]),
     .target(
@@ -134,7 +138,8 @@ let targets: [Target] = [
         "Controller",
         [
             "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Discovery", "Reconcile", "API", "Listening", "Web",
-            "Certificates", "CLinux", "Durable", "Supervision", "IntegratedOAuth", "WorkerArguments", argumentParser, lifecycle,
+            "Client", "Certificates", "CLinux", "Durable", "Supervision", "IntegratedOAuth", "WorkerArguments", argumentParser,
+            lifecycle,
             unixSignals,
             logging,
             hummingbird, hummingbirdTLS,

@@ -40,10 +40,18 @@ struct APIRoutes: HTTPResponder {
         var headers = HTTPFields(warnings: answer.warnings)
         headers[.contentType] = answer.contentType
         headers[.cacheControl] = "no-cache, private"
+        var body = answer.body
+        if case .bytes(let bytes) = body, bytes.count >= Gzip.smallest {
+            headers[.vary] = "Accept-Encoding"
+            if Gzip.isAccepted(request.headers), let compressed = Gzip.compressed(bytes) {
+                headers[.contentEncoding] = "gzip"
+                body = .bytes(compressed)
+            }
+        }
         let response = Response(
             status: HTTPResponse.Status(code: answer.code),
             headers: headers,
-            body: body(answer.body, of: request)
+            body: Self.body(body, of: request)
         )
         return request.method == .head ? response.createHeadResponse() : response
     }

@@ -23,6 +23,7 @@ package struct APIServer: Service, CustomStringConvertible {
     ///   - version: Postern's own version, shown by `/version`.
     ///   - health: more checks for `/readyz` and `/healthz`; the store is always checked.
     ///   - audit: where every request is recorded; run it as a service that outlives this one.
+    ///   - tokenReviews: who is asked about tokens; nil: nobody can.
     ///   - onListening: called once with the address in use.
     package init(
         store: any ObjectStore,
@@ -33,6 +34,7 @@ package struct APIServer: Service, CustomStringConvertible {
         version: String,
         health: [HealthCheck] = [],
         audit: AuditLog? = nil,
+        tokenReviews: TokenReviews? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
         onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
@@ -44,6 +46,7 @@ package struct APIServer: Service, CustomStringConvertible {
             catalog: catalog,
             admission: admission,
             access: access,
+            tokenReviews: tokenReviews,
             version: version,
             health: [Self.storeCheck(store)] + health,
             now: now

@@ -11,6 +11,7 @@ struct APIService: Sendable {
     private let reads: ObjectReads
     private let writes: ObjectWrites
     private let reviews: IdentityReviews
+    private let tokenReviews: TokenReviews?
     private let documents: PublicDocuments
     private let health: [HealthCheck]
     private let now: @Sendable () -> Int64
@@ -20,6 +21,7 @@ struct APIService: Sendable {
         catalog: ResourceCatalog,
         admission: Admission,
         access: AccessControl,
+        tokenReviews: TokenReviews? = nil,
         version: String,
         health: [HealthCheck],
         now: @escaping @Sendable () -> Int64
@@ -37,6 +39,7 @@ struct APIService: Sendable {
             escalation: PrivilegeEscalation(access: access, store: store),
             now: now
         )
+        self.tokenReviews = tokenReviews
         reviews = IdentityReviews(access: access)
         documents = PublicDocuments(catalog, version: ServerVersion(postern: version))
         self.health = health
@@ -67,7 +70,7 @@ struct APIService: Sendable {
         if !access.allow(attempt, by: call.caller) {
             guard try await workerSecrets.allow(verb, target, by: call.caller) else { throw attempt.refusal(of: call.caller) }
         }
-        if let answer = try reviewed(call, verb, target) { return answer }
+        if let answer = try await reviewed(call, verb, target) { return answer }
         guard let definition = catalog.definition(group: target.group, version: target.version, plural: target.plural),
             let part = Self.part(target, of: definition)
         else { throw APIStatus.noSuchPath }
@@ -100,8 +103,11 @@ struct APIService: Sendable {
     }
 
     /// Resources that are questions; nil for all others.
-    private func reviewed(_ call: APICall, _ verb: Verb, _ target: ResourceTarget) throws -> APIAnswer? {
+    private func reviewed(_ call: APICall, _ verb: Verb, _ target: ResourceTarget) async throws -> APIAnswer? {
         switch (target.group, target.plural, target.name, verb) {
+        case ("authentication.k8s.io", "tokenreviews", nil, .create):
+            guard let tokenReviews else { throw APIStatus.noSuchPath }
+            return .json(try await tokenReviews.review(try ObjectBody.read(call)), code: 201)
         case ("authentication.k8s.io", "selfsubjectreviews", nil, .create):
             return .json(reviews.whoAmI(call.caller, now: now()), code: 201)
         case ("authorization.k8s.io", "selfsubjectaccessreviews", nil, .create):

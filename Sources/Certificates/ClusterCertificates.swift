@@ -33,10 +33,17 @@ package struct ClusterCertificates: Sendable {
             by: authority,
             now: now
         )
+        try CertificateFiles(folder: folder, name: "reviewer").ensure(
+            CertificateRequest(commonName: "controller", organizations: ["system:authenticators"], use: .client),
+            by: authority,
+            now: now
+        )
         return ClusterCertificates(authority: authority, folder: folder)
     }
 
     package var controller: CertificateFiles { CertificateFiles(folder: folder, name: "controller") }
+    /// With which the controller asks workers about tokens.
+    package var reviewer: CertificateFiles { CertificateFiles(folder: folder, name: "reviewer") }
     package var administrator: CertificateFiles { CertificateFiles(folder: folder, name: "admin") }
 
     /// Gives a process its folder: `ca.crt`, `serving.*` and `client.*`.

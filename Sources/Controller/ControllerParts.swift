@@ -1,5 +1,6 @@
 import API
 import Certificates
+import Client
 import Discovery
 import Foundation
 import IntegratedOAuth
@@ -58,11 +59,25 @@ struct ControllerParts: Sendable {
 
     /// Serves until SIGTERM or SIGINT; then the processes are stopped first, and the store is closed last.
     func run() async throws {
+        let transport = try toWorkers()
+        do {
+            try await serve(transport)
+        } catch {
+            await transport.shutdown()
+            try store.close()
+            throw error
+        }
+        await transport.shutdown()
+        try store.close()
+    }
+
+    private func serve(_ transport: HTTPTransport) async throws {
         let providers = ProviderConnections()
         let reconciler = reconciler(providers.source)
         let (opening, listening) = AsyncStream<Never>.makeStream()
         let audit = auditLog()
-        var services: [any Service] = [audit, providers, try apiServer(audit) { listening.finish() }, reconciler]
+        let reviews = WorkerTokenReviews(store: store, transport: transport, logger: logger).reviews
+        var services: [any Service] = [audit, providers, try apiServer(audit, reviews) { listening.finish() }, reconciler]
         if let manifests = settings.manifests { services.append(manifestDirectory(manifests)) }
         if settings.runsProcesses {
             services.append(try processFleet(opening, reconciler))
@@ -74,16 +89,24 @@ struct ControllerParts: Sendable {
                 logger: logger
             )
         )
-        do {
-            try await group.run()
-        } catch {
-            try store.close()
-            throw error
-        }
-        try store.close()
+        try await group.run()
     }
 
     // MARK: - Services
+
+    /// Connections on which workers are asked about tokens.
+    private func toWorkers() throws -> HTTPTransport {
+        func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path))) }
+        let files = certificates.reviewer
+        return try HTTPTransport(
+            server: "the workers",
+            trust: .roots(Array(certificates.authority.pem.utf8)),
+            credential: .certificate(
+                chain: bytes(files.certificatePath),
+                key: ClientConfiguration.SecretBytes(bytes(files.keyPath))
+            )
+        )
+    }
 
     private var processes: OwnedProcesses { OwnedProcesses(folder: folder, settings: settings, logger: logger) }
 
@@ -95,7 +118,11 @@ struct ControllerParts: Sendable {
         return AuditLog(options, logger: logger)
     }
 
-    private func apiServer(_ audit: AuditLog, onListening: @escaping @Sendable () -> Void) throws -> APIServer {
+    private func apiServer(
+        _ audit: AuditLog,
+        _ tokenReviews: TokenReviews,
+        onListening: @escaping @Sendable () -> Void
+    ) throws -> APIServer {
         func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path))) }
         let welcome = WelcomeScreen(folder: folder, settings: settings, isFirstStart: isFirstStart)
         let kubeconfig = AdministratorKubeconfig(path: folder.kubeconfig)
@@ -112,6 +139,7 @@ struct ControllerParts: Sendable {
             address: settings.apiAddress,
             version: ControllerVersion.text,
             audit: audit,
+            tokenReviews: tokenReviews,
             logger: logger,
             onListening: { address in
                 do {

@@ -5,6 +5,7 @@ import Testing
 private let allowed: [String: Set<String>] = [
     "CRE2": [],
     "CLinux": [],
+    "CZlib": [],
     "JSON": [],
     "Durable": [],
     "CEL": ["CRE2"],
@@ -21,14 +22,14 @@ private let allowed: [String: Set<String>] = [
     "Supervision": ["Durable", "CLinux"],
     "Listening": [],
     "WorkerArguments": ["Durable", "Listening"],
-    "Web": ["JSON", "Listening"],
+    "Web": ["JSON", "Listening", "CZlib"],
     "KubernetesProtobuf": ["JSON"],
     "FieldManagement": ["JSON"],
     "API": ["JSON", "Schema", "Store", "FieldManagement", "KubernetesProtobuf", "Listening", "Web"],
     "Client": ["JSON", "Schema", "Durable"],
     "Controller": [
         "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Discovery", "Reconcile", "IntegratedOAuth", "API", "Listening",
-        "Web",
+        "Web", "Client",
         "Certificates", "CLinux", "Durable", "Supervision", "WorkerArguments",
     ],
     "Worker": [

@@ -28,5 +28,12 @@ struct VirtualResource: Hashable, Sendable {
         plural: "selfsubjectrulesreviews"
     )
 
-    static let all = [selfSubjectReviews, selfSubjectAccessReviews, selfSubjectRulesReviews]
+    static let tokenReviews = VirtualResource(
+        group: "authentication.k8s.io",
+        version: "v1",
+        kind: "TokenReview",
+        plural: "tokenreviews"
+    )
+
+    static let all = [tokenReviews, selfSubjectReviews, selfSubjectAccessReviews, selfSubjectRulesReviews]
 }

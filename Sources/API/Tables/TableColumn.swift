@@ -45,9 +45,16 @@ extension TableColumn {
             description: column.description ?? "",
             priority: column.priority ?? 0
         ) { object, now in
-            path.values(in: object).first.map { Self.cell(of: $0, type: type, now: now) } ?? .null
+            let values = path.values(in: object).prefix(Self.shownValues)
+            guard values.count > 1, type == "string" else {
+                return values.first.map { Self.cell(of: $0, type: type, now: now) } ?? .null
+            }
+            // All providers of a configuration, not the first of them.
+            return .string(values.compactMap { Self.cell(of: $0, type: type, now: now).stringValue }.joined(separator: ","))
         }
     }
+
+    private static let shownValues = 64
 
     private static let name = TableColumn(
         name: "Name",

@@ -37,7 +37,11 @@ struct TestAPI: Sendable {
     }
 
     /// Runs `body` with an API that holds two namespaces and an empty `Authentication/cluster`.
-    static func with(audit: AuditLog? = nil, _ body: @escaping @Sendable (TestAPI) async throws -> Void) async throws {
+    static func with(
+        audit: AuditLog? = nil,
+        tokenReviews: TokenReviews? = nil,
+        _ body: @escaping @Sendable (TestAPI) async throws -> Void
+    ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "postern-api-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -52,6 +56,7 @@ struct TestAPI: Sendable {
             catalog: catalog,
             admission: Admission(catalog: catalog),
             access: access,
+            tokenReviews: tokenReviews,
             version: "0.0.0",
             health: [],
             now: { now }
