@@ -100,7 +100,7 @@ struct ControllerParts: Sendable {
         let files = certificates.reviewer
         return try HTTPTransport(
             server: "the workers",
-            trust: .roots(Array(certificates.authority.pem.utf8)),
+            trust: .roots(pem: Array(certificates.authority.pem.utf8)),
             credential: .certificate(
                 chain: bytes(files.certificatePath),
                 key: ClientConfiguration.SecretBytes(bytes(files.keyPath))
