@@ -68,6 +68,7 @@ package struct ReconcileLoop: Service {
         let status = StatusLoop(
             store: store,
             writer: writer,
+            events: events,
             outcome: outcome,
             oauthServer: oauthServer,
             watchedSince: watchedSince,

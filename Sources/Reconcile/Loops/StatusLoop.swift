@@ -9,6 +9,7 @@ import Store
 struct StatusLoop {
     let store: any ObjectStore
     let writer: ObjectWriter
+    let events: EventRecorder
     let outcome: Shared<ConfigurationOutcome?>
     let oauthServer: OAuthServerDemand
     let watchedSince: Int64
@@ -110,13 +111,32 @@ struct StatusLoop {
             return try await writer.create(empty, now: now) != nil
         }
         let clusterOperator = try object.value.decoded(as: ClusterOperator.self)
-        var kept = clusterOperator.status?.conditions ?? []
+        let before = clusterOperator.status?.conditions ?? []
+        var kept = before
         let time = Timestamp.text(of: now)
         for condition in conditions { kept.set(condition, now: time) }
         var value = object.value["status"] ?? [:]
         value["conditions"] = try JSONValue(encoding: kept)
         value["versions"] = try JSONValue(encoding: [ClusterOperator.Version(name: "operator", version: version)])
-        return try await writer.setStatus(value, of: object)
+        guard try await writer.setStatus(value, of: object) else { return false }
+        if let change = Self.change(from: before, to: kept) {
+            await events.record("OperatorStatusChanged", "Status for clusteroperator/\(name) changed: \(change)")
+            try await events.prune()
+        }
+        return true
+    }
+
+    /// What is another status than before, in OKD's words; nil: nothing is.
+    static func change(from before: [Condition], to after: [Condition]) -> String? {
+        let changes = after.compactMap { condition -> String? in
+            let message = condition.message ?? ""
+            guard let old = before[type: condition.type] else {
+                return "\(condition.type) set to \(condition.status.rawValue) (\"\(message)\")"
+            }
+            guard old.status != condition.status else { return nil }
+            return "\(condition.type) changed from \(old.status.rawValue) to \(condition.status.rawValue) (\"\(message)\")"
+        }
+        return changes.isEmpty ? nil : changes.joined(separator: ",")
     }
 
     /// Seconds until the next worker counts as down by its silence.
