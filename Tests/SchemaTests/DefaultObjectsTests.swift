@@ -17,7 +17,7 @@ struct DefaultObjectsTests {
     @Test func eachIsAdmittedAndAdmittingAgainChangesNothing() throws {
         let admission = Admission(catalog: try .builtIn())
         let objects = try DefaultObjects.all()
-        #expect(objects.count == 16)
+        #expect(objects.count == 24)
         for object in objects {
             let manifest = Manifest(value: object, source: "default")
             let definition = try #require(

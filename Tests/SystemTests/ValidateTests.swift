@@ -152,9 +152,10 @@ struct ValidateTests {
         let namespace = c.isNamespaced ? "default" : nil
         let list = ResourcePath(c.type.apiVersion, c.type.plural, namespace: namespace)
         let path = ResourcePath(c.type.apiVersion, c.type.plural, namespace: namespace, name: name)
-        let object = try complete(c.object, c, name)
         if let previous = c.previous { _ = try await client.create(list, complete(previous, c, name)) }
         let stored = try await client.find(path)
+        var object = try complete(c.object, c, name)
+        object["metadata"]?["resourceVersion"] = stored?.value(at: "metadata", "resourceVersion")
         let refusal: APIFailure?
         do {
             let options = WriteOptions(dryRun: true)

@@ -185,7 +185,7 @@ struct RatchetingLanguageTests {
     }
 
     /// Every item breaks a rule, and the object differs from the stored one only at its end: it is compared once, not for every item.
-    @Test(.timeLimit(.minutes(1))) func manyFaultsAreLookedAtOnce() throws {
+    @Test(.timeLimit(.minutes(5))) func manyFaultsAreLookedAtOnce() throws {
         let rule: JSONValue = ["x-kubernetes-validations": [["rule": "self != 'b'", "message": "m"]]]
         let item = mergePatch(rule, into: ["type": "string"])
         let kind = try schema(of: ["type": "array", "items": item], beside: ["y": ["type": "integer"]])
