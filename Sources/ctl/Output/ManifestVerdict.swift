@@ -28,6 +28,8 @@ struct ManifestVerdict: Sendable {
         let old = previous.first {
             $0.kind == manifest.kind && $0.apiVersion == manifest.apiVersion && $0.name == manifest.name
         }
+        // As the server does: who writes the object does not write its status.
+        if definition.hasStatus { object["status"] = old?.value["status"] }
         let typeName = definition.group.isEmpty ? definition.singular : "\(definition.singular).\(definition.group)"
         do {
             let admitted = try admission.admit(object, as: definition, replacing: old?.value)
