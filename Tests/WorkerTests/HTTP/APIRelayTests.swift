@@ -207,10 +207,8 @@ struct APIRelayTests {
             var bytes = response.body.makeAsyncIterator()
             let first = try await bytes.next()
             #expect(first != nil)
-            let start = ContinuousClock.now
             try await listener.stop()
-            #expect(ContinuousClock.now - start < .seconds(4))
-            // To its end, as a watch whose time is up.
+            // To its end, as a watch whose time is up; one that is held open until nobody waits any longer is cut off.
             let rest = try await bytes.next()
             #expect(rest == nil)
         }
