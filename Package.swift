@@ -95,7 +95,7 @@ let targets: [Target] = [
     module("Durable", []),
     module("CEL", ["CRE2"]),
     module("Schema", ["JSON", "CEL", yams], resources: [.embedInCode("Manifests")]),
-    module("Store", ["JSON", "Schema", "Durable", grdb, crypto, logging]),
+    module("Store", ["JSON", "Schema", "Durable", grdb, crypto, logging, atomics, hashTrees]),
     module("Snapshot", ["JSON", crypto]),
     module("AuthenticationFile", ["JSON", "CEL", "Schema", "Snapshot", x509, asn1]),
     module("Authenticator", ["JSON", "CEL", "Snapshot", crypto, cryptoExtras, atomics]),

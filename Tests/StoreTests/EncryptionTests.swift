@@ -62,6 +62,11 @@ struct EncryptionTests {
         }
         let opened = try scratch.openSQLite()
         await #expect(throws: StoreError.self) { try await opened.get(Self.secretID) }
+        // The others are served all the same; a list that would leave one out is not.
+        let other = ObjectID(Sample.secrets, namespace: "openshift-config", name: "t")
+        #expect(try await opened.get(other).id == other)
+        await #expect(throws: StoreError.self) { try await opened.list(Sample.secrets, namespace: "openshift-config") }
+        #expect(try await opened.list(Sample.secrets, namespace: "default").items.isEmpty)
     }
 
     @Test func plainBytesInTheColumnOfASecretAreRefused() async throws {

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import JSON
+import Logging
 import Schema
 
 /// Reads and writes the rows of one connection, bodies sealed and opened on the way.
@@ -18,24 +19,21 @@ struct ObjectRows {
         ).map(object)
     }
 
-    func all(_ resource: ResourceName, namespace: String?) throws -> [StoredObject] {
-        let rows =
-            if let namespace {
-                try Row.fetchCursor(
-                    db,
-                    sql: "SELECT * FROM objects WHERE api_group = ? AND plural = ? AND namespace = ? ORDER BY name",
-                    arguments: [resource.group, resource.plural, namespace]
-                )
-            } else {
-                try Row.fetchCursor(
-                    db,
-                    sql: "SELECT * FROM objects WHERE api_group = ? AND plural = ? ORDER BY namespace, name",
-                    arguments: [resource.group, resource.plural]
-                )
-            }
+    /// Everything, for the memory. One object that cannot be read does not keep the others from being served.
+    func inMemory(_ logger: Logger) throws -> ObjectsInMemory {
         var objects: [StoredObject] = []
-        while let row = try rows.next() { objects.append(try object(row)) }
-        return objects
+        var damaged: [(id: ObjectID, problem: String)] = []
+        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM objects")
+        while let row = try rows.next() {
+            let id = try id(row)
+            do {
+                objects.append(try object(row))
+            } catch {
+                logger.error("a stored object cannot be read", metadata: ["object": "\(id)", "error": "\(error)"])
+                damaged.append((id, "\(error)"))
+            }
+        }
+        return ObjectsInMemory(revision: try counter().revision, objects: objects, damaged: damaged)
     }
 
     func put(_ object: StoredObject) throws -> SealedBody {

@@ -21,6 +21,7 @@ package final class SQLiteStore: ObjectStore {
     private let cipher: CredentialCipher
     private let limits: Limits
     private let watchers: Watchers
+    private let objects: ObjectsInMemory
     private let logger: Logger
 
     /// Opens the file, or makes it, readable by this user only.
@@ -42,16 +43,18 @@ package final class SQLiteStore: ObjectStore {
         configuration.busyMode = .timeout(5)
         let pool = try DatabasePool(path: path, configuration: configuration)
         let cipher = CredentialCipher(current: key, previous: previousKeys)
-        try pool.writeWithoutTransaction { db in
+        let objects = try pool.writeWithoutTransaction { db in
             try SQLiteSchema.makeDurable(db)
             try SQLiteSchema.prepare(db)
             try checkKeys(db, cipher)
+            return try ObjectRows(db: db, cipher: cipher).inMemory(logger)
         }
-        return SQLiteStore(pool: pool, cipher: cipher, limits: limits, logger: logger)
+        return SQLiteStore(pool: pool, cipher: cipher, objects: objects, limits: limits, logger: logger)
     }
 
-    private init(pool: DatabasePool, cipher: CredentialCipher, limits: Limits, logger: Logger) {
+    private init(pool: DatabasePool, cipher: CredentialCipher, objects: ObjectsInMemory, limits: Limits, logger: Logger) {
         self.pool = pool
+        self.objects = objects
         self.cipher = cipher
         self.limits = limits
         self.watchers = Watchers(bufferSize: limits.watchBuffer)
@@ -108,15 +111,11 @@ extension SQLiteStore {
 
 extension SQLiteStore {
     package func get(_ id: ObjectID) async throws(StoreError) -> StoredObject {
-        let found = try await read { rows in try rows.find(id) }
-        guard let found else { throw .notFound(id) }
-        return found
+        try objects.get(id)
     }
 
     package func list(_ resource: ResourceName, namespace: String?) async throws(StoreError) -> ObjectList {
-        try await read { rows in
-            ObjectList(items: try rows.all(resource, namespace: namespace), revision: try rows.counter().revision)
-        }
+        try objects.list(resource, namespace: namespace)
     }
 
     package func currentRevision() async throws(StoreError) -> Int64 {
@@ -203,7 +202,7 @@ extension SQLiteStore {
         return try result.get()
     }
 
-    /// Runs one transaction on the writer and then, before any other write, tells the watchers.
+    /// Runs one transaction on the writer and then, before any other write, tells readers and watchers.
     ///
     /// GRDB's callback form on purpose: its async form stops at the caller's cancellation, and then a committed change
     /// could miss its event.
@@ -211,7 +210,7 @@ extension SQLiteStore {
         _ body: @escaping @Sendable (ObjectRows) throws -> (Value, StoreEvent?)
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { [cipher, watchers] db in
+            pool.asyncWriteWithoutTransaction { [cipher, watchers, objects] db in
                 let outcome = StoreError.catching {
                     var written: (Value, StoreEvent?)?
                     try db.inTransaction(.immediate) {
@@ -219,7 +218,10 @@ extension SQLiteStore {
                         return .commit
                     }
                     guard let written else { throw StoreError.unavailable("the transaction did not run") }
-                    if let event = written.1 { watchers.publish(event) }
+                    if let event = written.1 {
+                        objects.apply(event)
+                        watchers.publish(event)
+                    }
                     return written.0
                 }
                 continuation.resume(returning: outcome)
