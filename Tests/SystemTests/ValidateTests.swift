@@ -179,7 +179,10 @@ struct ValidateTests {
                 #expect(refusal.message.contains(text), "\(c.testDescription): \(problem); the server: \(refusal.message)")
             }
         } else {
-            #expect(Set(problems) == Set(refusal.causes.map { "\($0.field): \(Self.firstLine($0.message))" }), "\(c.testDescription)")
+            #expect(
+                Set(problems) == Set(refusal.causes.map { "\($0.field): \(Self.firstLine($0.message))" }),
+                "\(c.testDescription)"
+            )
         }
     }
 
