@@ -128,6 +128,14 @@ package struct KubeconfigFiles: Sendable {
 
     private static func absolute(_ content: Kubeconfig, folder: String) -> Kubeconfig {
         var content = content
+        for name in content.names(.users) {
+            // A name without a slash is looked for in PATH.
+            guard let command = content[.users, name]?["exec"]?["command"]?.stringValue, command.contains("/"),
+                !command.hasPrefix("/")
+            else { continue }
+            let path = URL(filePath: folder.isEmpty ? command : "\(folder)/\(command)").standardizedFileURL.path
+            content[.users, name]?["exec"]?["command"] = .string(path)
+        }
         for (section, members) in [
             (Kubeconfig.Section.clusters, ["certificate-authority"]),
             (.users, ["client-certificate", "client-key", "tokenFile"]),
