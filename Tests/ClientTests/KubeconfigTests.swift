@@ -189,7 +189,7 @@ struct KubeconfigTests {
             testDescription: "exec plugin",
             yaml: yaml.replacing("certificate-authority: ca.crt, ", with: ""),
             context: "plugin",
-            says: "exec plugin"
+            says: "apiVersion must be specified for plugin to use exec authentication plugin"
         ),
         Refusal(testDescription: "missing file", yaml: yaml, context: "bob", says: "cannot read ca.crt"),
         Refusal(testDescription: "another kind", yaml: "kind: Secret", says: "its kind is Secret"),

@@ -54,13 +54,12 @@ package struct ExecPlugin: Sendable {
         self.isUnattended = isUnattended
     }
 
-    /// The value of `KUBERNETES_EXEC_INFO`.
+    /// The value of `KUBERNETES_EXEC_INFO`; a line, as kubectl has it.
     func question(isInteractive: Bool) -> String {
         var spec: JSONValue = ["interactive": .bool(isInteractive)]
         if let cluster { spec["cluster"] = cluster }
-        return JSONWriter.text(
-            of: ["kind": "ExecCredential", "apiVersion": .string(apiVersion), "spec": spec]
-        )
+        let question: JSONValue = ["kind": "ExecCredential", "apiVersion": .string(apiVersion), "spec": spec]
+        return JSONWriter.text(of: question) + "\n"
     }
 
     static func apiVersion(_ version: String) -> String { "\(group)/\(version)" }
