@@ -1,3 +1,4 @@
+import Durable
 import Foundation
 import JSON
 import Testing
@@ -255,6 +256,14 @@ struct KubeconfigTests {
 
     @Test func anEmptyFileIsAnEmptyKubeconfig() throws {
         #expect(try KubeconfigFiles(flag: "/dev/null", environment: [:]).load() == Kubeconfig())
+    }
+
+    @Test(arguments: [
+        ("k", ""), ("config", ""), ("./k", "."), ("a/b/k", "a/b"), ("/k", "/"), ("/a//k", "/a"), ("a/k/", "a"), ("/", "/"),
+        ("", ""),
+    ])
+    func findsTheFolderOfAFile(_ path: String, _ folder: String) {
+        #expect(FilePath.folder(of: path) == folder)
     }
 
     @Test func aFileNamedByAFlagMustExist() {

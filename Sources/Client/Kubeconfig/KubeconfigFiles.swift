@@ -53,7 +53,7 @@ package struct KubeconfigFiles: Sendable {
     package func load() throws -> Kubeconfig {
         var merged: Kubeconfig?
         for path in paths where mustExist || FileManager.default.fileExists(atPath: path) {
-            let content = Self.absolute(try Self.read(path), folder: (path as NSString).deletingLastPathComponent)
+            let content = Self.absolute(try Self.read(path), folder: FilePath.folder(of: path))
             merged = merged?.merging(content) ?? content
         }
         return merged ?? Kubeconfig()
@@ -74,7 +74,7 @@ package struct KubeconfigFiles: Sendable {
     }
 
     private static func write(_ content: Kubeconfig, to path: String) throws {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = FilePath.folder(of: path)
         do {
             if !folder.isEmpty {
                 try FileManager.default.createDirectory(
