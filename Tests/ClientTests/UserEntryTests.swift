@@ -126,5 +126,7 @@ struct UserEntryTests {
         let kubeconfig = try KubeconfigFiles(flag: "\(folder)/config", environment: [:]).load()
         let commands = (0..<3).map { kubeconfig[.users, "u\($0)"]?["exec"]?["command"]?.stringValue }
         #expect(commands == ["\(folder)/bin/a", "b", "/usr/c"])
+        let shown = try KubeconfigFiles(flag: "\(folder)/config", environment: [:]).load(findsPlugins: false)
+        #expect(shown[.users, "u0"]?["exec"]?["command"] == "./bin/a")
     }
 }

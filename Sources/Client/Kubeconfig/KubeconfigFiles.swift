@@ -50,10 +50,14 @@ package struct KubeconfigFiles: Sendable {
     }
 
     /// All files joined, file names in them made absolute.
-    package func load() throws -> Kubeconfig {
+    ///
+    /// - Parameter findsPlugins: whether the commands of plugins are, too; kubectl shows them as they are.
+    package func load(findsPlugins: Bool = true) throws -> Kubeconfig {
         var merged: Kubeconfig?
         for path in paths where mustExist || FileManager.default.fileExists(atPath: path) {
-            let content = Self.absolute(try Self.read(path), folder: FilePath.folder(of: path))
+            let folder = FilePath.folder(of: path)
+            var content = Self.absolute(try Self.read(path), folder: folder)
+            if findsPlugins { content = Self.findingPlugins(content, folder: folder) }
             merged = merged?.merging(content) ?? content
         }
         return merged ?? Kubeconfig()
@@ -126,7 +130,7 @@ package struct KubeconfigFiles: Sendable {
         }
     }
 
-    private static func absolute(_ content: Kubeconfig, folder: String) -> Kubeconfig {
+    private static func findingPlugins(_ content: Kubeconfig, folder: String) -> Kubeconfig {
         var content = content
         for name in content.names(.users) {
             // A name without a slash is looked for in PATH.
@@ -136,6 +140,11 @@ package struct KubeconfigFiles: Sendable {
             let path = URL(filePath: folder.isEmpty ? command : "\(folder)/\(command)").standardizedFileURL.path
             content[.users, name]?["exec"]?["command"] = .string(path)
         }
+        return content
+    }
+
+    private static func absolute(_ content: Kubeconfig, folder: String) -> Kubeconfig {
+        var content = content
         for (section, members) in [
             (Kubeconfig.Section.clusters, ["certificate-authority"]),
             (.users, ["client-certificate", "client-key", "tokenFile"]),
