@@ -234,7 +234,7 @@ let testTargets: [Target] = [
             httpTypes, lifecycle, logging, nioCore,
         ]
     ),
-    tests("ClientTests", ["JSON", "Schema", "Client", nioCore, nioHTTP1, nioPosix]),
+    tests("ClientTests", ["JSON", "Schema", "Durable", "Client", nioCore, nioHTTP1, nioPosix]),
     tests(
         "WorkerTests",
         [

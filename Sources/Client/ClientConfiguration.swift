@@ -18,6 +18,8 @@ package struct ClientConfiguration: Sendable {
         /// A certificate chain and its key, both as PEM.
         case certificate(chain: [UInt8], key: SecretBytes)
         case token(SecretText)
+        /// What a program gives that the kubeconfig names.
+        case plugin(PluginCredentials)
     }
 
     /// Key material that never prints.
@@ -34,6 +36,10 @@ package struct ClientConfiguration: Sendable {
     package var server: String
     package var trust: Trust
     package var credential: Credential
+    /// The name that the server's certificate must have, where that is not the address's.
+    package var serverName: String?
+    /// As whom the request shall be judged, where that is not the caller.
+    package var impersonation: Impersonation?
     /// Sent as `User-Agent`; the API records its first word with each change.
     package var userAgent: String
     /// How long one request may take, from the first byte sent to the last received. A watch has its own bound.

@@ -7,6 +7,7 @@ package import JSON
 package struct ControllerClient: Sendable {
     package let configuration: ClientConfiguration
     let transport: HTTPTransport
+    let pluginTransports = PluginTransports()
     /// Told each `Warning` header the API sends.
     private let warn: @Sendable (String) -> Void
 
@@ -15,12 +16,7 @@ package struct ControllerClient: Sendable {
         while configuration.server.hasSuffix("/") { configuration.server.removeLast() }
         self.configuration = configuration
         self.warn = warn
-        transport = try HTTPTransport(
-            server: configuration.server,
-            trust: configuration.trust,
-            credential: configuration.credential,
-            quietLimit: configuration.watchTimeout + .seconds(30)
-        )
+        transport = try HTTPTransport(configuration, credential: configuration.credential)
     }
 
     /// Runs `body` with a client that lives as long as the call.
@@ -40,7 +36,10 @@ package struct ControllerClient: Sendable {
         }
     }
 
-    package func shutdown() async { await transport.shutdown() }
+    package func shutdown() async {
+        await transport.shutdown()
+        await pluginTransports.shutdown()
+    }
 
     /// Sends one request and gives the answer's JSON. All other verbs are this one.
     ///
@@ -61,7 +60,7 @@ package struct ControllerClient: Sendable {
             contentType: contentType,
             accept: accept
         )
-        let reply = try await transport.send(request, timeout: configuration.requestTimeout, limit: configuration.responseLimit)
+        let reply = try await exchange(request)
         for text in reply.headers(named: "Warning") { warn(Self.warningText(text)) }
         guard (200..<300).contains(reply.status) else {
             // A body that is not JSON has nothing to add to the status code.
@@ -73,7 +72,7 @@ package struct ControllerClient: Sendable {
     /// The bytes of any path of the server, such as `/readyz`.
     package func raw(_ path: String) async throws -> [UInt8] {
         let request = outgoing("GET", ResourcePath(raw: path), query: [], body: nil, contentType: "", accept: "*/*")
-        let reply = try await transport.send(request, timeout: configuration.requestTimeout, limit: configuration.responseLimit)
+        let reply = try await exchange(request)
         guard (200..<300).contains(reply.status) else {
             throw APIFailure(code: reply.status, body: try? JSONParser.parse(reply.body))
         }
@@ -91,6 +90,7 @@ package struct ControllerClient: Sendable {
         var headers = [("Accept", accept), ("User-Agent", configuration.userAgent)]
         if body != nil { headers.append(("Content-Type", contentType)) }
         if case .token(let token) = configuration.credential { headers.append(("Authorization", "Bearer \(token.expose())")) }
+        headers += configuration.impersonation?.headers ?? []
         return HTTPTransport.Request(
             method: method,
             url: configuration.server + path.text + ResourcePath.query(query),

@@ -65,7 +65,9 @@ package struct WatchEvents: AsyncSequence, Sendable {
         }
 
         private func open() async throws -> HTTPClientResponse.Body.AsyncIterator {
-            let response = try await client.transport.stream(request, timeout: client.configuration.requestTimeout)
+            let response = try await client.authorized(request, status: { Int($0.status.code) }) { request, transport in
+                try await transport.stream(request, timeout: client.configuration.requestTimeout)
+            }
             guard response.status.code == 200 else {
                 let reply = try await client.transport.collect(response, limit: 1 << 20)
                 throw APIFailure(code: reply.status, body: try? JSONParser.parse(reply.body))

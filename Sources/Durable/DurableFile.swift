@@ -15,7 +15,7 @@ package enum DurableFile {
     ///
     /// - Parameter permissions: the file has them from its first byte on, so a secret is never readable by others.
     package static func write(_ bytes: some Collection<UInt8>, to path: String, permissions: UInt32 = 0o644) throws {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = FilePath.folder(of: path)
         let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
         guard descriptor >= 0 else { throw Failure(path: temporary, operation: "create", code: errno) }

@@ -1,3 +1,4 @@
+import Durable
 import Foundation
 import JSON
 import Testing
@@ -189,7 +190,7 @@ struct KubeconfigTests {
             testDescription: "exec plugin",
             yaml: yaml.replacing("certificate-authority: ca.crt, ", with: ""),
             context: "plugin",
-            says: "exec plugin"
+            says: "apiVersion must be specified for plugin to use exec authentication plugin"
         ),
         Refusal(testDescription: "missing file", yaml: yaml, context: "bob", says: "cannot read ca.crt"),
         Refusal(testDescription: "another kind", yaml: "kind: Secret", says: "its kind is Secret"),
@@ -255,6 +256,14 @@ struct KubeconfigTests {
 
     @Test func anEmptyFileIsAnEmptyKubeconfig() throws {
         #expect(try KubeconfigFiles(flag: "/dev/null", environment: [:]).load() == Kubeconfig())
+    }
+
+    @Test(arguments: [
+        ("k", ""), ("config", ""), ("./k", "."), ("a/b/k", "a/b"), ("/k", "/"), ("/a//k", "/a"), ("a/k/", "a"), ("/", "/"),
+        ("", ""),
+    ])
+    func findsTheFolderOfAFile(_ path: String, _ folder: String) {
+        #expect(FilePath.folder(of: path) == folder)
     }
 
     @Test func aFileNamedByAFlagMustExist() {

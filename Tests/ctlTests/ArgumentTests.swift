@@ -104,6 +104,7 @@ struct ArgumentTests {
         "config set-credentials a --token=t",
         "config get-clusters", "config get-users", "config delete-user a", "config delete-cluster a", "completion fish",
         "get co -s https://x --cluster a --user b --request-timeout=5s",
+        "get co --as jane --as-group a --as-group b --as-uid 7 --tls-server-name x",
     ])
     func takesTheCommand(_ line: String) async throws {
         _ = try await Ctl.asyncParseAsRoot(line.split(separator: " ").map(String.init))
@@ -122,6 +123,7 @@ struct ArgumentTests {
             read: "get --kubeconfig=X --insecure-skip-tls-verify -n ns co"
         ),
         Line(typed: "--context a rollout -n ns history --server s", read: "rollout history --context a -n ns --server s"),
+        Line(typed: "--as jane --as-group=a get co", read: "get --as jane --as-group=a co"),
         Line(typed: "-n ns create -f a.yaml", read: "create -n ns -f a.yaml"),
         Line(
             typed: "-n ns create secret generic x --from-literal=a=b",

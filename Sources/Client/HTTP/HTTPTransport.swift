@@ -45,6 +45,18 @@ package struct HTTPTransport: Sendable {
     private let client: HTTPClient
     /// For error texts.
     private let server: String
+    private let serverName: ServerName?
+
+    /// For a client of the API.
+    init(_ configuration: ClientConfiguration, credential: ClientConfiguration.Credential) throws {
+        try self.init(
+            server: configuration.server,
+            trust: configuration.trust,
+            credential: credential,
+            quietLimit: configuration.watchTimeout + .seconds(30),
+            serverName: try configuration.serverName.map { try ServerName($0, server: configuration.server) }
+        )
+    }
 
     /// - Parameters:
     ///   - quietLimit: how long a connection may be silent within an answer; a watch ends by it.
@@ -55,7 +67,8 @@ package struct HTTPTransport: Sendable {
         trust: ClientConfiguration.Trust,
         credential: ClientConfiguration.Credential = .none,
         quietLimit: Duration = .seconds(60),
-        connections: Int = 64
+        connections: Int = 64,
+        serverName: ServerName? = nil
     ) throws {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.tlsConfiguration = try Self.tls(trust, credential)
@@ -64,8 +77,10 @@ package struct HTTPTransport: Sendable {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
         // The default answers a refused certificate only after the whole connect timeout.
         configuration.connectionPool.retryConnectionEstablishment = false
+        if let serverName { configuration.dnsOverride = [serverName.name: serverName.host] }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         self.server = server
+        self.serverName = serverName
     }
 
     package func shutdown() async {
@@ -94,7 +109,10 @@ package struct HTTPTransport: Sendable {
     /// Sends one request and hands over its answer while it arrives. The deadline covers the time to the answer's head.
     func stream(_ request: Request, timeout: Duration) async throws -> HTTPClientResponse {
         do {
-            return try await client.execute(try request.outgoing(), timeout: TimeAmount(timeout))
+            return try await client.execute(
+                try (serverName?.named(request) ?? request).outgoing(),
+                timeout: TimeAmount(timeout)
+            )
         } catch {
             throw failure(error)
         }

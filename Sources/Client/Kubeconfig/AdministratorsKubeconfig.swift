@@ -1,3 +1,4 @@
+import Durable
 import Foundation
 import JSON
 
@@ -6,6 +7,9 @@ package struct AdministratorsKubeconfig: LocalizedError, Sendable, Hashable {
     package let path: String
 
     package init(path: String) { self.path = path }
+
+    /// Where the controller's other files are, too.
+    package var folder: String { FilePath.folder(of: path) }
 
     package var errorDescription: String? {
         "\(path) is the administrator's way back in, so no login is written into it or removed from it"

@@ -17,8 +17,23 @@ extension Kubeconfig {
             )
         }
         var configuration = ClientConfiguration(server: server, userAgent: userAgent)
+        if let proxy = cluster?["proxy-url"]?.stringValue, !proxy.isEmpty {
+            throw InvalidKubeconfig(
+                "the server is behind a proxy (proxy-url of cluster \"\(overrides.cluster ?? context?.cluster ?? "")\"), which ctl does not use"
+            )
+        }
         configuration.trust = try Self.trust(cluster, overrides)
-        configuration.credential = try Self.credential(user, overrides, userName: overrides.user ?? context?.user ?? "")
+        let serverName = overrides.serverName ?? cluster?["tls-server-name"]?.stringValue
+        configuration.serverName = serverName.flatMap { $0.isEmpty ? nil : $0 }
+        let userEntry = UserEntry(name: overrides.user ?? context?.user ?? "", content: user ?? [:])
+        configuration.impersonation = try userEntry.impersonation(overrides)
+        // As kubectl: who could be overheard does not say who he is.
+        if server.lowercased().hasPrefix("https://") {
+            configuration.credential = try userEntry.credential(
+                overrides,
+                cluster: ExecClusterInformation.of(cluster, configuration)
+            )
+        }
         return configuration
     }
 
@@ -53,30 +68,8 @@ extension Kubeconfig {
         return cluster?["insecure-skip-tls-verify"]?.boolValue == true ? .anyone : .system
     }
 
-    private static func credential(
-        _ user: JSONValue?,
-        _ overrides: ConnectionOverrides,
-        userName: String
-    ) throws -> ClientConfiguration.Credential {
-        if let token = overrides.token { return .token(token) }
-        if let chain = try bytes(user, "client-certificate"), let key = try bytes(user, "client-key") {
-            return .certificate(chain: chain, key: .init(key))
-        }
-        if let path = user?["tokenFile"]?.stringValue, !path.isEmpty {
-            let text = String(decoding: try contents(path), as: UTF8.self)
-            return .token(SecretText(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-        }
-        if let token = user?["token"]?.stringValue, !token.isEmpty { return .token(SecretText(token)) }
-        if user?["exec"] != nil {
-            throw InvalidKubeconfig(
-                "user \"\(userName)\" gets its token from an exec plugin, which ctl does not run; give --token"
-            )
-        }
-        return .none
-    }
-
     /// The content of `NAME-data`, or of the file that `NAME` points to.
-    private static func bytes(_ entry: JSONValue?, _ name: String) throws -> [UInt8]? {
+    static func bytes(_ entry: JSONValue?, _ name: String) throws -> [UInt8]? {
         if let text = entry?["\(name)-data"]?.stringValue, !text.isEmpty {
             guard let data = Data(base64Encoded: text, options: .ignoreUnknownCharacters) else {
                 throw InvalidKubeconfig("\(name)-data of the kubeconfig is not base64")
@@ -87,7 +80,7 @@ extension Kubeconfig {
         return try contents(path)
     }
 
-    private static func contents(_ path: String) throws -> [UInt8] {
+    static func contents(_ path: String) throws -> [UInt8] {
         do {
             return [UInt8](try Data(contentsOf: URL(filePath: path)))
         } catch {

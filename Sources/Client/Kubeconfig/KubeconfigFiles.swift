@@ -50,10 +50,14 @@ package struct KubeconfigFiles: Sendable {
     }
 
     /// All files joined, file names in them made absolute.
-    package func load() throws -> Kubeconfig {
+    ///
+    /// - Parameter findsPlugins: whether the commands of plugins are, too; kubectl shows them as they are.
+    package func load(findsPlugins: Bool = true) throws -> Kubeconfig {
         var merged: Kubeconfig?
         for path in paths where mustExist || FileManager.default.fileExists(atPath: path) {
-            let content = Self.absolute(try Self.read(path), folder: (path as NSString).deletingLastPathComponent)
+            let folder = FilePath.folder(of: path)
+            var content = Self.absolute(try Self.read(path), folder: folder)
+            if findsPlugins { content = Self.findingPlugins(content, folder: folder) }
             merged = merged?.merging(content) ?? content
         }
         return merged ?? Kubeconfig()
@@ -74,7 +78,7 @@ package struct KubeconfigFiles: Sendable {
     }
 
     private static func write(_ content: Kubeconfig, to path: String) throws {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = FilePath.folder(of: path)
         do {
             if !folder.isEmpty {
                 try FileManager.default.createDirectory(
@@ -124,6 +128,19 @@ package struct KubeconfigFiles: Sendable {
         } catch {
             throw InvalidKubeconfig("cannot read the kubeconfig \(path): it does not exist or is not readable")
         }
+    }
+
+    private static func findingPlugins(_ content: Kubeconfig, folder: String) -> Kubeconfig {
+        var content = content
+        for name in content.names(.users) {
+            // A name without a slash is looked for in PATH.
+            guard let command = content[.users, name]?["exec"]?["command"]?.stringValue, command.contains("/"),
+                !command.hasPrefix("/")
+            else { continue }
+            let path = URL(filePath: folder.isEmpty ? command : "\(folder)/\(command)").standardizedFileURL.path
+            content[.users, name]?["exec"]?["command"] = .string(path)
+        }
+        return content
     }
 
     private static func absolute(_ content: Kubeconfig, folder: String) -> Kubeconfig {

@@ -16,7 +16,7 @@ struct WhoAmI: AsyncParsableCommand {
         let kubeconfig = try connection.files.load()
         let configuration = try kubeconfig.clientConfiguration(connection.overrides, userAgent: Version.userAgent)
         if showsToken {
-            guard case .token(let token) = configuration.credential else {
+            guard let token = try await Self.token(configuration.credential) else {
                 throw CommandFailure("no token is currently in use for this session")
             }
             Terminal.output.line(token.expose())
@@ -26,6 +26,14 @@ struct WhoAmI: AsyncParsableCommand {
             Terminal.output.line(configuration.server)
         } else {
             Terminal.output.line(try await connection.withSession { try await UserReview.ask($0.client).username })
+        }
+    }
+
+    private static func token(_ credential: ClientConfiguration.Credential) async throws -> SecretText? {
+        switch credential {
+        case .token(let token): token
+        case .plugin(let credentials): try await credentials.current().credential.token
+        case .none, .certificate: nil
         }
     }
 }

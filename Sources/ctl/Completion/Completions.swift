@@ -46,7 +46,9 @@ enum Completions {
             group.addTask {
                 do {
                     let line = try await CompletionLine(words, index: index)
-                    return try await line.connection.withSession(warn: { _ in }) { try await question(line, $0) }
+                    return try await line.connection.withSession(isUnattended: true, warn: { _ in }) {
+                        try await question(line, $0)
+                    }
                 } catch {
                     return []
                 }

@@ -37,6 +37,26 @@ struct ConnectionOptions: ParsableArguments {
     @Flag(help: "Trust any certificate of the server. For trying things out only.")
     var insecureSkipTLSVerify = false
 
+    @Option(
+        help: ArgumentHelp("The name that the server's certificate must have, instead of the address's.", valueName: "name")
+    )
+    var tlsServerName: String?
+
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp("Act as this user; you need the right to impersonate.", valueName: "user")
+    )
+    var asUser: String?
+
+    @Option(
+        name: .customLong("as-group"),
+        help: ArgumentHelp("Act as a member of this group, with --as; may be given several times.", valueName: "group")
+    )
+    var asGroups: [String] = []
+
+    @Option(name: .customLong("as-uid"), help: ArgumentHelp("Act as the user with this uid, with --as.", valueName: "uid"))
+    var asUID: String?
+
     @Option(help: ArgumentHelp("How long one request may take: 30s, 2m.", valueName: "duration"))
     var requestTimeout: GoDuration?
 
@@ -52,6 +72,10 @@ struct ConnectionOptions: ParsableArguments {
         overrides.token = token.map { SecretText($0) }
         overrides.certificateAuthority = certificateAuthority
         overrides.skipsVerification = insecureSkipTLSVerify
+        overrides.serverName = tlsServerName
+        overrides.asUser = asUser
+        overrides.asUID = asUID
+        overrides.asGroups = asGroups
         return overrides
     }
 
@@ -63,12 +87,17 @@ struct ConnectionOptions: ParsableArguments {
 
     /// Runs `body` with a client of the chosen server, and shuts the client down however it ends.
     ///
-    /// - Parameter warn: told what the server warns of.
+    /// - Parameters:
+    ///   - isUnattended: nobody can be asked, and nothing may be printed.
+    ///   - warn: told what the server warns of.
     func withSession<Result: Sendable>(
+        isUnattended: Bool = false,
         warn: @escaping @Sendable (String) -> Void = { Terminal.errors.line("Warning: \($0)") },
         _ body: (Session) async throws -> Result
     ) async throws -> Result {
         let kubeconfig = try files.load()
+        var overrides = overrides
+        overrides.isUnattended = isUnattended
         var configuration = try kubeconfig.clientConfiguration(overrides, userAgent: Version.userAgent)
         // kubectl's 0 means no limit; we keep ours.
         if let requestTimeout, requestTimeout.duration > .zero { configuration.requestTimeout = requestTimeout.duration }

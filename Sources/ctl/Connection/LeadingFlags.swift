@@ -5,7 +5,7 @@ enum LeadingFlags {
     /// Those whose value is the next word.
     static let taking: Set<String> = [
         "--kubeconfig", "--context", "--cluster", "--user", "--server", "-s", "--namespace", "-n", "--token",
-        "--certificate-authority", "--request-timeout",
+        "--certificate-authority", "--request-timeout", "--tls-server-name", "--as", "--as-group", "--as-uid",
     ]
     private static let switches: Set<String> = ["--insecure-skip-tls-verify"]
 

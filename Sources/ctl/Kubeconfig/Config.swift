@@ -33,7 +33,7 @@ struct ConfigView: AsyncParsableCommand {
     var output: OutputFormat = .yaml
 
     func run() async throws {
-        var kubeconfig = try connection.files.load()
+        var kubeconfig = try connection.files.load(findsPlugins: false)
         if minify { kubeconfig = try KubeconfigText.minified(kubeconfig, context: connection.context) }
         let shown = raw ? kubeconfig.document : KubeconfigText.redacted(kubeconfig.document)
         guard let text = try output.text(of: shown, typeName: { _ in "config" }) else {

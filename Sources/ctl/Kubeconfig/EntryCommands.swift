@@ -87,7 +87,7 @@ struct SetCredentials: AsyncParsableCommand {
 
     func run() async throws {
         let files = connection.filesForWriting
-        var user = try files.load()[.users, name] ?? [:]
+        var user = try files.load(findsPlugins: false)[.users, name] ?? [:]
         if let token = connection.token {
             user["token"] = .string(token)
             user["tokenFile"] = nil

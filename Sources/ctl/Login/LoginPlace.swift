@@ -12,7 +12,7 @@ struct LoginPlace: Sendable {
         do {
             return try files.forLogin()
         } catch let refusal as AdministratorsKubeconfig {
-            let folder = (refusal.path as NSString).deletingLastPathComponent
+            let folder = refusal.folder
             let authority = ShellWord.quoted(folder.isEmpty ? "pki/ca.crt" : "\(folder)/pki/ca.crt")
             throw CommandFailure(
                 """

@@ -22,6 +22,8 @@ struct FailureReport: Hashable {
             self.init(text: reports.map(\.text).joined(separator: "\n"), exitCode: reports.map(\.exitCode).max() ?? 1)
         case let refusal as ManifestRefusal: self.init(text: refusal.text, exitCode: 1)
         case let failure as TransportFailure: self.init(text: Self.text(failure), exitCode: 1)
+        case let failure as ExecPluginFailure:
+            self.init(text: "Unable to connect to the server: \(failure.localizedDescription)", exitCode: 1)
         case let failure as CELCompileError: self.init(text: failure.description, exitCode: 1)
         case let failure as InvalidManifest: self.init(text: "error: \(failure.localizedDescription)", exitCode: 1)
         case is CancellationError: self.init(text: "error: interrupted", exitCode: 130)
