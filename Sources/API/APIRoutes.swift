@@ -23,6 +23,7 @@ struct APIRoutes: HTTPResponder {
         )
         let answer: APIAnswer
         do {
+            audit.arrive(context.certificate, method: request.method.rawValue, path: request.uri.path, request.uri.query ?? "")
             var call = try await Self.call(request, context)
             audit.identify(call)
             call = try service.impersonated(call)

@@ -66,7 +66,7 @@ struct APIService: Sendable {
     }
 
     private func respond(to call: APICall, _ verb: Verb, _ target: ResourceTarget) async throws -> APIAnswer {
-        let attempt = AccessAttempt(verb, target)
+        let attempt = AccessAttempt(verb, target.named(by: verb, call.query))
         if !access.allow(attempt, by: call.caller) {
             guard try await workerSecrets.allow(verb, target, by: call.caller) else { throw attempt.refusal(of: call.caller) }
         }

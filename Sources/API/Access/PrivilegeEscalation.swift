@@ -27,6 +27,12 @@ struct PrivilegeEscalation: Sendable {
         }
     }
 
+    /// Throws the refusal unless the caller may also do this: a request that turns out to be more than its verb says.
+    func confirm(_ verb: Verb, _ target: ResourceTarget, by caller: Caller) throws(APIStatus) {
+        let attempt = AccessAttempt(verb, target)
+        guard access.allow(attempt, by: caller) else { throw attempt.refusal(of: caller) }
+    }
+
     private static func role(of binding: CheckedObject) -> ObjectID {
         let isInNamespace = binding.value.value(at: "roleRef", "kind") == "Role"
         return ObjectID(

@@ -51,11 +51,15 @@ struct AuditEvent: Sendable {
         event["impersonatedUser"] = impersonated?.userInfo
         event["objectRef"] = objectRef
         event["responseStatus"] = status
-        var annotations: JSONValue = [
-            "authorization.k8s.io/decision": code == 403 || code == 401 ? "forbid" : "allow"
-        ]
+        var annotations: JSONValue = [:]
+        // A request that is refused for its form was not decided about.
+        if ![400, 413, 415].contains(code) {
+            annotations["authorization.k8s.io/decision"] = code == 403 || code == 401 ? "forbid" : "allow"
+        }
         annotations["postern.dev/through"] = caller?.actingThrough.map(JSONValue.string)
-        if level >= .request, let request { add(request, as: "requestObject", to: &event, &annotations) }
+        // Of a request that nothing was done for, the body may be anything, a secret at a mistyped path too.
+        let isUnderstood = code < 400 || [409, 422].contains(code)
+        if level >= .request, isUnderstood, let request { add(request, as: "requestObject", to: &event, &annotations) }
         if level >= .requestResponse, let response { add(response, as: "responseObject", to: &event, &annotations) }
         event["requestReceivedTimestamp"] = .string(Self.text(of: received))
         event["stageTimestamp"] = .string(Self.text(of: ended))
@@ -92,7 +96,7 @@ struct AuditEvent: Sendable {
         status["status"] = "Failure"
         status["reason"] = .string(failure.reason)
         // What an object was refused for may quote it.
-        if level > .metadata || failure.code != 422 { status["message"] = .string(failure.message) }
+        if level > .metadata || ![400, 422].contains(failure.code) { status["message"] = .string(failure.message) }
         return status
     }
 

@@ -14,6 +14,8 @@ struct AuditFile: ~Copyable {
     private let keeps: Int
     private var descriptor: Int32
     private var size = 0
+    /// The end of the last line could not be written.
+    private var isTorn = false
 
     /// - Parameters:
     ///   - path: `-` is standard output, which is never set aside.
@@ -31,11 +33,15 @@ struct AuditFile: ~Copyable {
 
     mutating func append(_ lines: [UInt8]) throws(Failure) {
         if path != "-", size > 0, size + lines.count > limit { try setAside() }
-        var rest = lines[...]
+        if descriptor < 0 { try open() }
+        var rest = isTorn ? [UInt8(ascii: "\n")] + lines[...] : lines[...]
+        isTorn = false
+        let whole = rest.count
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
             if written < 0 {
                 if errno == EINTR { continue }
+                isTorn = rest.count < whole
                 throw Failure(path: path, code: errno)
             }
             size += written
@@ -62,7 +68,10 @@ struct AuditFile: ~Copyable {
         let fraction = String(String(1_000_000 + micros % 1_000_000).dropFirst())
         let stamp = Timestamp.text(of: micros / 1_000_000).replacing(":", with: "-").dropLast() + ".\(fraction)"
         let ending = suffix.isEmpty ? "" : ".\(suffix)"
-        guard rename(path, "\(folder)/\(name)-\(stamp)\(ending)") == 0 else { throw Failure(path: path, code: errno) }
+        // Somebody else may have moved it away: then a new one is begun as well.
+        guard rename(path, "\(folder)/\(name)-\(stamp)\(ending)") == 0 || errno == ENOENT else {
+            throw Failure(path: path, code: errno)
+        }
         close(descriptor)
         descriptor = -1
         try open()
@@ -72,7 +81,12 @@ struct AuditFile: ~Copyable {
     /// Names sort by time. What cannot be listed or deleted now is tried again the next time.
     private func removeOldest(in folder: String, prefix: String, suffix: String) {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return }
-        let full = names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }.sorted()
+        let full = names.filter { name in
+            guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return false }
+            // Only what was set aside here, and not what somebody else calls something like it.
+            return name.dropFirst(prefix.count).dropLast(suffix.count).wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{6}/)
+                != nil
+        }.sorted()
         for name in full.dropLast(keeps) { unlink("\(folder)/\(name)") }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Listening
 import Web
 
 /// Follows one request from its arrival to its answer, for the audit log.
@@ -35,12 +36,24 @@ struct RequestAudit: Sendable {
     /// Who asks is known, and for what.
     mutating func identify(_ call: APICall) {
         guard let log else { return }
-        event.caller = call.caller
+        identify(call.caller, log, method: call.method, path: call.path, call.query)
         if call.caller.actingThrough != nil, let forwardedFor { event.sourceIPs.insert(String(forwardedFor.prefix(64)), at: 0) }
-        var attempt = AccessAttempt(verb: call.method.lowercased(), subject: .path(call.path))
-        if case .resource(let target)? = RequestTarget(path: call.path) {
+        if event.level >= .request { event.request = .init(bytes: call.body, contentType: call.contentType) }
+    }
+
+    /// Whoever shows a certificate is known by it, also if the request is refused before it is read.
+    mutating func arrive(_ certificate: CertificateSubject?, method: String, path: String, _ query: String) {
+        guard let log, let certificate else { return }
+        let groups = certificate.organizations + [CallerAuthentication.everybody]
+        identify(Caller(username: certificate.commonName, groups: groups), log, method: method, path: path, Query(query))
+    }
+
+    private mutating func identify(_ caller: Caller, _ log: AuditLog, method: String, path: String, _ query: Query) {
+        event.caller = caller
+        var attempt = AccessAttempt(verb: method.lowercased(), subject: .path(path))
+        if case .resource(let target)? = RequestTarget(path: path) {
             event.target = target
-            if let verb = Verb(method: call.method, target: target, query: call.query) {
+            if let verb = Verb(method: method, target: target, query: query) {
                 attempt = AccessAttempt(verb, target)
                 event.isWatch = verb == .watch
             } else {
@@ -48,8 +61,7 @@ struct RequestAudit: Sendable {
             }
         }
         event.verb = attempt.verb
-        (event.level, event.omitsManagedFields) = log.policy.level(of: attempt, by: call.caller)
-        if event.level >= .request { event.request = .init(bytes: call.body, contentType: call.contentType) }
+        (event.level, event.omitsManagedFields) = log.policy.level(of: attempt, by: caller)
     }
 
     /// The request acts as somebody else.

@@ -88,6 +88,11 @@ struct Impersonation: Hashable, Sendable {
     /// Names of the system stay out of reach of users for whom a worker speaks: a stolen worker must not become more than they are.
     func isOutOfReach(of actor: Caller) -> Bool {
         guard actor.actingThrough != nil else { return false }
-        return ([username] + groups).contains { $0.hasPrefix("system:") && !$0.hasPrefix("system:serviceaccount") }
+        return ([username] + groups).contains { name in
+            let isOfServiceAccounts =
+                name == "system:serviceaccounts" || name.hasPrefix("system:serviceaccount:")
+                || name.hasPrefix("system:serviceaccounts:")
+            return name.hasPrefix("system:") && !isOfServiceAccounts
+        }
     }
 }

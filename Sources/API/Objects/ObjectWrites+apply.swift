@@ -24,7 +24,10 @@ extension ObjectWrites {
             let old = try await store.find(id)
             if let old { try Self.checkPreconditions(configuration, old) }
             guard old != nil || part == .whole else { throw APIStatus.notFound(id) }
-            if old == nil { try await requireNamespace(target.namespace) }
+            if old == nil {
+                try escalation.confirm(.create, target, by: call.caller)
+                try await requireNamespace(target.namespace)
+            }
             let stamp = stamp(call, options)
             let (proposal, records) = try tracking.applied(
                 admission.stated(configuration, as: definition),

@@ -104,6 +104,24 @@ struct ResourceTarget: Hashable, Sendable {
     /// The namespace in which somebody must have rights: a namespace is inside of itself.
     var rightsNamespace: String? { namespace ?? (group.isEmpty && plural == "namespaces" ? name : nil) }
 
+    /// A list or watch of the one object that its field selector names is about that object, for whoever may see only that one.
+    func named(by verb: Verb, _ query: Query) -> ResourceTarget {
+        guard name == nil, [.list, .watch].contains(verb), let selector = query["fieldSelector"] else { return self }
+        let names = selector.split(separator: ",").compactMap { part -> String? in
+            let sides = part.split(separator: "=", omittingEmptySubsequences: true)
+            return sides.count == 2 && sides[0] == "metadata.name" ? String(sides[1]) : nil
+        }
+        guard names.count == 1, let name = names.first else { return self }
+        return ResourceTarget(
+            group: group,
+            version: version,
+            plural: plural,
+            namespace: namespace,
+            name: name,
+            subresource: subresource
+        )
+    }
+
     /// - Parameter segments: the path after the version; at least one.
     init?(group: String, version: String, segments: [String]) {
         var rest = segments[...]

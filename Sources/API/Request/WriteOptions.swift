@@ -13,12 +13,7 @@ struct WriteOptions: Hashable, Sendable {
     let isForced: Bool
 
     init(_ query: Query, userAgent: String) throws(APIStatus) {
-        switch query["dryRun"] {
-        case nil: isDryRun = false
-        case "All": isDryRun = true
-        case .some(let value):
-            throw .badRequest("dryRun: Unsupported value: \"\(value.prefix(64))\": supported values: \"All\"")
-        }
+        isDryRun = try query.isDryRun()
         // Clients that say nothing get a warning about unknown fields, as in Kubernetes.
         switch query["fieldValidation"] {
         case "Strict": fieldValidation = .strict

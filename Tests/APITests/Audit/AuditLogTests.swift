@@ -72,6 +72,16 @@ struct AuditLogTests {
         #expect(nobody.value(at: "responseStatus", "code") == 401)
     }
 
+    /// The author of an attempt to be somebody else is known by the certificate.
+    @Test func tellsWhoTriedToBeSomebodyElse() async throws {
+        for headers in [["X-Remote-User": "root"], ["Impersonate-Group": "system:masters"]] {
+            let line = try await Self.last { api in _ = try await api.send("GET", TestAPI.cluster, headers: headers) }
+            #expect(line.value(at: "user", "username") == "system:admin", "\(headers)")
+            #expect(line.value(at: "objectRef", "resource") == "authentications")
+            #expect(line.value(at: "annotations", "authorization.k8s.io/decision") != "allow")
+        }
+    }
+
     @Test func tellsWhoSpokeForWhom() async throws {
         let throughWorker = try await Self.last { api in
             let headers = ["X-Remote-User": "alice", "X-Forwarded-For": "10.1.2.3"]
@@ -100,6 +110,12 @@ struct AuditLogTests {
             #expect(try await api.get("\(path)/s?access_token=hunter2").code == 200)
             #expect(try await api.get("\(path)?x=hunter2&limit=5").code == 200)
             _ = try await api.send("GET", "\(path)/s", headers: ["Authorization": "Bearer hunter2"])
+            // At places that are mistyped, or forbidden.
+            for wrong in ["/api/v1/namespaces/openshift-config/secret", TestAPI.configMaps, "/apis/v1/namespaces/x/secrets"] {
+                #expect(try await api.create(wrong, secret).code >= 400)
+            }
+            _ = try await api.create(TestAPI.configMaps, secret, as: TestAPI.worker)
+            #expect(try await api.patch("\(path)/s?fieldValidation=Strict", ["hunter2": "x"]).code == 400)
         }
         let text = lines.map { JSONWriter.text(of: $0) }.joined(separator: "\n")
         #expect(text.contains(#""resource":"secrets""#))
@@ -145,6 +161,19 @@ struct AuditLogTests {
             #expect(names.count == 3)
             let contents = try names.map { try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8) }
             #expect(contents == ["line 2--\n", "line 3--\n", "line 4--\n"])
+        }
+    }
+
+    @Test func deletesNothingOfOthersAndBearsThatItIsMoved() throws {
+        try Self.withFolder { folder in
+            let foreign = "\(folder)/audit-2020-report.log"
+            try Data("keep".utf8).write(to: URL(filePath: foreign))
+            var file = try AuditFile(path: "\(folder)/audit.log", limit: 10, keeps: 0)
+            for number in 0..<3 { try file.append(Array("line \(number)--\n".utf8)) }
+            #expect(FileManager.default.fileExists(atPath: foreign))
+            try FileManager.default.moveItem(atPath: "\(folder)/audit.log", toPath: "\(folder)/moved")
+            try file.append(Array("line 3--\n".utf8))
+            #expect(try String(contentsOfFile: "\(folder)/audit.log", encoding: .utf8) == "line 3--\n")
         }
     }
 

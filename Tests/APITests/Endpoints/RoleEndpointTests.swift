@@ -128,6 +128,42 @@ struct RoleEndpointTests {
         }
     }
 
+    @Test func anApplyThatCreatesNeedsTheRightToCreate() async throws {
+        try await TestAPI.with { api in
+            try await Self.give(api, [Self.rule(["patch"], ["configmaps"])])
+            let headers = ["Content-Type": "application/apply-patch+yaml"]
+            let body = JSONWriter.bytes(of: TestAPI.configMap("a"))
+            let path = "\(TestAPI.configMaps)/a?fieldManager=x"
+            let refused = try await api.send("PATCH", path, as: Self.alice, headers: headers, body: body)
+            #expect(refused.code == 403)
+            #expect(refused.message.contains("cannot create resource"), "\(refused.message)")
+            let created = try await api.create(TestAPI.configMaps, TestAPI.configMap("a"))
+            #expect(created.code == 201)
+            let applied = try await api.send("PATCH", "\(path)&force=true", as: Self.alice, headers: headers, body: body)
+            #expect(applied.code == 200, "\(applied.text)")
+        }
+    }
+
+    @Test func whoMaySeeOneObjectMayListAndWatchIt() async throws {
+        try await TestAPI.with { api in
+            var one = Self.rule(["get", "list", "watch"], ["configmaps"])
+            one["resourceNames"] = ["motd"]
+            try await Self.give(api, [one])
+            let named = "\(TestAPI.configMaps)?fieldSelector=metadata.name%3Dmotd"
+            #expect(try await api.get(named, as: Self.alice).code == 200)
+            let others = [
+                TestAPI.configMaps, "\(TestAPI.configMaps)?fieldSelector=metadata.name%3Dother",
+                "\(TestAPI.configMaps)?fieldSelector=metadata.name!%3Dmotd",
+                "\(TestAPI.configMaps)?fieldSelector=metadata.name%3Dmotd,metadata.name%3Dother",
+                "\(TestAPI.configMaps)?labelSelector=metadata.name%3Dmotd",
+            ]
+            for path in others {
+                let reply = try await api.get(path, as: Self.alice)
+                #expect(reply.code == 403, "\(path)")
+            }
+        }
+    }
+
     @Test func theRoleOfABindingStays() async throws {
         try await TestAPI.with { api in
             #expect(try await api.create(Self.clusterBindings, Self.binding("b", role: "one", to: "alice")).code == 201)
@@ -236,8 +272,10 @@ struct RoleEndpointTests {
             try await Self.give(api, [Self.rule(["*"], ["*"], group: "*")])
             let headers = ["X-Remote-User": "alice", "Impersonate-User": "bob"]
             #expect(try await Self.whoAmI(api, as: TestAPI.worker, headers).code == 201)
-            let masters = headers.merging(["Impersonate-Group": "system:masters"]) { first, _ in first }
-            #expect(try await Self.whoAmI(api, as: TestAPI.worker, masters).code == 403)
+            for group in ["system:masters", "system:serviceaccountX", "system:serviceaccountsX"] {
+                let more = headers.merging(["Impersonate-Group": group]) { first, _ in first }
+                #expect(try await Self.whoAmI(api, as: TestAPI.worker, more).code == 403, "\(group)")
+            }
             #expect(try await Self.whoAmI(api, as: Self.alice, ["Impersonate-User": "system:admin"]).code == 201)
         }
     }
