@@ -1,4 +1,3 @@
-package import JSON
 package import Schema
 
 /// Versioned objects: the one place where Postern's state lives.
@@ -37,19 +36,6 @@ package protocol ObjectStore: Sendable {
 }
 
 package typealias StoreEvents = AsyncThrowingStream<StoreEvent, any Error>
-
-/// An object as it is stored; `value` has `metadata.resourceVersion` set to `version`.
-package struct StoredObject: Hashable, Sendable {
-    package let id: ObjectID
-    package let value: JSONValue
-    package let version: Int64
-
-    package init(id: ObjectID, value: JSONValue, version: Int64) {
-        self.id = id
-        self.value = value
-        self.version = version
-    }
-}
 
 package struct ObjectList: Sendable {
     package let items: [StoredObject]

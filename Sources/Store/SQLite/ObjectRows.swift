@@ -10,13 +10,10 @@ struct ObjectRows {
     let cipher: CredentialCipher
 
     func find(_ id: ObjectID) throws -> StoredObject? {
-        try Row.fetchOne(
-            db,
-            sql: """
-                SELECT * FROM objects WHERE api_group = ? AND plural = ? AND namespace = ? AND name = ?
-                """,
-            arguments: key(id)
-        ).map(object)
+        let statement = try db.cachedStatement(
+            sql: "SELECT * FROM objects WHERE api_group = ? AND plural = ? AND namespace = ? AND name = ?"
+        )
+        return try Row.fetchOne(statement, arguments: key(id)).map(object)
     }
 
     /// Everything, for the memory. One object that cannot be read does not keep the others from being served.
@@ -38,26 +35,23 @@ struct ObjectRows {
 
     func put(_ object: StoredObject) throws -> SealedBody {
         let body = try seal(object)
-        try db.execute(
-            sql: """
-                INSERT INTO objects (api_group, plural, namespace, name, version, key_id, body) VALUES (?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (api_group, plural, namespace, name)
-                DO UPDATE SET version = excluded.version, key_id = excluded.key_id, body = excluded.body
-                """,
-            arguments: key(object.id) + [object.version, body.keyID, body.bytes]
+        try execute(
+            """
+            INSERT INTO objects (api_group, plural, namespace, name, version, key_id, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (api_group, plural, namespace, name)
+            DO UPDATE SET version = excluded.version, key_id = excluded.key_id, body = excluded.body
+            """,
+            key(object.id) + [object.version, body.keyID, body.bytes]
         )
         return body
     }
 
     func remove(_ id: ObjectID) throws {
-        try db.execute(
-            sql: "DELETE FROM objects WHERE api_group = ? AND plural = ? AND namespace = ? AND name = ?",
-            arguments: key(id)
-        )
+        try execute("DELETE FROM objects WHERE api_group = ? AND plural = ? AND namespace = ? AND name = ?", key(id))
     }
 
     func seal(_ object: StoredObject) throws -> SealedBody {
-        try cipher.seal(JSONWriter.bytes(of: object.value), id: object.id, version: object.version)
+        try cipher.seal(object.json, id: object.id, version: object.version)
     }
 
     // MARK: - History
@@ -65,12 +59,12 @@ struct ObjectRows {
     func append(_ event: StoreEvent, body: SealedBody) throws {
         let previous = try event.previous.map(seal)
         let arguments: StatementArguments = [event.version, event.change.rawValue]
-        try db.execute(
-            sql: """
-                INSERT INTO changes (version, change, api_group, plural, namespace, name, key_id, body,
-                    previous_version, previous_key_id, previous_body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: arguments + key(event.object.id)
+        try execute(
+            """
+            INSERT INTO changes (version, change, api_group, plural, namespace, name, key_id, body,
+                previous_version, previous_key_id, previous_body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            arguments + key(event.object.id)
                 + [body.keyID, body.bytes, event.previous?.version, previous?.keyID, previous?.bytes]
         )
     }
@@ -91,19 +85,24 @@ struct ObjectRows {
     }
 
     func counter() throws -> (revision: Int64, compacted: Int64) {
-        guard let row = try Row.fetchOne(db, sql: "SELECT revision, compacted FROM counter") else {
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT revision, compacted FROM counter")) else {
             throw StoreError.unavailable("the revision counter is missing; the database file is damaged")
         }
         return (row["revision"], row["compacted"])
     }
 
     func setRevision(_ revision: Int64) throws {
-        try db.execute(sql: "UPDATE counter SET revision = ?", arguments: [revision])
+        try execute("UPDATE counter SET revision = ?", [revision])
     }
 
     func forget(through revision: Int64) throws {
         try db.execute(sql: "DELETE FROM changes WHERE version <= ?", arguments: [revision])
         try db.execute(sql: "UPDATE counter SET compacted = max(compacted, ?)", arguments: [revision])
+    }
+
+    /// Every write runs the same few statements; each is compiled once for a connection.
+    private func execute(_ sql: String, _ arguments: StatementArguments) throws {
+        try db.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
     // MARK: - Rows as values (the tables are STRICT: a column has the type it was declared with)

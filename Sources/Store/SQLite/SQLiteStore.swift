@@ -22,6 +22,7 @@ package final class SQLiteStore: ObjectStore {
     private let limits: Limits
     private let watchers: Watchers
     private let objects: ObjectsInMemory
+    private let waiting = GroupCommit()
     private let logger: Logger
 
     /// Opens the file, or makes it, readable by this user only.
@@ -124,12 +125,12 @@ extension SQLiteStore {
 
     package func watch(_ resources: Set<ResourceName>, after revision: Int64) async throws(StoreError) -> StoreEvents {
         // On the writer: no write can fall between reading the history and joining the watchers.
-        try await write { [watchers] rows in
+        try await alone { [watchers] rows in
             let (current, compacted) = try rows.counter()
             guard revision >= compacted, revision <= current else {
                 throw StoreError.compacted(oldest: revision < compacted ? compacted : current)
             }
-            return (watchers.add(resources, history: try rows.history(after: revision, of: resources)), nil)
+            return watchers.add(resources, history: try rows.history(after: revision, of: resources))
         }
     }
 }
@@ -172,17 +173,14 @@ extension SQLiteStore {
     }
 
     package func compact(through revision: Int64) async throws(StoreError) {
-        try await write { rows in
-            try rows.forget(through: min(revision, try rows.counter().revision))
-            return ((), nil)
-        }
+        try await alone { rows in try rows.forget(through: min(revision, try rows.counter().revision)) }
     }
 
     /// Seals everything that a previous key sealed with the current key, history included; returns how many rows that were.
     ///
     /// Afterwards the previous keys are no longer needed. Versions stay as they are, so readers notice nothing.
     package func sealAgain() async throws(StoreError) -> Int {
-        let count = try await write { rows in (try rows.sealAgain(), nil) }
+        let count = try await alone { rows in try rows.sealAgain() }
         if count > 0 { logger.info("sealed with the current encryption key", metadata: ["rows": "\(count)"]) }
         return count
     }
@@ -202,27 +200,46 @@ extension SQLiteStore {
         return try result.get()
     }
 
-    /// Runs one transaction on the writer and then, before any other write, tells readers and watchers.
-    ///
-    /// GRDB's callback form on purpose: its async form stops at the caller's cancellation, and then a committed change
-    /// could miss its event.
+    /// Changes rows on the writer, together with others that wait, and then, before any other write, tells readers and watchers.
     private func write<Value: Sendable>(
         _ body: @escaping @Sendable (ObjectRows) throws -> (Value, StoreEvent?)
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { [cipher, watchers, objects] db in
+            let isFirst = waiting.add(
+                GroupCommit.Write { rows in
+                    let (value, event) = try body(rows)
+                    return (event, { continuation.resume(returning: .success(value)) })
+                } refuse: {
+                    continuation.resume(returning: .failure($0))
+                }
+            )
+            guard isFirst else { return }
+            pool.asyncWriteWithoutTransaction { [self] db in
+                GroupCommit.commit(waiting.takeAll(), ObjectRows(db: db, cipher: cipher)) { event in
+                    objects.apply(event)
+                    watchers.publish(event)
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    /// Runs one transaction on the writer by itself: the events of all earlier writes have been told, and those of no later one.
+    ///
+    /// GRDB's callback form on purpose: its async form stops at the caller's cancellation, when the work may have been done.
+    private func alone<Value: Sendable>(
+        _ body: @escaping @Sendable (ObjectRows) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { [cipher] db in
                 let outcome = StoreError.catching {
-                    var written: (Value, StoreEvent?)?
+                    var value: Value?
                     try db.inTransaction(.immediate) {
-                        written = try body(ObjectRows(db: db, cipher: cipher))
+                        value = try body(ObjectRows(db: db, cipher: cipher))
                         return .commit
                     }
-                    guard let written else { throw StoreError.unavailable("the transaction did not run") }
-                    if let event = written.1 {
-                        objects.apply(event)
-                        watchers.publish(event)
-                    }
-                    return written.0
+                    guard let value else { throw StoreError.unavailable("the transaction did not run") }
+                    return value
                 }
                 continuation.resume(returning: outcome)
             }
@@ -250,14 +267,10 @@ extension ObjectRows {
 }
 
 extension StoreError {
-    /// Runs `body`; what is not a store's answer is a failure of the database, with a text for the log.
+    /// What is not a store's answer is a failure of the database, with a text for the log.
+    init(_ error: any Error) { self = error as? StoreError ?? .unavailable("\(error)") }
+
     fileprivate static func catching<Value>(_ body: () throws -> Value) -> Result<Value, StoreError> {
-        do {
-            return .success(try body())
-        } catch let error as StoreError {
-            return .failure(error)
-        } catch {
-            return .failure(.unavailable("\(error)"))
-        }
+        Result(catching: body).mapError { StoreError($0) }
     }
 }
