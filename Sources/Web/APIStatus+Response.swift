@@ -2,6 +2,8 @@ package import HTTPTypes
 package import Hummingbird
 import JSON
 import NIOCore
+import NIOHTTP1
+import NIOSSL
 
 extension APIStatus: HTTPResponseError {
     package var status: HTTPResponse.Status { HTTPResponse.Status(code: code) }
@@ -20,11 +22,16 @@ extension APIStatus {
     package init(webError error: any Error) {
         switch error {
         case let status as APIStatus: self = status
+        case is HTTP1Rules.TooSlow: self = .tooSlow
         case is NIOTooManyBytesError: self = .tooLarge(limit: RequestLimits.bodyBytes)
         case let error as any HTTPResponseError where error.status.code == 404: self = .noSuchPath
         case let error as any HTTPResponseError where error.status.code == 405: self = .methodNotAllowed
         case let error as any HTTPResponseError where (400..<500).contains(error.status.code):
             self = APIStatus(code: error.status.code, reason: "BadRequest", message: error.status.reasonPhrase)
+        case is HTTPParserError: self = .badRequest("the body of the request is not what its headers say")
+        // Nobody is left to read this; it only must not look like a fault of ours.
+        case NIOSSLError.uncleanShutdown, ChannelError.eof, ChannelError.inputClosed:
+            self = .badRequest("the connection ended in the middle of the request")
         case is CancellationError: self = .unavailable("the server is shutting down")
         default: self = .internalError
         }

@@ -118,6 +118,13 @@ extension APIStatus {
         APIStatus(code: 406, reason: "NotAcceptable", message: message)
     }
 
+    /// The client took too long to send the request.
+    package static let tooSlow = APIStatus(
+        code: 408,
+        reason: "Timeout",
+        message: "the request did not arrive in time"
+    )
+
     package static func tooLarge(limit: Int) -> APIStatus {
         APIStatus(
             code: 413,

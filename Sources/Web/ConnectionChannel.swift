@@ -2,33 +2,46 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
 
-/// An HTTP/1.1 connection with a `ConnectionPeer` around all its requests.
+/// An HTTP/1 connection that keeps to the `HTTP1Rules`, with a `ConnectionPeer` around all its requests.
 struct ConnectionChannel: ServerChildChannel {
     let base: HTTP1Channel
+    /// How long a request may take to arrive.
+    let patience: TimeAmount
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        base.setup(channel: channel, logger: logger)
+        base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            // Where the framework lets us add handlers, the version of HTTP is lost already.
+            let pipeline = channel.pipeline.syncOperations
+            let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try pipeline.addHandler(HTTP1Rules(patience: patience), position: .after(decoder))
+            return value
+        }
     }
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async {
-        await ConnectionPeer.$current.withValue(ConnectionPeer()) {
-            await base.handle(value: value, logger: logger)
+        await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
+            await ConnectionPeer.$current.withValue(ConnectionPeer()) {
+                await base.handle(value: value, logger: logger)
+            }
         }
     }
 }
 
 extension HTTPServerBuilder {
     /// Connections with our limits, whose requests can ask who is at the other end.
-    static let connections = HTTPServerBuilder { responder in
-        let configuration = HTTP1Channel.Configuration(
-            idleTimeout: RequestLimits.idle,
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: RequestLimits.headerFieldBytes,
-                maxHeaderListSize: RequestLimits.headerListBytes,
-                maxHeaderFieldCount: RequestLimits.headerFields
+    static func connections(patience: TimeAmount) -> HTTPServerBuilder {
+        HTTPServerBuilder { responder in
+            let configuration = HTTP1Channel.Configuration(
+                idleTimeout: RequestLimits.idle,
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: RequestLimits.headerFieldBytes,
+                    maxHeaderListSize: RequestLimits.headerListBytes,
+                    maxHeaderFieldCount: RequestLimits.headerFields
+                )
             )
-        )
-        return ConnectionChannel(base: HTTP1Channel(responder: responder, configuration: configuration))
+            return ConnectionChannel(base: HTTP1Channel(responder: responder, configuration: configuration), patience: patience)
+        }
     }
 }

@@ -3,7 +3,7 @@ import HummingbirdCore
 import HummingbirdTLS
 package import Listening
 package import Logging
-import NIOCore
+package import NIOCore
 import ServiceLifecycle
 
 /// One listener: TLS, limits, request ids, logs and errors around a responder.
@@ -13,18 +13,21 @@ package struct WebServer: Service, CustomStringConvertible {
     private let responder: any HTTPResponder<WebContext>
     private let tls: ServerTLS?
     private let address: ListenAddress
+    private let patience: TimeAmount
     private let logger: Logger
     private let onListening: @Sendable (ListenAddress) async -> Void
 
     /// - Parameters:
     ///   - responder: the routes of the program, usually a router's.
     ///   - tls: nil serves plain HTTP, which only tests do.
+    ///   - patience: how long a request may take to arrive.
     ///   - statusOf: the program's table from its own errors to answers; nil for errors it does not know.
     ///   - onListening: called once with the address in use, also when the system chose the port.
     package init(
         responder: any HTTPResponder<WebContext>,
         tls: ServerTLS?,
         address: ListenAddress,
+        patience: TimeAmount = RequestLimits.arrival,
         logger: Logger,
         statusOf: @escaping @Sendable (any Error) -> APIStatus? = { _ in nil },
         onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
@@ -37,6 +40,7 @@ package struct WebServer: Service, CustomStringConvertible {
         )
         self.tls = tls
         self.address = address
+        self.patience = patience
         self.logger = logger
         self.onListening = onListening
     }
@@ -57,11 +61,12 @@ package struct WebServer: Service, CustomStringConvertible {
     package func application() throws -> some ApplicationProtocol {
         let host = address.host
         let onListening = onListening
+        let connections = HTTPServerBuilder.connections(patience: patience)
         return Application(
             responder: CallbackResponder { [responder] request, context in
                 try await responder.respond(to: request, context: context)
             },
-            server: try tls.map { try .tls(.connections, tlsConfiguration: $0.tlsConfiguration) } ?? .connections,
+            server: try tls.map { try .tls(connections, tlsConfiguration: $0.tlsConfiguration) } ?? connections,
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 availableConnectionsDelegate: MaximumAvailableConnections.maximum(RequestLimits.connections, logger: logger)
