@@ -44,7 +44,17 @@ package struct Selection: Sendable {
         self.labelSelector = labelSelector
     }
 
-    package static func name(_ name: String) -> Selection { Selection(fieldSelector: "metadata.name=\(name)") }
+    package static func name(_ name: String) -> Selection { field("metadata.name", equals: name) }
+
+    /// - Parameter value: whatever it holds: commas and equals signs in it are told from the selector's own.
+    package static func field(_ label: String, equals value: String) -> Selection {
+        var escaped = String.UnicodeScalarView()
+        for scalar in value.unicodeScalars {
+            if "\\,=".unicodeScalars.contains(scalar) { escaped.append("\\") }
+            escaped.append(scalar)
+        }
+        return Selection(fieldSelector: "\(label)=\(String(escaped))")
+    }
 
     package var queryItems: [(name: String, value: String)] {
         [("fieldSelector", fieldSelector), ("labelSelector", labelSelector)].compactMap { name, value in

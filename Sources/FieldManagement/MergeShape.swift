@@ -85,6 +85,24 @@ package indirect enum MergeShape: Hashable, Sendable {
         }
     }
 
+    /// A place in a value as Kubernetes names it: an item of a list by what tells it from the others, where something does.
+    package func naming(_ path: [PathElement], in value: JSONValue) -> [PathElement] {
+        var (shape, value) = (Optional(self), Optional(value))
+        return path.map { step in
+            var named = step
+            switch step {
+            case .index(let number):
+                let items = value?.arrayValue ?? []
+                value = items.indices.contains(number) ? items[number] : nil
+                if let item = value, let element = shape?.element(of: item) { named = element }
+            case .field(let name): value = value?[name]
+            case .key, .value: value = nil
+            }
+            shape = shape?.part(at: named)
+            return named
+        }
+    }
+
     /// What tells an item of a list from the others; nil where the list has no such items, or this one lacks its keys.
     func element(of item: JSONValue) -> PathElement? {
         switch self {

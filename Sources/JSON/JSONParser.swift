@@ -22,13 +22,49 @@ package struct JSONParser: Sendable {
         try parse(text.utf8, limits: limits)
     }
 
+    /// A value in whose text names may have occurred twice.
+    package struct Lenient: Sendable {
+        package let value: JSONValue
+        /// Where a name occurred again, as `spec.list[0].name`, in the order of the text; the first hundred, each once.
+        package let duplicates: [String]
+    }
+
+    /// As `parse`, but of two members with the same name the later one counts. Only for whoever asked for it: of a token or a file that
+    /// says two things, nobody knows which one was meant.
+    package static func parseTakingLast(
+        _ bytes: some Collection<UInt8>,
+        limits: Limits = Limits()
+    ) throws(JSONError) -> Lenient {
+        guard bytes.count <= limits.bytes else { throw JSONError(reason: .tooLarge, offset: limits.bytes) }
+        var parser = JSONParser(bytes: Array(bytes), depthLimit: limits.depth, repeated: Repeated())
+        let value = try parser.document()
+        return Lenient(value: value, duplicates: parser.repeated?.fields ?? [])
+    }
+
+    /// The names that occurred twice, and where the parser is. A reader that refuses them at once needs neither.
+    private struct Repeated {
+        static let limit = 100
+
+        var path: [String] = []
+        var fields: [String] = []
+
+        mutating func append(_ name: String) {
+            guard fields.count < Self.limit else { return }
+            let field = (path + [name]).reduce("") { $0.isEmpty || $1.hasPrefix("[") ? $0 + $1 : "\($0).\($1)" }
+            if !fields.contains(where: { $0.hasSameBytes(as: field) }) { fields.append(field) }
+        }
+    }
+
     private let bytes: [UInt8]
     private let depthLimit: Int
     private var index = 0
+    /// nil: a name that occurs twice is an error.
+    private var repeated: Repeated?
 
-    private init(bytes: [UInt8], depthLimit: Int) {
+    private init(bytes: [UInt8], depthLimit: Int, repeated: Repeated? = nil) {
         self.bytes = bytes
         self.depthLimit = depthLimit
+        self.repeated = repeated
     }
 
     private func failure(_ reason: JSONError.Reason) -> JSONError { JSONError(reason: reason, offset: index) }
@@ -76,12 +112,14 @@ package struct JSONParser: Sendable {
     private mutating func object(depth: Int) throws(JSONError) -> JSONValue {
         index += 1
         var members: [JSONObject.Member] = []
+        var seen: Set<ExactString> = []
         skipWhitespace()
         if take(UInt8(ascii: "}")) { return .object(JSONObject()) }
         repeat {
             skipWhitespace()
             guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else { throw failure(.syntax) }
             let name = try string()
+            if repeated != nil, !seen.insert(ExactString(name)).inserted { repeated?.append(name) }
             skipWhitespace()
             guard take(UInt8(ascii: ":")) else { throw failure(.syntax) }
             skipWhitespace()
@@ -89,15 +127,18 @@ package struct JSONParser: Sendable {
             skipWhitespace()
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { throw failure(.syntax) }
+        if repeated != nil { return .object(JSONObject(members.map { ($0.name, $0.value) })) }
         members.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         for (left, right) in zip(members, members.dropFirst()) where left.name.utf8.elementsEqual(right.name.utf8) {
-            throw JSONError(reason: .duplicateName, offset: index, field: left.name)
+            throw JSONError(reason: .duplicateName, offset: index)
         }
         return .object(JSONObject(sorted: members))
     }
 
     private mutating func value(depth: Int, inside name: String) throws(JSONError) -> JSONValue {
-        do { return try value(depth: depth) } catch { throw error.inside(name) }
+        repeated?.path.append(name)
+        defer { repeated?.path.removeLast() }
+        return try value(depth: depth)
     }
 
     private mutating func array(depth: Int) throws(JSONError) -> JSONValue {
@@ -107,7 +148,9 @@ package struct JSONParser: Sendable {
         if take(UInt8(ascii: "]")) { return .array([]) }
         repeat {
             skipWhitespace()
-            do { values.append(try value(depth: depth + 1)) } catch { throw error.inside("[\(values.count)]") }
+            if repeated != nil { repeated?.path.append("[\(values.count)]") }
+            values.append(try value(depth: depth + 1))
+            if repeated != nil { repeated?.path.removeLast() }
             skipWhitespace()
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "]")) else { throw failure(.syntax) }

@@ -24,7 +24,8 @@ extension Unicode.Scalar {
     package var isVisible: Bool {
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
-        default: true
+        // No characters, and what YAML refuses to hold.
+        default: value != 0xFFFE && value != 0xFFFF
         }
     }
 }

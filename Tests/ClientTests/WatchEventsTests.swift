@@ -51,6 +51,14 @@ struct WatchEventsTests {
         )
     }
 
+    @Test(arguments: [
+        ("worker-0", "metadata.name=worker-0"), ("idp:a=", #"metadata.name=idp:a\="#), (#"a,b\c"#, #"metadata.name=a\,b\\c"#),
+        ("=\u{301}", "metadata.name=\\=\u{301}"),
+    ])
+    func aNameIsNoSelectorOfItsOwn(_ name: String, _ selector: String) {
+        #expect(Selection.name(name).fieldSelector == selector)
+    }
+
     @Test func tellsThatItMustBeginAnew() async throws {
         let gone =
             #"{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old resource version"}}"#

@@ -146,6 +146,30 @@ struct JSONParserTests {
         #expect(try JSONParser.parse(bytes.reversed().reversed()[1..<10]) == ["a": [1]])
     }
 
+    @Test(
+        arguments: [
+            (#"{"a":1,"b":2}"#, #"{"a":1,"b":2}"#, []),
+            (#"{"a":1,"a":{"x":1},"b":0}"#, #"{"a":{"x":1},"b":0}"#, ["a"]),
+            (#"{"c":{"a":1,"\u0061":2,"a":3},"c":4,"c":5}"#, #"{"c":5}"#, ["c.a", "c"]),
+            (#"[{},{"l":[0,{"a":1,"a":2}]}]"#, #"[{},{"l":[0,{"a":2}]}]"#, ["[1].l[1].a"]),
+            (#"[[{"c d":1,"c d":2}]]"#, #"[[{"c d":2}]]"#, ["[0][0].c d"]),
+            ("{\"\u{e9}\":1,\"e\u{301}\":2}", "{\"\u{e9}\":1,\"e\u{301}\":2}", []),
+        ] as [(String, String, [String])]
+    )
+    func theLastOfTwoCountsIfThatIsWanted(_ text: String, _ same: String, _ duplicates: [String]) throws {
+        let read = try JSONParser.parseTakingLast(text.utf8)
+        let expected = try JSONParser.parse(same)
+        #expect(read.value == expected)
+        #expect(read.duplicates == duplicates)
+    }
+
+    @Test func tellsOfAHundredDuplicatesAtMost() throws {
+        let pairs = (0..<300).map { #""m\#($0)":0,"m\#($0)":1"# }.joined(separator: ",")
+        let read = try JSONParser.parseTakingLast("{\(pairs)}".utf8)
+        #expect(read.value.objectValue?.count == 300 && read.duplicates.count == 100)
+        #expect(throws: JSONError.self) { try JSONParser.parseTakingLast(#"{"a":1,"a":}"#.utf8) }
+    }
+
     /// Whatever comes in: an answer, never a trap; and what was read writes and reads back the same.
     @Test func survivesMutations() throws {
         var random = SeededGenerator(seed: 20_250_801)

@@ -21,6 +21,7 @@ struct JSONValueTests {
 
     @Test(arguments: [
         ("a\u{9B}b", #""a\u009bb""#), ("\u{202E}", #""\u202e""#), ("\u{7F}", #""\u007f""#), ("\u{2028}", #""\u2028""#),
+        ("\u{FFFE}", #""\ufffe""#), ("\u{FFFF}", #""\uffff""#),
         ("\u{E0001}", #""\udb40\udc01""#), ("é\u{301} 日本 😀\n", "\"é\u{301} 日本 😀\\n\""),
     ])
     func writesForTerminalsWhatCannotBeSeenAsEscapes(text: String, written: String) throws {

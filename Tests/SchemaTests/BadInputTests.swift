@@ -79,15 +79,6 @@ struct BadInputTests {
         let value = try document("x: 18446744073709551616\n")
         #expect(schema.problems(value) == ["x: Invalid value: \"number\": x in body must be of type integer: \"number\""])
     }
-
-    @Test func saysWhichFieldOccursTwice() throws {
-        let error = try #require(throws: JSONError.self) { try JSONParser.parse("{\"a\":[0,{\"b\":{\"c d\":1,\"c d\":2}}]}") }
-        #expect(error.field == "a[1].b.c d")
-        let list = try #require(throws: JSONError.self) { try JSONParser.parse("[[{\"a\":1,\"a\":2}]]") }
-        #expect(list.field == "[0][0].a")
-        let other = try #require(throws: JSONError.self) { try JSONParser.parse("{\"a\":[1e400]}") }
-        #expect(other.field == nil)
-    }
 }
 
 extension JSONValue {

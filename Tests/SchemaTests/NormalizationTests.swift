@@ -7,7 +7,7 @@ import Testing
 struct NormalizationTests {
     @Test(.timeLimit(.minutes(5)), arguments: 0..<8)
     func onceIsEnoughForDamagedObjects(seed: UInt64) throws {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let admission = try admission()
         let definitions = admission.catalog.definitions
         for _ in 0..<100 {
@@ -37,7 +37,7 @@ struct NormalizationTests {
     }
 
     /// Something like what a schema wants: most members, sometimes null, of another type, or unknown.
-    static func value(of schema: StructuralSchema, depth: Int, _ generator: inout SplitMix) -> JSONValue {
+    static func value(of schema: StructuralSchema, depth: Int, _ generator: inout SeededGenerator) -> JSONValue {
         switch Int.random(in: 0..<20, using: &generator) {
         case 0: return .null
         case 1: return ["", 0, true, [], [:], -1.5, "https://x", .array([.null])].randomElement(using: &generator) ?? ""

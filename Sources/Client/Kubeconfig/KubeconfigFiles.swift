@@ -1,6 +1,7 @@
 import Durable
 import Foundation
 package import JSON
+import Schema
 
 /// The files a kubeconfig is read from and written to: `--kubeconfig`, else `KUBECONFIG` (a list), else `~/.kube/config`.
 package struct KubeconfigFiles: Sendable {

@@ -95,6 +95,13 @@ package struct Admission: Sendable {
         return definition.isSecret ? SecretAdmission.mergingStringData(value) : value
     }
 
+    /// The fields of an object that its kind does not have.
+    package func unknownFields(of object: JSONValue, as definition: ResourceDefinition) -> [FieldPath] {
+        var unknown: [FieldPath] = []
+        _ = definition.schema.pruning(stated(object, as: definition), at: .root, unknown: &unknown)
+        return unknown
+    }
+
     private func refuseOtherKinds(_ object: JSONValue, _ definition: ResourceDefinition) throws(InvalidObject) {
         let words = { (value: JSONValue?) in value?.stringValue ?? "" }
         guard object.objectValue != nil, words(object["kind"]) == definition.kind,

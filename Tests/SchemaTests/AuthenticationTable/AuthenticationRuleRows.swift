@@ -398,23 +398,9 @@ enum AuthenticationRuleRows {
             name
         )
         row.context = [("\(credential).tls", ["certificateAuthority": ["name": "login-ca"]])]
-        return row.accepting("login-ca")
+        row.good = "login-ca"
+        return row
     }()
 
     static let rows = extraKeys + claims + addresses + sources + endpoints
-}
-
-extension TableRow {
-    fileprivate func accepting(_ good: JSONValue) -> TableRow {
-        TableRow(
-            name: name,
-            path: path,
-            context: context,
-            good: good,
-            bad: bad,
-            says: says,
-            other: other,
-            saysOfOther: saysOfOther
-        )
-    }
 }

@@ -8,7 +8,7 @@ struct TableRow: CustomTestStringConvertible, Sendable {
     let name: String
     let path: String
     var context: [(String, JSONValue?)] = []
-    let good: JSONValue?
+    var good: JSONValue?
     let bad: JSONValue?
     let says: [String]
     /// Another value that the rule refuses; what is said when it takes the place of the first.

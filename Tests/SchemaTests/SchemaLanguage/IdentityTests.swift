@@ -54,7 +54,7 @@ struct IdentityTests {
 
     /// Values that fit a schema in most places, of every kind that there is.
     @Test(.timeLimit(.minutes(5)), arguments: 0..<4) func anyStoredObjectCanBeWrittenBack(seed: UInt64) throws {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let admission = try admission()
         for _ in 0..<20 {
             for definition in admission.catalog.definitions {
@@ -72,7 +72,7 @@ struct IdentityTests {
 
     /// Dropping nulls, filling in defaults and removing unknown fields.
     @Test(.timeLimit(.minutes(5)), arguments: 0..<4) func onceIsEnough(seed: UInt64) throws {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         for definition in try ResourceCatalog.builtIn().definitions {
             let schema = definition.schema
             for _ in 0..<20 {
