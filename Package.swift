@@ -107,14 +107,14 @@ let targets: [Target] = [
     ),
     module("IntegratedOAuth", ["JSON", "CLinux", crypto]),
     module("Certificates", ["Durable", x509, asn1, crypto]),
-    module("Listening", [x509, asn1, nioCore]),
+    module("Listening", [x509, asn1, nioCore, nioHTTP1]),
     module("WorkerArguments", ["Durable", "Listening", argumentParser]),
     module("Supervision", ["Durable", "CLinux", lifecycle, logging]),
     module(
         "Web",
         [
             "JSON", "Listening", "CZlib", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, lifecycle, logging, nioCore,
-            nioSSL,
+            nioHTTP1, nioSSL,
         ]
     ),
     module("FieldManagement", ["JSON"]),
@@ -231,7 +231,8 @@ let testTargets: [Target] = [
         "APITests",
         [
             "JSON", "Schema", "Store", "Listening", "Web", "API", "Certificates", "Client", hummingbird, hummingbirdTesting,
-            httpTypes, lifecycle, logging, nioCore,
+            httpTypes, lifecycle, logging, nioCore, nioEmbedded, nioHTTP1, nioPosix,
+            nioSSL,
         ]
     ),
     tests("ClientTests", ["JSON", "Schema", "Durable", "Client", nioCore, nioHTTP1, nioPosix]),

@@ -11,11 +11,26 @@ struct APIRoutes: HTTPResponder {
     let service: APIService
     let audit: AuditLog?
 
+    /// What takes a processor for long is done beside the connection's thread, for which other connections wait.
     func respond(to request: Request, context: WebContext) async throws -> Response {
+        let line = RequestLine(method: request.method.rawValue, path: request.uri.path, query: request.uri.query ?? "")
+        let accept = MediaRange.List(request.headers[.accept])
+        guard !line.isQuick || accept.wantsYAML else { return try await respond(to: line, accept, request, context) }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            try await respond(to: line, accept, request, context)
+        }
+    }
+
+    private func respond(
+        to line: RequestLine,
+        _ accept: MediaRange.List,
+        _ request: Request,
+        _ context: WebContext
+    ) async throws -> Response {
         var audit = RequestAudit(
             audit,
             id: context.requestID,
-            method: request.method.rawValue,
+            line: line,
             uri: request.uri.string,
             userAgent: request.headers[.userAgent] ?? "",
             address: context.channel.remoteAddress?.ipAddress,
@@ -23,8 +38,8 @@ struct APIRoutes: HTTPResponder {
         )
         let answer: APIAnswer
         do {
-            audit.arrive(context.certificate, method: request.method.rawValue, path: request.uri.path, request.uri.query ?? "")
-            var call = try await Self.call(request, context)
+            audit.arrive(context.certificate)
+            var call = try await Self.call(line, accept, request, context)
             audit.identify(call)
             call = try service.impersonated(call)
             audit.acts(as: call.caller)
@@ -41,6 +56,8 @@ struct APIRoutes: HTTPResponder {
         var headers = HTTPFields(warnings: answer.warnings)
         headers[.contentType] = answer.contentType
         headers[.cacheControl] = "no-cache, private"
+        // To notice that its client went away a watch reads the connection to its end: no other request can follow.
+        if case .events = answer.body { headers[.connection] = "close" }
         var body = answer.body
         if case .bytes(let bytes) = body, bytes.count >= Gzip.smallest {
             headers[.vary] = "Accept-Encoding"
@@ -57,7 +74,9 @@ struct APIRoutes: HTTPResponder {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private static func call(_ request: Request, _ context: WebContext) async throws -> APICall {
+    private static func call(_ line: RequestLine, _ accept: MediaRange.List, _ request: Request, _ context: WebContext)
+        async throws -> APICall
+    {
         let headers = request.headers.map { (name: $0.name.canonicalName, value: $0.value) }
         let caller = try CallerAuthentication.caller(certificate: context.certificate, headers: headers)
         // Reads have no body; a watch still needs its connection to notice that the client went away.
@@ -67,16 +86,13 @@ struct APIRoutes: HTTPResponder {
             String($0).lowercased().trimmingSpaces
         }
         return APICall(
-            method: request.method.rawValue,
-            path: request.uri.path,
-            query: Query(request.uri.query ?? ""),
-            accept: MediaRange.List(request.headers[.accept]),
+            line: line,
+            accept: accept,
             contentType: contentType,
             userAgent: request.headers[.userAgent] ?? "",
             body: Array(body.readableBytesView),
             caller: caller,
-            impersonation: try Impersonation(headers),
-            requestID: context.requestID
+            impersonation: try Impersonation(headers)
         )
     }
 
@@ -85,10 +101,12 @@ struct APIRoutes: HTTPResponder {
         case .bytes(let bytes): ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         case .events(let session):
             ResponseBody { writer in
-                try await session.run {
-                    await waitForClientToLeave(request, session)
-                } write: {
-                    try await writer.write(ByteBuffer(bytes: $0))
+                try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                    try await session.run {
+                        await waitForClientToLeave(request, session)
+                    } write: {
+                        try await writer.write(ByteBuffer(bytes: $0))
+                    }
                 }
                 try await writer.finish(nil)
             }

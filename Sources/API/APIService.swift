@@ -46,18 +46,17 @@ struct APIService: Sendable {
     }
 
     func respond(to call: APICall) async throws -> APIAnswer {
-        guard let target = RequestTarget(path: call.path) else { throw APIStatus.noSuchPath }
+        guard let target = call.line.target else { throw APIStatus.noSuchPath }
         guard case .resource(let resource) = target else { return try await respond(to: call, about: target) }
-        guard let verb = Verb(method: call.method, target: resource, query: call.query) else {
-            throw APIStatus.methodNotAllowed
-        }
-        return try await respond(to: call, verb, resource)
+        guard let verb = call.line.verb else { throw APIStatus.methodNotAllowed }
+        let answer = try await respond(to: call, verb, resource)
+        return call.accept.wantsYAML ? try answer.asYAML() : answer
     }
 
     private func respond(to call: APICall, about target: RequestTarget) async throws -> APIAnswer {
-        let attempt = AccessAttempt(verb: call.method.lowercased(), subject: .path(call.path))
+        let attempt = call.line.attempt
         guard access.allow(attempt, by: call.caller) else { throw attempt.refusal(of: call.caller) }
-        guard ["GET", "HEAD"].contains(call.method) else { throw APIStatus.methodNotAllowed }
+        guard ["GET", "HEAD"].contains(call.line.method) else { throw APIStatus.methodNotAllowed }
         if case .health(let path) = target {
             let report = await HealthReport.make(path == "livez" ? [] : health, path: path, verbose: call.query.flag("verbose"))
             return .text(report.text, code: report.isHealthy ? 200 : 500)

@@ -22,9 +22,7 @@ struct AccessRule: Hashable, Sendable {
         guard caller.isMember(of: group), verbs.contains("*") || verbs.contains(attempt.verb) else { return false }
         switch attempt.subject {
         case .path(let path):
-            return paths.contains { pattern in
-                pattern.hasSuffix("*") ? path.hasPrefix(pattern.dropLast()) : path == pattern
-            }
+            return paths.contains { PathPattern.fits($0, path) }
         case .resource(let target):
             let resource = "\(target.group)/\(target.plural)" + (target.subresource.map { "/\($0)" } ?? "")
             guard resources.contains("*") || resources.contains(resource) else { return false }

@@ -39,7 +39,7 @@ struct PolicyRule: Hashable, Sendable {
     func allows(_ attempt: AccessAttempt) -> Bool {
         guard Self.has(verbs, attempt.verb) else { return false }
         switch attempt.subject {
-        case .path(let path): return nonResourceURLs.contains { Self.matches($0, path: path) }
+        case .path(let path): return nonResourceURLs.contains { PathPattern.fits($0, path) }
         case .resource(let target):
             guard Self.has(apiGroups, target.group) else { return false }
             guard resources.contains(where: { Self.matches($0, plural: target.plural, target.subresource) }) else {
@@ -52,10 +52,6 @@ struct PolicyRule: Hashable, Sendable {
 
     private static func has(_ list: [String], _ wanted: String) -> Bool {
         list.contains { $0 == "*" || $0.hasSameBytes(as: wanted) }
-    }
-
-    private static func matches(_ pattern: String, path: String) -> Bool {
-        pattern.hasSuffix("*") ? path.utf8.starts(with: pattern.dropLast().utf8) : pattern.hasSameBytes(as: path)
     }
 
     private static func matches(_ pattern: String, plural: String, _ subresource: String?) -> Bool {
@@ -104,9 +100,8 @@ struct PolicyRule: Hashable, Sendable {
         let covers = { (own: [String], wanted: [String]) in wanted.allSatisfy { Self.has(own, $0) } }
         guard covers(verbs, part.verbs) else { return false }
         if let path = part.nonResourceURLs.first {
-            return nonResourceURLs.contains { own in
-                own.hasSameBytes(as: path) || (own.hasSuffix("*") && path.utf8.starts(with: own.dropLast().utf8))
-            }
+            // A pattern fits itself, and every narrower one.
+            return nonResourceURLs.contains { PathPattern.fits($0, path) }
         }
         guard covers(apiGroups, part.apiGroups), let resource = part.resources.first else { return false }
         let hasResource = resources.contains { own in

@@ -37,6 +37,9 @@ struct AuditEvent: Sendable {
     var request: Body?
     var response: Body?
 
+    /// What waiting for the file takes, apart from a kilobyte or so.
+    var bodyBytes: Int { (request?.bytes.count ?? 0) + (response?.bytes.count ?? 0) }
+
     /// The most of a body that goes into a line.
     static let bodyLimit = 256 << 10
 

@@ -2,27 +2,37 @@ import Foundation
 import JSON
 
 /// The file of the audit log: lines are put at its end; when it is full it is set aside under the time, and the oldest is deleted.
-struct AuditFile: ~Copyable {
-    struct Failure: Error, CustomStringConvertible {
+package struct AuditFile: ~Copyable {
+    package struct Failure: Error, CustomStringConvertible {
         let path: String
         let code: Int32
-        var description: String { "\(path): \(String(cString: strerror(code)))" }
+        package var description: String { "\(path): \(String(cString: strerror(code)))" }
     }
 
     private let path: String
     private let limit: Int
     private let keeps: Int
+    private let output: Output
     private var descriptor: Int32
     private var size = 0
     /// The end of the last line could not be written.
     private var isTorn = false
 
+    /// Writes some bytes, as the system's `write` does.
+    typealias Output = @Sendable (_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int
+
     /// - Parameters:
     ///   - path: `-` is standard output, which is never set aside.
     ///   - limit: bytes after which a new file is begun.
     ///   - keeps: how many full files stay beside the current one.
-    init(path: String, limit: Int, keeps: Int) throws(Failure) {
+    init(
+        path: String,
+        limit: Int,
+        keeps: Int,
+        output: @escaping Output = { Foundation.write($0, $1.baseAddress, $1.count) }
+    ) throws(Failure) {
         self.path = path
+        self.output = output
         self.limit = limit
         self.keeps = keeps
         descriptor = -1
@@ -35,18 +45,18 @@ struct AuditFile: ~Copyable {
         if path != "-", size > 0, size + lines.count > limit { try setAside() }
         if descriptor < 0 { try open() }
         var rest = isTorn ? [UInt8(ascii: "\n")] + lines[...] : lines[...]
-        isTorn = false
         let whole = rest.count
         while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            let written = rest.withUnsafeBytes { output(descriptor, $0) }
             if written < 0 {
                 if errno == EINTR { continue }
-                isTorn = rest.count < whole
+                isTorn = isTorn || rest.count < whole
                 throw Failure(path: path, code: errno)
             }
             size += written
             rest = rest.dropFirst(written)
         }
+        isTorn = false
     }
 
     private mutating func open() throws(Failure) {
@@ -74,6 +84,7 @@ struct AuditFile: ~Copyable {
         }
         close(descriptor)
         descriptor = -1
+        isTorn = false
         try open()
         removeOldest(in: folder, prefix: "\(name)-", suffix: ending)
     }

@@ -1,13 +1,13 @@
-import Atomics
 import JSON
 package import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// Writes one line of JSON per request into a file, beside the requests: nobody waits for it.
 ///
-/// Put it first into the service group, so that it ends last. When events come faster than the disk takes them, those beyond
-/// `queueLimit` are lost; the program's log says how many.
-package struct AuditLog: Service, CustomStringConvertible {
+/// Put it first into the service group, so that it ends last. Lines are in the file `gathering` after their request at the latest,
+/// unless the disk is slower. When more is waiting than the limits allow, the rest is lost; the program's log says how many.
+package final class AuditLog: Service, CustomStringConvertible {
     /// Where the lines go, and how many there may be.
     package struct Options: Sendable {
         package var path: String
@@ -19,18 +19,33 @@ package struct AuditLog: Service, CustomStringConvertible {
         package init(path: String) { self.path = path }
     }
 
-    private static let queueLimit = 10_000
+    /// What requests have left and is not in the file yet.
+    private struct Waiting {
+        var events: [AuditEvent] = []
+        var bodyBytes = 0
+        var lost = 0
+    }
+
+    private static let eventLimit = 10_000
+    private static let bodyLimit = 64 << 20
+    private static let gathering = Duration.milliseconds(20)
+    /// Lines go to the file in pieces of about this size.
+    private static let pieceBytes = 256 << 10
 
     private let options: Options
+    private let file: Mutex<AuditFile>
     private let logger: Logger
-    private let events: AsyncStream<AuditEvent>
-    private let queue: AsyncStream<AuditEvent>.Continuation
-    private let lost = ManagedAtomic(0)
+    private let waiting = Mutex(Waiting())
+    /// Tells that something is waiting; however much it is, that is one call.
+    private let calls: AsyncStream<Void>
+    private let bell: AsyncStream<Void>.Continuation
 
-    package init(_ options: Options, logger: Logger) {
+    /// Opens the file: who asks for an audit log does not want to run without one.
+    package init(_ options: Options, logger: Logger) throws(AuditFile.Failure) {
         self.options = options
+        file = Mutex(try AuditFile(path: options.path, limit: options.sizeLimit, keeps: options.keptFiles))
         self.logger = logger
-        (events, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.queueLimit))
+        (calls, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     package var description: String { "audit log \(options.path)" }
@@ -39,34 +54,62 @@ package struct AuditLog: Service, CustomStringConvertible {
 
     func record(_ event: AuditEvent) {
         guard event.level > .none else { return }
-        if case .enqueued = queue.yield(event) { return }
-        lost.wrappingIncrement(ordering: .relaxed)
+        // Held for a moment only, by requests and by whoever takes everything out: nobody writes meanwhile.
+        let isFirst = waiting.withLock { waiting in
+            guard waiting.events.count < Self.eventLimit, waiting.bodyBytes + event.bodyBytes <= Self.bodyLimit else {
+                waiting.lost += 1
+                return false
+            }
+            waiting.events.append(event)
+            waiting.bodyBytes += event.bodyBytes
+            return waiting.events.count == 1
+        }
+        if isFirst { bell.yield() }
     }
 
-    /// Fails if the file cannot be opened: who asks for an audit log does not want to run without one.
     package func run() async throws {
-        var file = try AuditFile(path: options.path, limit: options.sizeLimit, keeps: options.keptFiles)
-        var hasFailed = false
+        var unwritten = 0
         await withGracefulShutdownHandler {
-            for await event in events {
-                do {
-                    try file.append(JSONWriter.bytes(of: event.json) + [UInt8(ascii: "\n")])
-                    hasFailed = false
-                } catch {
-                    // One line for a full disk, not one per request.
-                    if !hasFailed { logger.error("the audit log cannot be written", metadata: ["error": "\(error)"]) }
-                    hasFailed = true
-                }
-                tellLosses()
+            for await _ in calls {
+                // What comes meanwhile goes into the file together with it. Cancelled, it goes there at once.
+                do { try await Task.sleep(for: Self.gathering) } catch {}
+                write(&unwritten)
             }
         } onGracefulShutdown: {
-            queue.finish()
+            self.bell.finish()
         }
+        write(&unwritten)
     }
 
-    private func tellLosses() {
-        let count = lost.exchange(0, ordering: .relaxed)
-        guard count > 0 else { return }
-        logger.error("the audit log is too slow", metadata: ["lost": "\(count)"])
+    /// - Parameter unwritten: how many lines the file has not taken since it last took one.
+    private func write(_ unwritten: inout Int) {
+        let taken = waiting.withLock { waiting in
+            defer { waiting = Waiting() }
+            return waiting
+        }
+        var lines: [UInt8] = []
+        var first = 0
+        for (position, event) in taken.events.enumerated() {
+            lines.append(contentsOf: JSONWriter.bytes(of: event.json))
+            lines.append(UInt8(ascii: "\n"))
+            guard lines.count >= Self.pieceBytes || position == taken.events.count - 1 else { continue }
+            append(lines, count: position + 1 - first, &unwritten)
+            lines.removeAll(keepingCapacity: true)
+            first = position + 1
+        }
+        if taken.lost > 0 { logger.error("the audit log is too slow", metadata: ["lost": "\(taken.lost)"]) }
+    }
+
+    private func append(_ lines: [UInt8], count: Int, _ unwritten: inout Int) {
+        do {
+            // Only this task writes; the lock is what lets the open file be handed to it.
+            try file.withLock { try $0.append(lines) }
+            if unwritten > 0 { logger.error("the audit log can be written again", metadata: ["lost": "\(unwritten)"]) }
+            unwritten = 0
+        } catch {
+            // One line for a full disk, not one per request.
+            if unwritten == 0 { logger.error("the audit log cannot be written", metadata: ["error": "\(error)"]) }
+            unwritten += count
+        }
     }
 }

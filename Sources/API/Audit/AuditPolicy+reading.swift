@@ -16,6 +16,20 @@ extension AuditPolicy {
         guard reader.issues.isEmpty else { throw InvalidAuditPolicy(issues: reader.issues) }
     }
 
+    /// Reads a file with one such document.
+    package static func read(_ bytes: [UInt8], source: String) throws -> AuditPolicy {
+        let documents = try ManifestReader.read(bytes, source: source)
+        guard let first = documents.first else { throw InvalidAuditPolicy(issues: [.required(.root, "the file is empty")]) }
+        var reader = Reader()
+        let policy = reader.policy(first.value)
+        if documents.count > 1 {
+            let problem = "the file holds \(documents.count) documents, and a policy is one"
+            reader.issues.append(.forbidden(.root, problem))
+        }
+        guard reader.issues.isEmpty else { throw InvalidAuditPolicy(issues: reader.issues) }
+        return policy
+    }
+
     /// Collects what is wrong while it reads.
     private struct Reader {
         var issues: [FieldIssue] = []
@@ -54,21 +68,43 @@ extension AuditPolicy {
             rule.verbs = texts(value["verbs"], at: path["verbs"])
             rule.namespaces = texts(value["namespaces"], at: path["namespaces"])
             rule.nonResourceURLs = texts(value["nonResourceURLs"], at: path["nonResourceURLs"])
+            check(paths: rule.nonResourceURLs, at: path["nonResourceURLs"])
             rule.omitsManagedFields = value["omitManagedFields"]?.boolValue
-            rule.resources = (value["resources"]?.arrayValue ?? []).enumerated().map { position, value in
-                let path = path["resources"][position]
-                checkFields(of: value, ["group", "resources", "resourceNames"], at: path)
-                return Rule.Resources(
-                    group: value["group"]?.stringValue ?? "",
-                    resources: texts(value["resources"], at: path["resources"]),
-                    names: texts(value["resourceNames"], at: path["resourceNames"])
-                )
+            rule.resources = (value["resources"]?.arrayValue ?? []).enumerated().map {
+                resources($1, at: path["resources"][$0])
             }
             if !rule.nonResourceURLs.isEmpty, !rule.resources.isEmpty || !rule.namespaces.isEmpty {
                 let problem = "rules cannot apply to both regular resources and non-resource URLs"
                 issues.append(.invalid(path["nonResourceURLs"], .strings(rule.nonResourceURLs), problem))
             }
             return rule
+        }
+
+        private mutating func resources(_ value: JSONValue, at path: FieldPath) -> Rule.Resources {
+            checkFields(of: value, ["group", "resources", "resourceNames"], at: path)
+            let resources = Rule.Resources(
+                group: value["group"]?.stringValue ?? "",
+                resources: texts(value["resources"], at: path["resources"]),
+                names: texts(value["resourceNames"], at: path["resourceNames"])
+            )
+            if !resources.names.isEmpty, resources.resources.isEmpty {
+                let problem = "using resourceNames requires at least one resource"
+                issues.append(.invalid(path["resourceNames"], .strings(resources.names), problem))
+            }
+            return resources
+        }
+
+        /// One that no request has would record nothing, and nobody would know.
+        private mutating func check(paths: [String], at place: FieldPath) {
+            for (position, path) in paths.enumerated() where path != "*" {
+                let refuse = { (problem: String) in FieldIssue.invalid(place[position], .string(path), problem) }
+                if path.utf8.first != UInt8(ascii: "/") {
+                    issues.append(refuse("non-resource URL rules must begin with a '/' character"))
+                }
+                if path.utf8.dropLast().contains(UInt8(ascii: "*")) {
+                    issues.append(refuse("non-resource URL wildcards '*' must be the final character of the rule"))
+                }
+            }
         }
 
         private mutating func level(_ value: JSONValue?, at path: FieldPath) -> AuditLevel {

@@ -76,7 +76,7 @@ extension AuditPolicy.Rule {
         switch attempt.subject {
         case .path(let path):
             guard !nonResourceURLs.isEmpty else { return resources.isEmpty && namespaces.isEmpty }
-            return nonResourceURLs.contains { $0.hasSuffix("*") ? path.hasPrefix($0.dropLast()) : path == $0 }
+            return nonResourceURLs.contains { PathPattern.fits($0, path) }
         case .resource(let target):
             guard !resources.isEmpty || !namespaces.isEmpty else { return nonResourceURLs.isEmpty }
             guard namespaces.isEmpty || namespaces.contains(target.namespace ?? "") else { return false }

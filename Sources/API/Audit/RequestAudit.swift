@@ -6,6 +6,7 @@ import Web
 struct RequestAudit: Sendable {
     private let log: AuditLog?
     private let forwardedFor: String?
+    private let attempt: AccessAttempt
     private var event: AuditEvent
 
     /// - Parameters:
@@ -15,7 +16,7 @@ struct RequestAudit: Sendable {
     init(
         _ log: AuditLog?,
         id: String,
-        method: String,
+        line: RequestLine,
         uri: String,
         userAgent: String,
         address: String?,
@@ -23,44 +24,35 @@ struct RequestAudit: Sendable {
     ) {
         self.log = log
         self.forwardedFor = forwardedFor
+        attempt = line.attempt
         event = AuditEvent(
             id: id,
             received: Self.now,
             uri: uri,
             sourceIPs: address.map { [$0] } ?? [],
             userAgent: userAgent,
-            verb: method.lowercased()
+            verb: attempt.verb
         )
+        if case .resource(let target)? = line.target { event.target = target }
+        event.isWatch = line.verb == .watch
     }
 
-    /// Who asks is known, and for what.
+    /// The request has been read.
     mutating func identify(_ call: APICall) {
         guard let log else { return }
-        identify(call.caller, log, method: call.method, path: call.path, call.query)
+        identify(call.caller, log)
         if call.caller.actingThrough != nil, let forwardedFor { event.sourceIPs.insert(String(forwardedFor.prefix(64)), at: 0) }
         if event.level >= .request { event.request = .init(bytes: call.body, contentType: call.contentType) }
     }
 
     /// Whoever shows a certificate is known by it, also if the request is refused before it is read.
-    mutating func arrive(_ certificate: CertificateSubject?, method: String, path: String, _ query: String) {
+    mutating func arrive(_ certificate: CertificateSubject?) {
         guard let log, let certificate else { return }
-        let groups = certificate.organizations + [CallerAuthentication.everybody]
-        identify(Caller(username: certificate.commonName, groups: groups), log, method: method, path: path, Query(query))
+        identify(Caller(certificate), log)
     }
 
-    private mutating func identify(_ caller: Caller, _ log: AuditLog, method: String, path: String, _ query: Query) {
+    private mutating func identify(_ caller: Caller, _ log: AuditLog) {
         event.caller = caller
-        var attempt = AccessAttempt(verb: method.lowercased(), subject: .path(path))
-        if case .resource(let target)? = RequestTarget(path: path) {
-            event.target = target
-            if let verb = Verb(method: method, target: target, query: query) {
-                attempt = AccessAttempt(verb, target)
-                event.isWatch = verb == .watch
-            } else {
-                attempt = AccessAttempt(verb: attempt.verb, subject: .resource(target))
-            }
-        }
-        event.verb = attempt.verb
         (event.level, event.omitsManagedFields) = log.policy.level(of: attempt, by: caller)
     }
 

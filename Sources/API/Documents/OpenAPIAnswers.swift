@@ -15,18 +15,20 @@ struct OpenAPIAnswers: Sendable {
         let written = [409, 413, 415, 422]
         switch action {
         case "get": (successes, refusals) = ([200], always)
-        // A place in the list that is forgotten, and a revision that is not there yet.
-        case "list": (successes, refusals) = ([200], always + [410, 504])
+        // A place in the list that is forgotten, options that do not go together, and a revision that is not there yet.
+        case "list": (successes, refusals) = ([200], always + [410, 422, 504])
         case "post": (successes, refusals) = ([201], always + written)
         // A server-side apply creates what is not there.
         case "patch": (successes, refusals) = ([200, 201], always + written)
         case "put": (successes, refusals) = ([200], always + written)
+        case "deletecollection": (successes, refusals) = ([200], always + written)
         default: (successes, refusals) = ([200], always + [409, 413, 415])
         }
     }
 
     var responses: JSONValue {
-        let success: JSONValue = ["description": "OK", "content": ["application/json": ["schema": schema]]]
+        let content: JSONValue = ["schema": schema]
+        let success: JSONValue = ["description": "OK", "content": ["application/json": content, "application/yaml": content]]
         var responses: JSONValue = [:]
         for code in successes { responses[String(code)] = success }
         for code in refusals { responses[String(code)] = ["$ref": "#/components/responses/Failure"] }
@@ -51,7 +53,7 @@ struct OpenAPIAnswers: Sendable {
             "status": ["type": "string", "enum": ["Success", "Failure"]], "code": ["type": "integer", "format": "int32"],
             "reason": ["type": "string"], "message": ["type": "string"], "details": ["type": "object"],
         ],
-        "required": ["apiVersion", "kind", "status", "code"],
+        "required": ["apiVersion", "kind", "status"],
         "x-kubernetes-group-version-kind": [["group": "", "version": "v1", "kind": "Status"]],
     ]
 }

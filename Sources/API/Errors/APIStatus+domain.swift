@@ -42,14 +42,27 @@ extension APIStatus {
             self = .badRequest(text)
             return
         }
-        let causes = error.issues.map { issue in
-            Cause(reason: issue.reason.rawValue, message: issue.message, field: issue.path.description)
-        }
         self = APIStatus(
             code: 422,
             reason: "Invalid",
             message: error.message,
-            details: Details(name: error.name, group: error.group, kind: error.kind, causes: causes)
+            details: Details(
+                name: error.name,
+                group: error.group,
+                kind: error.kind,
+                causes: error.issues.map(APIStatus.Cause.init)
+            )
+        )
+    }
+
+    /// 422 for the query of a request, as if its options were an object.
+    static func invalidOptions(_ kind: String, _ issues: [FieldIssue]) -> APIStatus {
+        let list = issues.map(\.description).joined(separator: ", ")
+        return APIStatus(
+            code: 422,
+            reason: "Invalid",
+            message: "\(kind).meta.k8s.io \"\" is invalid: \(issues.count == 1 ? list : "[\(list)]")",
+            details: Details(group: "meta.k8s.io", kind: kind, causes: issues.map(APIStatus.Cause.init))
         )
     }
 
@@ -84,6 +97,12 @@ extension APIStatus {
     /// 410: what a watch or a list asked for is forgotten.
     static func expired(_ message: String) -> APIStatus {
         APIStatus(code: 410, reason: "Expired", message: message)
+    }
+}
+
+extension APIStatus.Cause {
+    init(_ issue: FieldIssue) {
+        self.init(reason: issue.reason.rawValue, message: issue.message, field: issue.path.description)
     }
 }
 

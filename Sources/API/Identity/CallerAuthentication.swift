@@ -14,8 +14,7 @@ enum CallerAuthentication {
     static func caller(certificate: CertificateSubject?, headers: Headers) throws(APIStatus) -> Caller {
         guard let certificate else { throw .unauthorized }
         let remote = headers.filter { $0.name.hasPrefix("x-remote-") }
-        let groups = certificate.organizations + [everybody]
-        guard !remote.isEmpty else { return Caller(username: certificate.commonName, groups: groups) }
+        guard !remote.isEmpty else { return Caller(certificate) }
         // Anybody else who sends such a header tries to be somebody else.
         guard certificate.organizations.contains(workers) else {
             throw APIStatus(
@@ -35,17 +34,29 @@ enum CallerAuthentication {
         guard !name.hasPrefix("system:") || name.hasPrefix("system:serviceaccount:") else { throw .unauthorized }
         let groups = headers.filter { $0.name == "x-remote-group" }.map(\.value)
             .filter { !$0.isEmpty && (!$0.hasPrefix("system:") || $0.hasPrefix("system:authenticated:")) }
-        var extra: [String: [String]] = [:]
-        for header in headers where header.name.hasPrefix("x-remote-extra-") {
-            let key = header.name.dropFirst("x-remote-extra-".count)
-            extra[PercentEncoding.decoded(key.utf8) ?? String(key), default: []].append(header.value)
-        }
         return Caller(
             username: name,
             uid: headers.first { $0.name == "x-remote-uid" }?.value,
             groups: groups + [everybody],
-            extra: extra,
+            extra: extra(in: headers, after: "x-remote-extra-"),
             actingThrough: worker
         )
+    }
+
+    /// The extras of an identity, whose keys are the rest of a header's name, percent-encoded.
+    static func extra(in headers: Headers, after prefix: String) -> [String: [String]] {
+        var extra: [String: [String]] = [:]
+        for header in headers where header.name.hasPrefix(prefix) {
+            let key = header.name.dropFirst(prefix.count)
+            extra[PercentEncoding.decoded(key.utf8) ?? String(key), default: []].append(header.value)
+        }
+        return extra
+    }
+}
+
+extension Caller {
+    /// Whoever shows a client certificate: its common name, in the groups that its organizations name.
+    init(_ certificate: CertificateSubject) {
+        self.init(username: certificate.commonName, groups: certificate.organizations + [CallerAuthentication.everybody])
     }
 }

@@ -16,14 +16,8 @@ struct Impersonation: Hashable, Sendable {
         guard users.count == 1, uids.count <= 1, let username = users.first, !username.isEmpty else {
             throw .badRequest("who asks for groups, a uid or extras of somebody else must name one user in Impersonate-User")
         }
-        var extra: [String: [String]] = [:]
-        let prefix = "impersonate-extra-"
-        for header in own where header.name.hasPrefix(prefix) {
-            let key = header.name.dropFirst(prefix.count)
-            extra[PercentEncoding.decoded(key.utf8) ?? String(key), default: []].append(header.value)
-        }
         self.username = username
-        self.extra = extra
+        extra = CallerAuthentication.extra(in: own, after: "impersonate-extra-")
         uid = uids.first
         groups = values("group")
     }

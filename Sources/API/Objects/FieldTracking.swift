@@ -68,6 +68,27 @@ struct FieldTracking: Sendable {
         return object
     }
 
+    /// Refuses a configuration with fields that its kind does not have, whatever else is said of such fields: nobody can own them.
+    func checkDeclared(_ configuration: JSONValue, _ definition: ResourceDefinition) throws(APIStatus) {
+        let configuration = admission.stated(configuration, as: definition)
+        let shape = ownership(of: definition).shape
+        let problems = admission.unknownFields(of: configuration, as: definition).map { path in
+            let steps: [PathElement] = path.steps.map { step in
+                switch step {
+                case .field(let name), .key(let name): .field(name)
+                case .index(let number): .index(number)
+                }
+            }
+            let place = shape.naming(steps, in: configuration).map(\.description).joined()
+            return "\(place): field not declared in schema"
+        }
+        guard !problems.isEmpty else { return }
+        let name = ["namespace", "name"].map { configuration.value(at: "metadata", $0)?.stringValue ?? "" }
+        let kind = "\(definition.group)/\(definition.version), Kind=\(definition.kind)"
+        let list = problems.count == 1 ? problems[0] : (["errors:"] + problems).joined(separator: "\n  ")
+        throw .badRequest("failed to create typed patch object (\(name.joined(separator: "/")); \(kind)): \(list)")
+    }
+
     /// The object and its records after a configuration was applied to it.
     ///
     /// - Parameter old: what is stored; nil: the object is new.

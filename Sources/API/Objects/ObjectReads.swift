@@ -14,23 +14,25 @@ struct ObjectReads: Sendable {
     func get(_ call: APICall, _ target: ResourceTarget, _ definition: ResourceDefinition) async throws -> APIAnswer {
         let rendering = try ObjectRendering(call, definition)
         let object = try await store.get(try ObjectID(target))
-        return .json(rendering.one(object.value, now: now()))
+        return .json(rendering.one(object, now: now()))
     }
 
     func list(_ call: APICall, _ target: ResourceTarget, _ definition: ResourceDefinition) async throws -> APIAnswer {
         let rendering = try ObjectRendering(call, definition)
-        let options = try ListOptions(call.query)
+        let options = try ListOptions(call.query, isWatch: false)
         let selector = try ObjectSelector(call.query, for: definition)
         let list = try await store.list(ResourceName(target), namespace: target.namespace)
         try Self.check(options, current: list.revision)
         let page = ListPage(list.items.filter { selector.matches($0.value) }, options: options, revision: list.revision)
-        return .json(rendering.list(page.items.map(\.value), metadata: page.metadata, now: now()))
+        return .json(rendering.list(page.items, metadata: page.metadata, now: now()))
     }
 
     func watch(_ call: APICall, _ target: ResourceTarget, _ definition: ResourceDefinition) async throws -> APIAnswer {
+        var call = call
+        call.accept = call.accept.withoutYAML
         let rendering = try ObjectRendering(call, definition)
-        let options = try ListOptions(call.query)
-        let selector = try ObjectSelector(call.query, for: definition, name: target.name)
+        let options = try ListOptions(call.query, isWatch: true)
+        let selector = try ObjectSelector(call.query, for: definition)
         let start = try await beginning(options, target, selector)
         let longest = options.timeoutSeconds ?? Int.random(in: Self.longestWatch / 2...Self.longestWatch)
         let plan = WatchSession.Plan(

@@ -8,13 +8,16 @@ extension ObjectWrites {
         let options = try DeleteOptions(call)
         let rendering = try ObjectRendering(call, definition)
         let (old, marked) = try await remove(try ObjectID(target), options, definition)
-        return .json(marked.map { rendering.one($0, now: now()) } ?? Self.success(old))
+        if let marked { return .json(rendering.one(marked, now: now())) }
+        return .json(Self.success(old))
     }
 
     /// Deletes what a list with the same selectors would show, and tells what it was.
     func deleteCollection(_ call: APICall, _ target: ResourceTarget, _ definition: ResourceDefinition) async throws -> APIAnswer
     {
         let options = try DeleteOptions(call)
+        // As of a list, though nothing of it is asked for here but the selectors.
+        _ = try ListOptions(call.query, isWatch: false)
         let selector = try ObjectSelector(call.query, for: definition)
         let rendering = try ObjectRendering(call, definition)
         let list = try await store.list(ResourceName(target), namespace: target.namespace)
@@ -23,7 +26,7 @@ extension ObjectWrites {
             do { _ = try await remove(object.id, options, definition) } catch StoreError.notFound { continue }
         }
         let metadata: JSONValue = ["resourceVersion": .string(String(list.revision))]
-        return .json(rendering.list(doomed.map(\.value), metadata: metadata, now: now()))
+        return .json(rendering.list(doomed, metadata: metadata, now: now()))
     }
 
     /// - Returns: the object as it was, and with the mark of its deletion if finalizers still hold it.
@@ -31,7 +34,7 @@ extension ObjectWrites {
         _ id: ObjectID,
         _ options: DeleteOptions,
         _ definition: ResourceDefinition
-    ) async throws -> (old: StoredObject, marked: JSONValue?) {
+    ) async throws -> (old: StoredObject, marked: StoredObject?) {
         for attempt in 1... {
             let old = try await store.get(id)
             do {
@@ -48,7 +51,7 @@ extension ObjectWrites {
         _ old: StoredObject,
         _ options: DeleteOptions,
         _ definition: ResourceDefinition
-    ) async throws -> JSONValue? {
+    ) async throws -> StoredObject? {
         if let refusal = DeletionRule.refusal(old.value, definition) { throw APIStatus.forbidden(old.id, refusal) }
         try Self.checkPreconditions(options, old)
         if definition.group.isEmpty, definition.kind == "Namespace" { try await requireEmpty(namespace: old.id) }
@@ -57,7 +60,7 @@ extension ObjectWrites {
             if !options.isDryRun { _ = try await store.delete(old.id, ifVersion: old.version) }
             return nil
         }
-        guard !Finalizers.isMarked(old.value) else { return old.value }
+        guard !Finalizers.isMarked(old.value) else { return old }
         let marked = try admission.admit(
             Finalizers.marked(old.value, now: now()),
             as: definition,
@@ -65,16 +68,14 @@ extension ObjectWrites {
             fieldValidation: .ignore,
             subresource: .none
         )
-        guard !options.isDryRun else { return marked.object.value }
-        return try await store.update(marked.object, ifVersion: old.version).value
+        guard !options.isDryRun else { return StoredObject(id: old.id, value: marked.object.value, version: old.version) }
+        return try await store.update(marked.object, ifVersion: old.version)
     }
 
     private static func success(_ old: StoredObject) -> JSONValue {
         var details = APIStatus.Details(old.id)
         details.uid = old.value.value(at: "metadata", "uid")?.stringValue
-        return [
-            "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "details": details.json, "code": 200,
-        ]
+        return ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "details": details.json]
     }
 
     private static func checkPreconditions(_ options: DeleteOptions, _ old: StoredObject) throws(APIStatus) {

@@ -20,7 +20,8 @@ struct ObjectWrites: Sendable {
         guard target.name == nil else { throw APIStatus.methodNotAllowed }
         let options = try WriteOptions(call.query, userAgent: call.userAgent)
         let rendering = try ObjectRendering(call, definition)
-        let body = try ObjectBody.read(call)
+        var warnings: [String] = []
+        let body = try ObjectBody.read(call, options.fieldValidation, warnings: &warnings)
         let new = NewObject(body: body, target: target, definition: definition)
         try new.check()
         try await requireNamespace(target.namespace)
@@ -41,7 +42,7 @@ struct ObjectWrites: Sendable {
             try await escalation.check(admitted.object, by: call.caller)
             do {
                 let stored = try await stored(admitted.object, dryRun: options.isDryRun)
-                return .json(rendering.one(stored, now: now()), code: 201, warnings: admitted.warnings)
+                return .json(rendering.one(stored, now: now()), code: 201, warnings: warnings + admitted.warnings)
             } catch StoreError.alreadyExists where new.isNameGenerated && attempt < Self.attempts {
                 continue
             }
@@ -55,12 +56,14 @@ struct ObjectWrites: Sendable {
         _ definition: ResourceDefinition,
         part: ObjectPart
     ) async throws -> APIAnswer {
-        let body = try ObjectBody.read(call)
+        let options = try WriteOptions(call.query, userAgent: call.userAgent)
+        var warnings: [String] = []
+        let body = try ObjectBody.read(call, options.fieldValidation, warnings: &warnings)
         let replacement = NewObject(body: body, target: target, definition: definition)
         try replacement.checkAgainstPath()
         let hasVersion = body.value(at: "metadata", "resourceVersion")?.stringValue.map { !$0.isEmpty } ?? false
         guard hasVersion || definition.isBuiltIn else { throw replacement.missingVersion }
-        return try await change(call, target, definition, part: part) { _ in body }
+        return try await change(call, target, definition, part: part, options, warnings) { _ in body }
     }
 
     func patch(
@@ -69,11 +72,13 @@ struct ObjectWrites: Sendable {
         _ definition: ResourceDefinition,
         part: ObjectPart
     ) async throws -> APIAnswer {
-        let patch = try PatchDocument(call, for: definition)
+        let options = try WriteOptions(call.query, userAgent: call.userAgent)
+        var warnings: [String] = []
+        let patch = try PatchDocument(call, for: definition, options.fieldValidation, warnings: &warnings)
         if case .apply(let configuration) = patch {
-            return try await apply(configuration, call, target, definition, part: part)
+            return try await apply(configuration, call, target, definition, part: part, options)
         }
-        return try await change(call, target, definition, part: part) { old throws(APIStatus) in
+        return try await change(call, target, definition, part: part, options, warnings) { old throws(APIStatus) in
             let patched = try patch.applied(to: old)
             try NewObject(body: patched, target: target, definition: definition).checkAgainstPath()
             return patched
@@ -84,33 +89,30 @@ struct ObjectWrites: Sendable {
 // MARK: - Steps
 
 extension ObjectWrites {
-    /// Reads, lets `make` propose the new object, validates, and writes if nobody was faster; if somebody was, all over again.
+    /// Changes an object that is there: `propose` makes the new one of the old.
     private func change(
         _ call: APICall,
         _ target: ResourceTarget,
         _ definition: ResourceDefinition,
         part: ObjectPart,
-        make: (JSONValue) throws(APIStatus) -> JSONValue
+        _ options: WriteOptions,
+        _ warnings: [String],
+        propose: (JSONValue) throws(APIStatus) -> JSONValue
     ) async throws -> APIAnswer {
-        let options = try WriteOptions(call.query, userAgent: call.userAgent)
-        let rendering = try ObjectRendering(call, definition)
         let id = try ObjectID(target)
-        let name = ObjectName(namespace: id.namespace, name: id.name)
-        let inputs = try await AdmissionInputs.gather(for: definition, part: part, admission, store)
-        for attempt in 1... {
-            let old = try await store.get(id)
-            let proposal = try make(old.value)
+        return try await write(call, id, definition, part: part, options, warnings) { old, stamp throws(APIStatus) in
+            guard let old else { throw .notFound(id) }
+            let proposal = try propose(old.value)
             try Self.checkPreconditions(proposal, old)
-            let stamp = stamp(call, options)
-            var object = ObjectMetadata.forUpdate(
+            let object = ObjectMetadata.forUpdate(
                 proposal,
                 replacing: old.value,
                 of: definition,
-                target: name,
+                target: ObjectName(namespace: id.namespace, name: id.name),
                 part: part,
                 stamp: stamp
             )
-            object = tracking.updated(
+            return tracking.updated(
                 object,
                 replacing: old.value,
                 claimed: proposal.value(at: "metadata", "managedFields"),
@@ -118,10 +120,33 @@ extension ObjectWrites {
                 part: part,
                 stamp: stamp
             )
+        }
+    }
+
+    /// Reads, lets `make` say what is to be there, validates, and writes if nobody was faster; if somebody was, all over again.
+    ///
+    /// - Parameters:
+    ///   - warnings: of the body; what admission has to say follows them.
+    ///   - make: gets nil where nothing is yet, and gives the object with its metadata and field records.
+    func write(
+        _ call: APICall,
+        _ id: ObjectID,
+        _ definition: ResourceDefinition,
+        part: ObjectPart,
+        _ options: WriteOptions,
+        _ warnings: [String] = [],
+        make: (StoredObject?, WriteStamp) throws(APIStatus) -> JSONValue
+    ) async throws -> APIAnswer {
+        let rendering = try ObjectRendering(call, definition)
+        let inputs = try await AdmissionInputs.gather(for: definition, part: part, admission, store)
+        for attempt in 1... {
+            let old = try await store.find(id)
+            let object = try make(old, stamp(call, options))
+            if old == nil { try await requireNamespace(id.namespace) }
             let admitted = try inputs.admission.admit(
                 object,
                 as: definition,
-                replacing: old.value,
+                replacing: old?.value,
                 fieldValidation: options.fieldValidation,
                 subresource: part == .status ? .status : .none,
                 exists: inputs.exists
@@ -129,8 +154,13 @@ extension ObjectWrites {
             try await escalation.check(admitted.object, by: call.caller)
             do {
                 let (new, code) = try await put(admitted.object, over: old, dryRun: options.isDryRun)
-                return .json(rendering.one(new, now: now()), code: code, warnings: admitted.warnings)
+                return .json(rendering.one(new, now: now()), code: code, warnings: warnings + admitted.warnings)
             } catch StoreError.conflict where attempt < Self.attempts {
+                continue
+            } catch StoreError.alreadyExists where attempt < Self.attempts {
+                continue
+            } catch StoreError.notFound where attempt < Self.attempts {
+                // Deleted meanwhile: an apply makes it anew, the others are told.
                 continue
             }
         }
@@ -150,27 +180,24 @@ extension ObjectWrites {
         }
     }
 
-    private func stored(_ object: CheckedObject, dryRun: Bool) async throws -> JSONValue {
-        guard dryRun else { return try await store.create(object).value }
+    /// - Returns: the object as it is stored then, or would be: that of a dry run has no version of its own.
+    private func stored(_ object: CheckedObject, dryRun: Bool) async throws -> StoredObject {
+        guard dryRun else { return try await store.create(object) }
         let id = ObjectID(object)
-        do { _ = try await store.get(id) } catch .notFound { return object.value }
-        throw StoreError.alreadyExists(id)
+        guard try await store.find(id) == nil else { throw StoreError.alreadyExists(id) }
+        return StoredObject(id: id, value: object.value, version: 0)
     }
 
-    private func replaced(_ old: StoredObject, by object: CheckedObject, dryRun: Bool) async throws -> JSONValue {
-        if dryRun { return object.value }
-        return try await store.update(object, ifVersion: old.version).value
-    }
-
-    func put(_ object: CheckedObject, over old: StoredObject?, dryRun: Bool) async throws -> (JSONValue, code: Int) {
+    func put(_ object: CheckedObject, over old: StoredObject?, dryRun: Bool) async throws -> (StoredObject, code: Int) {
         guard let old else { return (try await stored(object, dryRun: dryRun), 201) }
         // What changes nothing is not written: its revision stays, and no watcher wakes up.
-        if object.value == old.value { return (old.value, 200) }
+        if object.value == old.value { return (old, 200) }
+        let new = StoredObject(id: old.id, value: object.value, version: old.version)
         if Finalizers.isReadyToGo(object.value) {
             if !dryRun { _ = try await store.delete(old.id, ifVersion: old.version) }
-            return (object.value, 200)
+            return (new, 200)
         }
-        return (try await replaced(old, by: object, dryRun: dryRun), 200)
+        return (dryRun ? new : try await store.update(object, ifVersion: old.version), 200)
     }
 
     func requireNamespace(_ namespace: String?) async throws {

@@ -10,16 +10,26 @@ enum PatchDocument: Hashable, Sendable {
     /// A configuration for server-side apply, which needs to know more than the object.
     case apply(JSONValue)
 
-    init(_ call: APICall, for definition: ResourceDefinition) throws(APIStatus) {
+    /// - Parameters:
+    ///   - validation: what becomes of fields that occur twice.
+    ///   - warnings: get what the sender should know.
+    init(
+        _ call: APICall,
+        for definition: ResourceDefinition,
+        _ validation: Admission.FieldValidation,
+        warnings: inout [String]
+    ) throws(APIStatus) {
         switch call.contentType {
         case "application/merge-patch+json":
-            self = .merge(try Self.object(call.body))
+            self = .merge(try Self.object(call.body, validation, &warnings))
         case "application/json-patch+json":
-            self = .operations(try JSONPatchOperation.list(try ObjectBody.json(call.body)))
+            self = .operations(try JSONPatchOperation.list(try ObjectBody.json(call.body, validation, warnings: &warnings)))
         case "application/apply-patch+yaml":
             self = .apply(try Self.configuration(call.body))
         case "application/strategic-merge-patch+json" where definition.isBuiltIn:
-            self = .strategic(StrategicMergePatch(try Self.object(call.body), schema: definition.openAPISchema))
+            self = .strategic(
+                StrategicMergePatch(try Self.object(call.body, validation, &warnings), schema: definition.openAPISchema)
+            )
         default:
             throw .unsupportedMediaType(
                 "the body of the request was in an unknown format - accepted media types include: "
@@ -51,8 +61,12 @@ enum PatchDocument: Hashable, Sendable {
         }
     }
 
-    private static func object(_ bytes: [UInt8]) throws(APIStatus) -> JSONValue {
-        let value = try ObjectBody.json(bytes)
+    private static func object(
+        _ bytes: [UInt8],
+        _ validation: Admission.FieldValidation,
+        _ warnings: inout [String]
+    ) throws(APIStatus) -> JSONValue {
+        let value = try ObjectBody.json(bytes, validation, warnings: &warnings)
         guard value.objectValue != nil else { throw .badRequest("the patch is not an object") }
         return value
     }

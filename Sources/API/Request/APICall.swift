@@ -1,10 +1,7 @@
 /// One request as the behaviour sees it: no web framework, nothing left to decode but the body.
 struct APICall: Sendable {
-    let method: String
-    /// The path without its query, as it came.
-    let path: String
-    let query: Query
-    let accept: MediaRange.List
+    let line: RequestLine
+    var accept: MediaRange.List
     /// Without parameters, in lower case; nil when the request names none.
     let contentType: String?
     let userAgent: String
@@ -12,5 +9,6 @@ struct APICall: Sendable {
     var caller: Caller
     /// Whose name the caller wants to act in.
     let impersonation: Impersonation?
-    let requestID: String
+
+    var query: Query { line.query }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Schema
 import Web
 
 /// What a list or a watch asks for besides selectors.
@@ -14,7 +15,8 @@ struct ListOptions: Hashable, Sendable {
     let sendInitialEvents: Bool?
     let timeoutSeconds: Int?
 
-    init(_ query: Query) throws(APIStatus) {
+    /// - Throws: everything that Kubernetes refuses, at once: a client that is told too little about what it gets takes it for something else.
+    init(_ query: Query, isWatch: Bool) throws(APIStatus) {
         resourceVersion = try Self.number(query, "resourceVersion")
         resourceVersionMatch = query["resourceVersionMatch"]
         limit = try Self.number(query, "limit").flatMap { $0 > 0 ? Int(clamping: $0) : nil }
@@ -22,18 +24,61 @@ struct ListOptions: Hashable, Sendable {
         next = try query["continue"].map { text throws(APIStatus) in try ContinueToken(text) }
         allowWatchBookmarks = query.flag("allowWatchBookmarks")
         sendInitialEvents = query["sendInitialEvents"].map { _ in query.flag("sendInitialEvents") }
-        if let match = resourceVersionMatch {
-            guard ["NotOlderThan", "Exact"].contains(match) else {
-                throw .badRequest(
-                    "resourceVersionMatch: Unsupported value: \"\(match)\": supported values: \"NotOlderThan\", \"Exact\""
-                )
+        let issues = isWatch ? Self.watchIssues(query) : Self.listIssues(query)
+        guard issues.isEmpty else { throw .invalidOptions("ListOptions", issues) }
+        guard isWatch || next == nil || [nil, 0].contains(resourceVersion) else {
+            throw .badRequest("specifying resource version is not allowed when using continue")
+        }
+    }
+
+    // MARK: - What goes together
+
+    private static let match = FieldPath.root["resourceVersionMatch"]
+
+    private static func listIssues(_ query: Query) -> [FieldIssue] {
+        var issues: [FieldIssue] = []
+        if let match = query["resourceVersionMatch"] {
+            if query["resourceVersion"] == nil {
+                issues.append(.forbidden(Self.match, "resourceVersionMatch is forbidden unless resourceVersion is provided"))
+            }
+            issues += continueIssues(query)
+            if !["Exact", "NotOlderThan"].contains(match) {
+                let supported: [JSONValue] = ["Exact", "NotOlderThan", ""]
+                issues.append(.notSupported(Self.match, .string(match), supported: supported))
+            }
+            if match == "Exact", query["resourceVersion"] == "0" {
+                let problem = "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""
+                issues.append(.forbidden(Self.match, problem))
             }
         }
-        guard sendInitialEvents != true || resourceVersionMatch == "NotOlderThan" else {
-            throw .badRequest(
-                "resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
-            )
+        if query["sendInitialEvents"] != nil {
+            issues.append(.forbidden(.root["sendInitialEvents"], "sendInitialEvents is forbidden for list"))
         }
+        return issues
+    }
+
+    private static func watchIssues(_ query: Query) -> [FieldIssue] {
+        var issues: [FieldIssue] = []
+        let match = query["resourceVersionMatch"]
+        if query["sendInitialEvents"] != nil {
+            if match != "NotOlderThan" {
+                let problem = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+                issues.append(.forbidden(Self.match, problem))
+            }
+        } else if match != nil {
+            let problem = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
+            issues.append(.forbidden(Self.match, problem))
+        }
+        guard let match else { return issues }
+        if match != "NotOlderThan" {
+            issues.append(.notSupported(Self.match, .string(match), supported: ["NotOlderThan"]))
+        }
+        return issues + continueIssues(query)
+    }
+
+    private static func continueIssues(_ query: Query) -> [FieldIssue] {
+        guard query["continue"] != nil else { return [] }
+        return [.forbidden(match, "resourceVersionMatch is forbidden when continue is provided")]
     }
 
     private static func number(_ query: Query, _ name: String) throws(APIStatus) -> Int64? {

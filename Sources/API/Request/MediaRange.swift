@@ -8,8 +8,11 @@ struct MediaRange: Hashable, Sendable {
         /// A missing header accepts everything.
         init(_ header: String?) {
             let entries = (header ?? "*/*").split(separator: ",", maxSplits: 16).map(MediaRange.init)
-            ranges = entries.isEmpty ? [MediaRange("*/*")] : entries
+            self.init(ranges: entries.isEmpty ? [MediaRange("*/*")] : entries)
         }
+
+        /// None: nothing is accepted.
+        fileprivate init(ranges: [MediaRange]) { self.ranges = ranges }
     }
 
     let type: String
@@ -27,6 +30,19 @@ struct MediaRange: Hashable, Sendable {
     }
 
     var acceptsJSON: Bool { ["application/json", "application/*", "*/*"].contains(type) }
+    var acceptsYAML: Bool { type == "application/yaml" }
+}
+
+extension MediaRange {
+    /// nil for a form that we do not have.
+    fileprivate var objectForm: ObjectForm? {
+        switch (parameters["as"], parameters["g"], parameters["v"]) {
+        case (nil, _, _): .whole
+        case ("Table", "meta.k8s.io", "v1"): .table
+        case ("PartialObjectMetadata", "meta.k8s.io", "v1"), ("PartialObjectMetadataList", "meta.k8s.io", "v1"): .metadata
+        default: nil
+        }
+    }
 }
 
 /// The form in which a client wants objects.
@@ -40,16 +56,15 @@ enum ObjectForm: Hashable, Sendable {
 extension MediaRange.List {
     /// The first form we can give; nil if the client accepts nothing of ours.
     var objectForm: ObjectForm? {
-        for range in ranges where range.acceptsJSON {
-            switch (range.parameters["as"], range.parameters["g"], range.parameters["v"]) {
-            case (nil, _, _): return .whole
-            case ("Table", "meta.k8s.io", "v1"): return .table
-            case ("PartialObjectMetadata", "meta.k8s.io", "v1"), ("PartialObjectMetadataList", "meta.k8s.io", "v1"):
-                return .metadata
-            default: continue
-            }
-        }
-        return nil
+        ranges.lazy.filter { $0.acceptsJSON || $0.acceptsYAML }.compactMap(\.objectForm).first
+    }
+
+    /// For a stream, which is JSON line by line.
+    var withoutYAML: MediaRange.List { MediaRange.List(ranges: ranges.filter { !$0.acceptsYAML }) }
+
+    /// Whether the form is wanted as YAML.
+    var wantsYAML: Bool {
+        ranges.first { ($0.acceptsJSON || $0.acceptsYAML) && $0.objectForm != nil }?.acceptsYAML ?? false
     }
 
     /// The version of aggregated discovery the client asks for; nil for the older, unaggregated form.

@@ -7,11 +7,24 @@ import Web
 enum ObjectBody {
     static let supported = ["application/json", "application/yaml", ProtobufBody.mediaType]
 
+    /// Of a body that nobody said how to validate.
     static func read(_ call: APICall) throws -> JSONValue {
+        var warnings: [String] = []
+        return try read(call, .strict, warnings: &warnings)
+    }
+
+    /// - Parameters:
+    ///   - validation: what becomes of fields that occur twice; in YAML they are refused whatever it says.
+    ///   - warnings: get what the sender should know.
+    static func read(
+        _ call: APICall,
+        _ validation: Admission.FieldValidation,
+        warnings: inout [String]
+    ) throws -> JSONValue {
         guard !call.body.isEmpty else { throw APIStatus.badRequest("the request has no body") }
         let value: JSONValue
         switch call.contentType ?? "application/json" {
-        case "application/json": value = try json(call.body)
+        case "application/json": value = try json(call.body, validation, warnings: &warnings)
         case "application/yaml", "text/yaml", "application/x-yaml": value = try yaml(call.body)
         case ProtobufBody.mediaType: value = try protobuf(call.body)
         case let other:
@@ -26,22 +39,33 @@ enum ObjectBody {
 
     /// What is in a body of a write of any kind, patches among them: for the audit log.
     static func content(of bytes: [UInt8], _ contentType: String?) throws -> JSONValue {
+        var warnings: [String] = []
         switch contentType ?? "application/json" {
-        case ProtobufBody.mediaType: try protobuf(bytes)
-        case let type where type.hasSuffix("yaml"): try yaml(bytes)
-        default: try json(bytes)
+        case ProtobufBody.mediaType: return try protobuf(bytes)
+        case let type where type.hasSuffix("yaml"): return try yaml(bytes)
+        default: return try json(bytes, .ignore, warnings: &warnings)
         }
     }
 
-    static func json(_ bytes: [UInt8]) throws(APIStatus) -> JSONValue {
+    static func json(
+        _ bytes: [UInt8],
+        _ validation: Admission.FieldValidation,
+        warnings: inout [String]
+    ) throws(APIStatus) -> JSONValue {
+        let read: JSONParser.Lenient
         do {
-            return try JSONParser.parse(bytes, limits: .init(bytes: RequestLimits.bodyBytes))
+            read = try JSONParser.parseTakingLast(bytes, limits: .init(bytes: RequestLimits.bodyBytes))
         } catch {
-            if let field = error.field {
-                throw .badRequest("strict decoding error: duplicate field \"\(field.prefix(1_000))\"")
-            }
             throw .badRequest("the body of the request is \(error)")
         }
+        let duplicates = read.duplicates.map { "duplicate field \"\($0.prefix(1_000))\"" }
+        switch validation {
+        case .strict where !duplicates.isEmpty:
+            throw .badRequest("strict decoding error: " + duplicates.joined(separator: ", "))
+        case .warn: warnings += duplicates
+        case .strict, .ignore: break
+        }
+        return read.value
     }
 
     private static func protobuf(_ bytes: [UInt8]) throws(APIStatus) -> JSONValue {

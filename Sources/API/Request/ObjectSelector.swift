@@ -7,12 +7,10 @@ struct ObjectSelector: Hashable, Sendable {
     let labels: LabelSelector
     let fields: FieldSelector
 
-    init(_ query: Query, for definition: ResourceDefinition, name: String? = nil) throws(APIStatus) {
+    init(_ query: Query, for definition: ResourceDefinition) throws(APIStatus) {
         labels = try query["labelSelector"].map { text throws(APIStatus) in try LabelSelector(text) } ?? .everything
-        // A watch of one object is written either as a selector or as the object's path.
-        let byName = name.map { "metadata.name=\($0)" }
-        let text = [query["fieldSelector"], byName].compactMap { $0 }.joined(separator: ",")
-        fields = try FieldSelector(text, for: definition)
+        fields = try FieldSelector(query["fieldSelector"] ?? "")
+        try SelectableFields.check(fields, of: definition)
     }
 
     func matches(_ object: JSONValue) -> Bool {

@@ -106,12 +106,11 @@ struct ResourceTarget: Hashable, Sendable {
 
     /// A list or watch of the one object that its field selector names is about that object, for whoever may see only that one.
     func named(by verb: Verb, _ query: Query) -> ResourceTarget {
-        guard name == nil, [.list, .watch].contains(verb), let selector = query["fieldSelector"] else { return self }
-        let names = selector.split(separator: ",").compactMap { part -> String? in
-            let sides = part.split(separator: "=", omittingEmptySubsequences: true)
-            return sides.count == 2 && sides[0] == "metadata.name" ? String(sides[1]) : nil
-        }
-        guard names.count == 1, let name = names.first else { return self }
+        guard name == nil, [.list, .watch].contains(verb), let text = query["fieldSelector"] else { return self }
+        let selector: FieldSelector
+        // What is no selector is refused to those who may list everything; nobody else is told more than that they may not.
+        do { selector = try FieldSelector(text) } catch { return self }
+        guard let name = selector.name else { return self }
         return ResourceTarget(
             group: group,
             version: version,

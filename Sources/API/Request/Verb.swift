@@ -7,7 +7,8 @@ enum Verb: String, Hashable, Sendable, CaseIterable {
     init?(method: String, target: ResourceTarget, query: Query) {
         switch method {
         case "GET", "HEAD":
-            if query.flag("watch") { self = .watch } else { self = target.name == nil ? .list : .get }
+            // Who may watch need not be let read one object by its path: with a name it is a get, whatever the query says.
+            self = target.name != nil ? .get : query.flag("watch") ? .watch : .list
         case "POST": self = .create
         case "PUT": self = .update
         case "PATCH": self = .patch

@@ -3,9 +3,10 @@ import Web
 
 /// One line of a watch: `{"type":"ADDED","object":{…}}`.
 enum WatchLine {
-    static func bytes(_ type: String, _ object: JSONValue) -> [UInt8] {
-        JSONWriter.bytes(of: ["type": .string(type), "object": object]) + [UInt8(ascii: "\n")]
+    /// - Parameter object: as JSON.
+    static func bytes(_ type: String, _ object: [UInt8]) -> [UInt8] {
+        Array("{\"object\":".utf8) + object + Array(",\"type\":\"\(type)\"}\n".utf8)
     }
 
-    static func error(_ status: APIStatus) -> [UInt8] { bytes("ERROR", status.json) }
+    static func error(_ status: APIStatus) -> [UInt8] { bytes("ERROR", JSONWriter.bytes(of: status.json)) }
 }

@@ -32,6 +32,7 @@ struct WatchSession: Sendable {
     /// A client that reads slower than this many waiting changes is told to list again.
     private static let inboxLimit = 4096
     private static let bookmarkInterval = Duration.seconds(60)
+    private static let pieceBytes = 64 << 10
 
     private let plan: Plan
     private let store: any ObjectStore
@@ -79,12 +80,19 @@ struct WatchSession: Sendable {
     @concurrent
     private func writeInitial(_ write: @concurrent ([UInt8]) async throws -> Void) async throws {
         let date = now()
+        var lines: [UInt8] = []
         for object in plan.initial {
-            try await write(WatchLine.bytes("ADDED", plan.rendering.one(object.value, now: date)))
+            lines.append(contentsOf: WatchLine.bytes("ADDED", plan.rendering.one(object, now: date)))
+            // In pieces: a write for each of thousands of objects would keep the connection's thread busy.
+            guard lines.count >= Self.pieceBytes else { continue }
+            try await write(lines)
+            lines.removeAll(keepingCapacity: true)
         }
-        guard plan.marksEndOfInitial else { return }
-        let bookmark = plan.rendering.bookmark(revision: plan.revision, endsInitialEvents: true)
-        try await write(WatchLine.bytes("BOOKMARK", bookmark))
+        if plan.marksEndOfInitial {
+            let bookmark = plan.rendering.bookmark(revision: plan.revision, endsInitialEvents: true)
+            lines.append(contentsOf: WatchLine.bytes("BOOKMARK", bookmark))
+        }
+        if !lines.isEmpty { try await write(lines) }
     }
 
     private func line(for input: Input, seen: inout Int64) -> [UInt8]? {
@@ -96,7 +104,7 @@ struct WatchSession: Sendable {
             guard plan.namespace == nil || event.object.id.namespace == plan.namespace,
                 let change = WatchTransition.change(of: event, for: plan.selector)
             else { return nil }
-            return WatchLine.bytes(change.rawValue.uppercased(), plan.rendering.one(event.object.value, now: now()))
+            return WatchLine.bytes(change.rawValue.uppercased(), plan.rendering.one(event.object, now: now()))
         }
     }
 

@@ -3,6 +3,7 @@ import JSON
 import Listening
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Testing
 import Web
 
@@ -21,7 +22,7 @@ struct AuditLogTests {
         defer { try? FileManager.default.removeItem(atPath: path) }
         var options = AuditLog.Options(path: path)
         options.policy = policy
-        let log = AuditLog(options, logger: LiveAPI.quiet)
+        let log = try AuditLog(options, logger: LiveAPI.quiet)
         try await withThrowingDiscardingTaskGroup { group in
             let services = ServiceGroup(services: [log], logger: LiveAPI.quiet)
             group.addTask { try await services.run() }
@@ -184,6 +185,30 @@ struct AuditLogTests {
             var file = try AuditFile(path: path, limit: 1_000, keeps: 2)
             try file.append(Array("{}\n".utf8))
             #expect(try String(contentsOfFile: path, encoding: .utf8) == "{\"half\n{}\n")
+        }
+    }
+
+    /// A disk that is full in the middle of a line, and still so at the next: later lines are whole all the same.
+    @Test func beginsBehindALineThatTheDiskDidNotTake() throws {
+        try Self.withFolder { folder in
+            let path = "\(folder)/audit.log"
+            let room = Mutex([5, 0, 0])
+            var file = try AuditFile(path: path, limit: 1_000, keeps: 2) { descriptor, bytes in
+                guard let count = room.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else {
+                    return write(descriptor, bytes.baseAddress, bytes.count)
+                }
+                guard count == 0 else { return write(descriptor, bytes.baseAddress, count) }
+                errno = ENOSPC
+                return -1
+            }
+            for line in ["{\"half\":1}\n", "{\"none\":1}\n"] {
+                var failure: AuditFile.Failure?
+                do throws(AuditFile.Failure) { try file.append(Array(line.utf8)) } catch { failure = error }
+                #expect(failure?.code == ENOSPC)
+            }
+            try file.append(Array("{}\n".utf8))
+            try file.append(Array("{}\n".utf8))
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == "{\"hal\n{}\n{}\n")
         }
     }
 

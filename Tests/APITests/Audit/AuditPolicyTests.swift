@@ -83,4 +83,35 @@ struct AuditPolicyTests {
         )
         #expect(throws: InvalidAuditPolicy.self) { try AuditPolicy(["apiVersion": "audit.k8s.io/v1", "kind": "Policy"]) }
     }
+
+    /// Rules that fit no request would leave out of the log what they were written for.
+    @Test func refusesWhatCouldNeverFit() throws {
+        let file = """
+            apiVersion: audit.k8s.io/v1
+            kind: Policy
+            rules:
+            - {level: Metadata, nonResourceURLs: ["*", "/livez*", "livez", "", "/a*/b", "*a*"]}
+            - {level: Metadata, resources: [{group: "", resources: [secrets]}, {group: "", resourceNames: [a]}]}
+            ---
+            apiVersion: audit.k8s.io/v1
+            kind: Policy
+            rules: [{level: None}]
+            """
+        let error = #expect(throws: InvalidAuditPolicy.self) { try AuditPolicy.read(Array(file.utf8), source: "policy") }
+        let beginning = "non-resource URL rules must begin with a '/' character"
+        let star = "non-resource URL wildcards '*' must be the final character of the rule"
+        #expect(
+            error?.issues.map(\.description) == [
+                #"rules[0].nonResourceURLs[2]: Invalid value: "livez": \#(beginning)"#,
+                #"rules[0].nonResourceURLs[3]: Invalid value: "": \#(beginning)"#,
+                #"rules[0].nonResourceURLs[4]: Invalid value: "/a*/b": \#(star)"#,
+                #"rules[0].nonResourceURLs[5]: Invalid value: "*a*": \#(beginning)"#,
+                #"rules[0].nonResourceURLs[5]: Invalid value: "*a*": \#(star)"#,
+                #"rules[1].resources[1].resourceNames: Invalid value: []interface {}{"a"}: "#
+                    + "using resourceNames requires at least one resource",
+                "Forbidden: the file holds 2 documents, and a policy is one",
+            ]
+        )
+        #expect(throws: InvalidAuditPolicy.self) { try AuditPolicy.read([], source: "policy") }
+    }
 }

@@ -29,6 +29,20 @@ struct ApplyEndpointTests {
         }
     }
 
+    /// Somebody deletes the object between an apply's look and its write: the apply makes it anew, a merge patch is told.
+    @Test func makesAnewWhatIsDeletedMeanwhile() async throws {
+        try await TestAPI.with(through: DeletedMeanwhile.init) { api in
+            _ = try await Self.apply(api, "{x: '1'}", by: "ci")
+            let again = try await Self.apply(api, "{x: '2'}", by: "ci")
+            #expect(again.code == 201, "\(again.text)")
+            #expect(again.json.value(at: "data", "x") == "2")
+        }
+        try await TestAPI.with(through: DeletedMeanwhile.init) { api in
+            _ = try await Self.apply(api, "{x: '1'}", by: "ci")
+            #expect(try await api.patch(Self.map, ["data": ["x": "2"]]).code == 404)
+        }
+    }
+
     @Test func createsAndChangesAndTakesAway() async throws {
         try await TestAPI.with { api in
             let first = try await Self.apply(api, "{x: '1', z: '2'}", by: "ci")
@@ -183,8 +197,30 @@ struct ApplyEndpointTests {
         Refusal(
             testDescription: "an unknown field, strictly",
             path: "\(map)?fieldManager=ci&fieldValidation=Strict",
-            body: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndate: {}\n",
-            message: "unknown field \"date\""
+            body: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: openshift-config}\ndate: {}\n",
+            message: "failed to create typed patch object (openshift-config/a; /v1, Kind=ConfigMap): "
+                + ".date: field not declared in schema"
+        ),
+        Refusal(
+            testDescription: "unknown fields, which can be ignored elsewhere",
+            path: "\(TestAPI.cluster)?fieldManager=ci&fieldValidation=Ignore",
+            body: """
+                apiVersion: config.openshift.io/v1
+                kind: Authentication
+                metadata: {name: cluster, nope: x}
+                spec:
+                  oidcProviders:
+                  - name: idp
+                    issuer: {nope: 1}
+                    oidcClients: [{componentName: c, componentNamespace: ns, nope: {}}]
+                """,
+            message: """
+                failed to create typed patch object (/cluster; config.openshift.io/v1, Kind=Authentication): errors:
+                  .metadata.nope: field not declared in schema
+                  .spec.oidcProviders[name="idp"].issuer.nope: field not declared in schema
+                  .spec.oidcProviders[name="idp"].oidcClients[componentName="c",componentNamespace="ns"].nope: field not \
+                declared in schema
+                """
         ),
         Refusal(
             testDescription: "another version than it believes",

@@ -1,4 +1,6 @@
+import HTTPTypes
 import JSON
+import Schema
 import Testing
 import Web
 
@@ -163,6 +165,7 @@ struct ObjectEndpointTests {
             let reply = try await api.send("DELETE", "\(TestAPI.configMaps)/a", body: JSONWriter.bytes(of: options))
             #expect(reply.code == 200)
             #expect(reply.json["status"] == "Success")
+            #expect(reply.json["code"] == nil, "Kubernetes tells no code of what went well")
             #expect(reply.json["details"] == ["name": "a", "kind": "configmaps", "uid": uid ?? .null])
             #expect(try await api.get("\(TestAPI.configMaps)/a").code == 404)
         }
@@ -211,6 +214,28 @@ struct ObjectEndpointTests {
             )
             #expect(reply.code == 201, "\(reply.text)")
             #expect(reply.json["data"] == ["a": "b"])
+        }
+    }
+
+    @Test func answersInYAML() async throws {
+        try await TestAPI.with { api in
+            let headers = ["Content-Type": "application/json", "Accept": "application/yaml"]
+            let body = JSONWriter.bytes(of: TestAPI.configMap("a", data: ["k": "v: 1\n"]))
+            let created = try await api.send("POST", TestAPI.configMaps, headers: headers, body: body)
+            #expect(created.code == 201, "\(created.text)")
+            for path in ["\(TestAPI.configMaps)/a", TestAPI.configMaps] {
+                let reply = try await api.get(path, accept: "application/yaml")
+                #expect(reply.headers[.contentType] == "application/yaml")
+                let same = try await api.get(path).json
+                #expect(try ManifestReader.read(Array(reply.text.utf8), source: "answer").map(\.value) == [same])
+            }
+            #expect(created.text == (try await api.get("\(TestAPI.configMaps)/a", accept: "application/yaml").text))
+            let watch = try await api.get("\(TestAPI.configMaps)?watch=true&timeoutSeconds=1", accept: "application/yaml")
+            #expect(watch.code == 406)
+            #expect(watch.message == "only the following media types are accepted: application/json")
+            let either = "application/yaml,application/json"
+            let lines = try await api.get("\(TestAPI.configMaps)?watch=true&timeoutSeconds=1", accept: either)
+            #expect(lines.code == 200 && lines.headers[.contentType] == "application/json")
         }
     }
 

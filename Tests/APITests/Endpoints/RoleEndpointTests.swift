@@ -183,10 +183,18 @@ struct RoleEndpointTests {
     static let invalidRoles = [
         InvalidRole(rule: ["verbs": ["get"]], message: "rules[0].apiGroups: Required value"),
         InvalidRole(rule: ["verbs": ["get"], "apiGroups": [""]], message: "rules[0].resources: Required value"),
-        InvalidRole(rule: ["verbs": [], "nonResourceURLs": ["/x"]], message: "rules[0].verbs: Invalid value"),
+        InvalidRole(
+            rule: ["verbs": [], "nonResourceURLs": ["/x"]],
+            message: "rules[0].verbs: Required value: verbs must contain at least one value"
+        ),
+        InvalidRole(rule: ["nonResourceURLs": ["/x"]], message: "rules[0].verbs: Required value"),
         InvalidRole(
             rule: ["verbs": ["get"], "nonResourceURLs": ["/x"], "resources": ["a"]],
             message: "rules cannot apply to both regular resources and non-resource URLs"
+        ),
+        InvalidRole(
+            rule: ["verbs": ["get"], "nonResourceURLs": ["/x"], "resourceNames": ["a"]],
+            message: "rules[0].nonResourceURLs: Invalid value"
         ),
         InvalidRole(
             kind: "Role",

@@ -37,9 +37,12 @@ struct TestAPI: Sendable {
     }
 
     /// Runs `body` with an API that holds two namespaces and an empty `Authentication/cluster`.
+    ///
+    /// - Parameter through: what the API sees of the store.
     static func with(
         audit: AuditLog? = nil,
         tokenReviews: TokenReviews? = nil,
+        through: (SQLiteStore) -> any ObjectStore = { $0 },
         _ body: @escaping @Sendable (TestAPI) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "postern-api-\(UUID().uuidString)")
@@ -52,7 +55,7 @@ struct TestAPI: Sendable {
         let access = AccessControl(.builtIn)
         let roles = RoleWatch(store: store, access: access, logger: logger)
         let service = APIService(
-            store: store,
+            store: through(store),
             catalog: catalog,
             admission: Admission(catalog: catalog),
             access: access,

@@ -1,5 +1,7 @@
 import Foundation
+import HTTPTypes
 import JSON
+import Listening
 import Schema
 import Store
 import Synchronization
@@ -19,9 +21,11 @@ struct WatchTests {
         {
             try await session.run {
             } write: { bytes in
-                let line = try JSONParser.parse(bytes)
+                // What is there at the beginning comes several lines at a time; always whole ones.
+                #expect(bytes.last == UInt8(ascii: "\n"))
+                let new = try bytes.split(separator: UInt8(ascii: "\n")).map { try JSONParser.parse(Array($0)) }
                 let all = self.lines.withLock { lines in
-                    lines.append(line)
+                    lines += new
                     return lines
                 }
                 if isEnough(all) { session.stop() }
@@ -40,22 +44,18 @@ struct WatchTests {
     private static func session(
         _ api: TestAPI,
         _ query: String,
-        accept: String = "application/json",
-        name: String? = nil
+        accept: String = "application/json"
     ) async throws -> WatchSession {
         let definition = try #require(try ResourceCatalog.builtIn().definition(group: "", version: "v1", plural: "configmaps"))
-        let target = ResourceTarget(group: "", version: "v1", plural: "configmaps", namespace: "openshift-config", name: name)
+        let target = ResourceTarget(group: "", version: "v1", plural: "configmaps", namespace: "openshift-config")
         let call = APICall(
-            method: "GET",
-            path: "",
-            query: Query(query),
+            line: RequestLine(method: "GET", path: "", query: query),
             accept: MediaRange.List(accept),
             contentType: nil,
             userAgent: "",
             body: [],
             caller: Caller(username: "x", groups: []),
-            impersonation: nil,
-            requestID: ""
+            impersonation: nil
         )
         let answer = try await ObjectReads(store: api.store, now: { TestAPI.now }).watch(call, target, definition)
         guard case .events(let session) = answer.body else { throw APIStatus.internalError }
@@ -109,11 +109,22 @@ struct WatchTests {
         }
     }
 
-    @Test func watchesOneObjectByItsPath() async throws {
+    @Test func watchesOneObjectByItsName() async throws {
         try await TestAPI.with { api in
             for name in ["a", "b"] { #expect(try await api.create(TestAPI.configMaps, TestAPI.configMap(name)).code == 201) }
-            let session = try await Self.session(api, "watch=1", name: "b")
+            let session = try await Self.session(api, "watch=1&fieldSelector=metadata.name%3D%3Db")
             #expect(Self.summary(try await Reader().read(session) { $0.count == 1 }) == ["ADDED b"])
+        }
+    }
+
+    @Test func onePathIsAGetWhateverTheQuerySays() async throws {
+        try await TestAPI.with { api in
+            #expect(try await api.create(TestAPI.configMaps, TestAPI.configMap("a")).code == 201)
+            let reply = try await api.get("\(TestAPI.configMaps)/a?watch=true")
+            #expect(reply.code == 200 && reply.json["kind"] == "ConfigMap", "\(reply.text)")
+            let stranger = CertificateSubject(commonName: "alice", organizations: [])
+            let refused = try await api.get("\(TestAPI.configMaps)/a?watch=true", as: stranger)
+            #expect(refused.message.contains("cannot get resource"), "\(refused.message)")
         }
     }
 
@@ -134,6 +145,8 @@ struct WatchTests {
             let reply = try await api.get("\(TestAPI.configMaps)?watch=1&timeoutSeconds=1")
             #expect(reply.code == 200)
             #expect(reply.text.isEmpty)
+            #expect(reply.headers[.connection] == "close", "nothing can follow on its connection")
+            #expect(try await api.get(TestAPI.configMaps).headers[.connection] == nil)
         }
     }
 

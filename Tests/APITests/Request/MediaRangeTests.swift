@@ -7,6 +7,7 @@ struct MediaRangeTests {
         let accept: String?
         let form: ObjectForm?
         var discovery: String?
+        var isYAML = false
         var testDescription: String { accept ?? "no header" }
     }
 
@@ -17,6 +18,11 @@ struct MediaRangeTests {
         Case(accept: "application/vnd.kubernetes.protobuf,application/json", form: .whole),
         Case(accept: "application/vnd.kubernetes.protobuf", form: nil),
         Case(accept: "text/html", form: nil),
+        Case(accept: "application/yaml", form: .whole, isYAML: true),
+        Case(accept: "text/html,application/yaml,application/json", form: .whole, isYAML: true),
+        Case(accept: "application/json,application/yaml", form: .whole),
+        Case(accept: "application/yaml;as=Table;v=v1;g=meta.k8s.io", form: .table, isYAML: true),
+        Case(accept: "application/yaml;as=Table;v=v9;g=meta.k8s.io,*/*", form: .whole),
         Case(
             accept:
                 "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json",
@@ -41,5 +47,6 @@ struct MediaRangeTests {
         let list = MediaRange.List(c.accept)
         #expect(list.objectForm == c.form)
         #expect(list.aggregatedDiscovery == c.discovery)
+        #expect(list.wantsYAML == c.isYAML)
     }
 }

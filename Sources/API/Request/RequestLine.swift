@@ -1,0 +1,37 @@
+/// What a request asks for, read once: method, path and query, and what they mean.
+struct RequestLine: Sendable {
+    let method: String
+    /// The path without its query, as it came.
+    let path: String
+    let query: Query
+    /// nil for a path that means nothing.
+    let target: RequestTarget?
+    /// nil for what is no resource, and for a method that resources do not have.
+    let verb: Verb?
+    /// The request as access rules and audit policies see it.
+    let attempt: AccessAttempt
+
+    /// Whether the answer is there at once, whatever is stored: everything else may take a processor for a second.
+    var isQuick: Bool {
+        switch target {
+        case .health, .version: true
+        case .resource: verb == .get
+        default: false
+        }
+    }
+
+    /// - Parameter query: what follows `?`, percent-encoded.
+    init(method: String, path: String, query: String = "") {
+        self.method = method
+        self.path = path
+        self.query = Query(query)
+        target = RequestTarget(path: path)
+        if case .resource(let resource)? = target {
+            verb = Verb(method: method, target: resource, query: self.query)
+            attempt = AccessAttempt(verb: verb?.rawValue ?? method.lowercased(), subject: .resource(resource))
+        } else {
+            verb = nil
+            attempt = AccessAttempt(verb: method.lowercased(), subject: .path(path))
+        }
+    }
+}
