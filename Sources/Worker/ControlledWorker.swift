@@ -32,7 +32,7 @@ struct ControlledWorker {
             trust: client.configuration.trust,
             credential: client.configuration.credential,
             quietLimit: APIRelay.quietLimit,
-            connections: APIRelay.limit
+            connections: RelayPlaces.usualLimit
         )
     }
 

@@ -171,6 +171,11 @@ final class RequestHandler: ChannelDuplexHandler {
         if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }), length > purpose.bodyLimit {
             return respond(.tooLarge(purpose.bodyLimit), to: head, context, closing: true)
         }
+        if head.expectsContinue {
+            // The body that the sender holds back would change nothing.
+            if case .refusal(let response) = purpose { return respond(response, to: head, context, closing: true) }
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+        }
         state = .receiving(head, body: ByteBuffer(), purpose)
     }
 

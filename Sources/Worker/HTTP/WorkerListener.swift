@@ -91,6 +91,7 @@ struct WorkerListener: Service {
         let listeners = try await listen()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await log.write() }
+            // Ends when it has been told to finish, and what it passed on has ended: draining closes every connection in time.
             if let relay { group.addTask { await relay.run() } }
             group.addTask {
                 // Whatever ends serving, the others must be told, or the group would wait for ever.

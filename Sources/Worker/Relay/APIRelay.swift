@@ -1,4 +1,3 @@
-import Atomics
 import Client
 import Logging
 import NIOCore
@@ -10,11 +9,11 @@ import NIOHTTP1
 struct APIRelay: Sendable {
     private struct Job: Sendable {
         let request: HTTPTransport.Request
+        /// Whose place it takes.
+        let user: [UInt8]
         let answer: RelayedAnswer
     }
 
-    /// Requests on their way at once, watches among them.
-    static let limit = 512
     /// Until the controller begins its answer; a change may have to be proven on a provider first.
     private static let patience = Duration.seconds(65)
 
@@ -22,14 +21,21 @@ struct APIRelay: Sendable {
     private let server: String
     private let transport: HTTPTransport
     private let logger: Logger
-    private let running = ManagedAtomic(0)
+    private let places: RelayPlaces
     private let jobs: AsyncStream<Job>
     private let queue: AsyncStream<Job>.Continuation
 
     /// - Parameter transport: stays the caller's to shut down.
-    init(admission: RelayAdmission, server: String, transport: HTTPTransport, logger: Logger) {
+    init(
+        admission: RelayAdmission,
+        server: String,
+        transport: HTTPTransport,
+        places: RelayPlaces = RelayPlaces(),
+        logger: Logger
+    ) {
         (self.admission, self.server, self.transport, self.logger) = (admission, server, transport, logger)
-        (jobs, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.limit))
+        self.places = places
+        (jobs, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(places.limit))
     }
 
     /// A connection that is silent for so long is given up; a watch of something that never changes ends by it.
@@ -38,24 +44,24 @@ struct APIRelay: Sendable {
     /// Takes a request over, complete with its body.
     ///
     /// - Parameter identity: the `X-Remote-*` headers of the user.
-    /// - Returns: false if too many are on their way; then `answer` stays untouched.
+    /// - Returns: false if too many are on their way, of this user or in all; then `answer` stays untouched.
     func begin(_ request: WorkerRequest, identity: HTTPHeaders, _ answer: RelayedAnswer) -> Bool {
-        guard running.wrappingIncrementThenLoad(ordering: .relaxed) <= Self.limit,
-            case .enqueued = queue.yield(Job(request: outgoing(request, identity), answer: answer))
-        else {
-            running.wrappingDecrement(ordering: .relaxed)
-            return false
-        }
-        return true
+        let user = Array((identity.first(name: "X-Remote-User") ?? "").utf8)
+        guard places.take(for: user) else { return false }
+        let job = Job(request: outgoing(request, identity), user: user, answer: answer)
+        if case .enqueued = queue.yield(job) { return true }
+        places.giveBack(for: user)
+        return false
     }
 
     /// Passes on what was taken over until `finish` is called; part of the listener's run.
     func run() async {
         await withDiscardingTaskGroup { group in
             for await job in jobs {
+                // At most as many as there are places; each ends with its answer, and so when the listener closes its connection.
                 group.addTask {
                     await perform(job)
-                    running.wrappingDecrement(ordering: .relaxed)
+                    places.giveBack(for: job.user)
                 }
             }
         }
@@ -66,7 +72,9 @@ struct APIRelay: Sendable {
     /// Ends when the answer has been passed on, or as soon as nobody waits for it any more.
     private func perform(_ job: Job) async {
         await withTaskGroup(of: Void.self) { group in
+            // Ends with the connection at the latest.
             group.addTask { await job.answer.isOver() }
+            // Ends by `patience` or `quietLimit`, and cancelled when the answer is over; then the answer is ended, if it was not.
             group.addTask { await exchange(job) }
             await group.next()
             group.cancelAll()

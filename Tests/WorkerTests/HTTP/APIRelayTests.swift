@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Client
 import Foundation
+import JSON
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -15,6 +16,7 @@ struct APIRelayTests {
 
     /// A worker before a server that stands for the controller.
     private func withRelay(
+        places: RelayPlaces = RelayPlaces(),
         _ body: @Sendable (TestListener, TestUpstream, HTTPClient, _ token: String) async throws -> Void
     ) async throws {
         let token = try provider.token()
@@ -28,6 +30,7 @@ struct APIRelayTests {
                         admission: RelayAdmission(judge: judge),
                         server: upstream.url,
                         transport: transport,
+                        places: places,
                         logger: logger
                     )
                 } body: { listener in
@@ -211,6 +214,51 @@ struct APIRelayTests {
             // To its end, as a watch whose time is up; one that is held open until nobody waits any longer is cut off.
             let rest = try await bytes.next()
             #expect(rest == nil)
+        }
+    }
+
+    // MARK: - Places
+
+    @Test func oneUserLeavesRoomForTheOthers() async throws {
+        let other = try provider.token { $0["name"] = "john" }
+        let places = RelayPlaces(limit: 3, share: 2)
+        try await withRelay(places: places) { listener, upstream, client, token in
+            try await listener.withClient { watcher in
+                let watches = [
+                    try await Self.watching(listener, watcher, token), try await Self.watching(listener, watcher, token),
+                ]
+                #expect(watches.map(\.status) == [.accepted, .accepted])
+                let third = try await listener.get("/api/v1/x", token: token, by: client)
+                #expect(third.status == 429)
+                #expect(third.headers["Retry-After"] == ["1"])
+                let johns = try await listener.get("/api/v1/x", token: other, by: client)
+                #expect(johns.status == 202)
+            }
+            // The watches went with their client, and their places are free again.
+            let deadline = ContinuousClock.now + .seconds(20)
+            while places.users > 0, ContinuousClock.now < deadline {
+                let live = try await listener.get("/livez", by: client)
+                #expect(live.status == 200)
+            }
+            #expect(places.users == 0)
+            for path in ["/api/v1/x", "/api/none", "/api/v1/x"] {
+                let answer = try await listener.get(path, token: token, by: client)
+                #expect(answer.status == (path == "/api/none" ? 503 : 202))
+            }
+        }
+    }
+
+    @Test func aBodyIsLetComeWhenItsTokenIsGood() async throws {
+        try await withRelay { listener, upstream, client, token in
+            for (token, status) in [(token, 202), ("x.y.z", 401)] as [(String, UInt)] {
+                let expecting: HTTPHeaders = ["Expect": "100-continue"]
+                var request = Self.request(listener, "/api/v1/x", token: token, method: .POST, headers: expecting)
+                request.body = .bytes(ByteBuffer(string: "body"))
+                let answer = try await client.execute(request, timeout: .seconds(10))
+                #expect(answer.status.code == status)
+                #expect((answer.headers["Connection"] == ["close"]) == (status == 401))
+            }
+            #expect(upstream.seen.map(\.bodyBytes) == [4])
         }
     }
 }

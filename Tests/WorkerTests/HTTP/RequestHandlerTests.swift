@@ -73,6 +73,17 @@ struct RequestHandlerTests {
         #expect(channel.isActive)
     }
 
+    @Test func tellsThatTheBodyMayCome() throws {
+        let channel = try channel()
+        let head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+        for _ in 0..<2 {
+            #expect(try exchange(channel, head) == "HTTP/1.1 100 Continue\r\n\r\n")
+            #expect(try exchange(channel, "hi").hasSuffix("POST / hi"))
+        }
+        let old = "POST / HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+        #expect(try exchange(channel, old) == "")
+    }
+
     @Test func refusesABodyThatIsAnnouncedTooLarge() throws {
         let channel = try channel()
         #expect(try exchange(channel, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n").hasPrefix("HTTP/1.1 413 "))
