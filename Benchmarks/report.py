@@ -43,11 +43,9 @@ def hot_paths(program):
            f"of them {found['bare']['allocations']:.0f} in the verification", "", "")
 
 
-def side_by_side(worker, envoy):
+def rows_of(script, *options):
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        subprocess.run(
-            [sys.executable, f"{HERE}/SideBySide/run.py", "--worker", worker, "--envoy", envoy, "--json", file.name],
-            check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([sys.executable, f"{HERE}/{script}", *options, "--json", file.name], check=True, stdout=subprocess.DEVNULL)
         for row in json.load(file):
             yield tuple(row[key] for key in ("name", "value", "peer", "ratio", "goal"))
 
@@ -83,8 +81,10 @@ def main():
     parser.add_argument("--judging-only", action="store_true", help="leave out what needs a controller")
     options = parser.parse_args()
     rows = list(hot_paths(os.path.join(options.programs, "HotPaths")))
-    rows += side_by_side(os.path.join(options.programs, "authenticator"), options.envoy)
+    worker = os.path.join(options.programs, "authenticator")
+    rows += rows_of("SideBySide/run.py", "--worker", worker, "--envoy", options.envoy)
     if not options.judging_only:
+        rows += rows_of("API/run.py", "--programs", options.programs)
         rows += scenario(os.path.join(os.path.dirname(HERE), "demo", "run.py"), options.programs)
     widths = [max(len(row[column]) for row in [HEAD, *rows]) for column in range(len(HEAD))]
     for row in [HEAD, *rows]:
