@@ -1,7 +1,7 @@
 import API
 import ArgumentParser
 import Foundation
-import Schema
+import Logging
 
 /// The options of the audit log, under the names that Kubernetes' API server gives them.
 struct AuditOptions: ParsableArguments {
@@ -44,10 +44,7 @@ struct AuditOptions: ParsableArguments {
     private func policy() throws -> AuditPolicy {
         guard let auditPolicyFile else { return .builtIn }
         let bytes = try Data(contentsOf: URL(filePath: auditPolicyFile))
-        guard let document = try ManifestReader.read([UInt8](bytes), source: auditPolicyFile).first else {
-            throw ValidationError("the file is empty")
-        }
-        return try AuditPolicy(document.value)
+        return try AuditPolicy.read([UInt8](bytes), source: auditPolicyFile)
     }
 
     private static func text(of error: any Error) -> String {
@@ -62,4 +59,17 @@ struct AuditSettings: Sendable {
     let policy: AuditPolicy
     let sizeLimit: Int
     let keptFiles: Int
+
+    /// - Parameter defaultPath: where lines go when the command line does not say.
+    func open(defaultPath: String, logger: Logger) throws -> AuditLog {
+        var options = AuditLog.Options(path: path ?? defaultPath)
+        options.policy = policy
+        options.sizeLimit = sizeLimit
+        options.keptFiles = keptFiles
+        do {
+            return try AuditLog(options, logger: logger)
+        } catch {
+            throw ValidationError("--audit-log-path \(error)")
+        }
+    }
 }

@@ -23,11 +23,13 @@ struct ControllerParts: Sendable {
     private let catalog: ResourceCatalog
     private let certificates: ClusterCertificates
     private let isFirstStart: Bool
+    private let audit: AuditLog
 
     private static let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
 
     /// Everything that must be there before anybody is served: keys, store, certificates, objects. Doing it again changes nothing.
     static func prepare(folder: DataFolder, settings: ControllerSettings, logger: Logger) async throws -> ControllerParts {
+        let audit = try settings.audit.open(defaultPath: folder.auditLog, logger: logger)
         let isFirstStart = !FileManager.default.fileExists(atPath: folder.database)
         let keys = try EncryptionKeyFile.loadOrCreate(at: folder.encryptionKey)
         guard let key = keys.keys.first else {
@@ -51,7 +53,8 @@ struct ControllerParts: Sendable {
             store: store,
             catalog: catalog,
             certificates: certificates,
-            isFirstStart: isFirstStart
+            isFirstStart: isFirstStart,
+            audit: audit
         )
         if settings.runsProcesses { try parts.processes.equip(certificates, now: Date()) }
         return parts
@@ -75,9 +78,8 @@ struct ControllerParts: Sendable {
         let providers = ProviderConnections()
         let reconciler = reconciler(providers.source)
         let (opening, listening) = AsyncStream<Never>.makeStream()
-        let audit = auditLog()
         let reviews = WorkerTokenReviews(store: store, transport: transport, logger: logger).reviews
-        var services: [any Service] = [audit, providers, try apiServer(audit, reviews) { listening.finish() }, reconciler]
+        var services: [any Service] = [audit, providers, try apiServer(reviews) { listening.finish() }, reconciler]
         if let manifests = settings.manifests { services.append(manifestDirectory(manifests)) }
         if settings.runsProcesses {
             services.append(try processFleet(opening, reconciler))
@@ -110,16 +112,7 @@ struct ControllerParts: Sendable {
 
     private var processes: OwnedProcesses { OwnedProcesses(folder: folder, settings: settings, logger: logger) }
 
-    private func auditLog() -> AuditLog {
-        var options = AuditLog.Options(path: settings.audit.path ?? folder.auditLog)
-        options.policy = settings.audit.policy
-        options.sizeLimit = settings.audit.sizeLimit
-        options.keptFiles = settings.audit.keptFiles
-        return AuditLog(options, logger: logger)
-    }
-
     private func apiServer(
-        _ audit: AuditLog,
         _ tokenReviews: TokenReviews,
         onListening: @escaping @Sendable () -> Void
     ) throws -> APIServer {

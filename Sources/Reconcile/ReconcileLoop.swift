@@ -124,7 +124,7 @@ package struct ReconcileLoop: Service {
                     .authenticationRevisions,
                 ],
                 bell: configuring,
-                concerns: { $0.changesMoreThanStatus }
+                concerns: { $0.isWithinReach && $0.changesMoreThanStatus }
             ),
             StoreWatcher.Subscription(
                 resources: [.kubeAPIServers, .nodes, .authenticationRevisions, .rolloutPolicies],
@@ -135,13 +135,19 @@ package struct ReconcileLoop: Service {
                     .authentications, .kubeAPIServers, .nodes, .authenticationRevisions, .clusterOperators, .secrets,
                     .configMaps,
                 ],
-                bell: telling
+                bell: telling,
+                concerns: { $0.isWithinReach }
             ),
         ]
     }
 }
 
 extension StoreEvent {
+    /// Configuration is in no namespace, or in one of two; what people keep elsewhere is theirs.
+    fileprivate var isWithinReach: Bool {
+        object.id.namespace.map { [ObjectID.configNamespace, ObjectID.managedNamespace].contains($0) } ?? true
+    }
+
     /// Anything but `status` and the version.
     fileprivate var changesMoreThanStatus: Bool {
         guard change == .modified, let previous else { return true }

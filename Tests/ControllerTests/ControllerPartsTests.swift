@@ -1,4 +1,5 @@
 import API
+import ArgumentParser
 import Foundation
 import JSON
 import Listening
@@ -18,7 +19,7 @@ struct ControllerPartsTests {
         try await body(path)
     }
 
-    private func settings(workers: Int) -> ControllerSettings {
+    private func settings(workers: Int, auditPath: String? = nil) -> ControllerSettings {
         ControllerSettings(
             apiAddress: ListenAddress(host: "127.0.0.1", port: 6443),
             workerAddresses: (0..<workers).map { ListenAddress(host: "127.0.0.1", port: 9443 + $0) },
@@ -27,7 +28,7 @@ struct ControllerPartsTests {
             hosts: [],
             manifests: nil,
             runsProcesses: true,
-            audit: AuditSettings(path: nil, policy: .builtIn, sizeLimit: 1 << 20, keptFiles: 1)
+            audit: AuditSettings(path: auditPath, policy: .builtIn, sizeLimit: 1 << 20, keptFiles: 1)
         )
     }
 
@@ -99,6 +100,20 @@ struct ControllerPartsTests {
                 let nodes = try await parts.store.list(ResourceName(group: "", plural: "nodes"), namespace: nil)
                 #expect(nodes.items.map(\.id.name) == ["elsewhere", "worker-0"])
             }
+        }
+    }
+
+    /// Before anything is made or served.
+    @Test func anAuditLogThatCannotBeWrittenIsRefusedByItsOption() async throws {
+        try await withFolder { path in
+            let folder = try DataFolder.open(path)
+            let settings = settings(workers: 1, auditPath: "\(path)/none/audit.log")
+            let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            let refusal = await #expect(throws: ValidationError.self) {
+                try await ControllerParts.prepare(folder: folder, settings: settings, logger: logger)
+            }
+            #expect(refusal?.message == "--audit-log-path \(path)/none/audit.log: No such file or directory")
+            #expect(!FileManager.default.fileExists(atPath: folder.database))
         }
     }
 

@@ -75,33 +75,7 @@ struct AccessTests {
     }
 
     private static func configure(_ cluster: TestCluster, _ issuer: TestIssuer) async throws {
-        let authority = try String(contentsOf: issuer.authority, encoding: .utf8)
-        let objects: [JSONValue] = [
-            [
-                "apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "idp-ca", "namespace": "openshift-config"],
-                "data": ["ca-bundle.crt": .string(authority)],
-            ],
-            [
-                "apiVersion": "config.openshift.io/v1", "kind": "Authentication", "metadata": ["name": "cluster"],
-                "spec": [
-                    "type": "OIDC", "webhookTokenAuthenticator": .null,
-                    "oidcProviders": [
-                        [
-                            "name": "sso",
-                            "issuer": [
-                                "issuerURL": .string(issuer.url), "audiences": ["console"],
-                                "issuerCertificateAuthority": ["name": "idp-ca"],
-                            ],
-                            "claimMappings": [
-                                "username": ["claim": "name", "prefixPolicy": "Prefix", "prefix": ["prefixString": "sso:"]],
-                                "groups": ["claim": "groups", "prefix": "sso:"],
-                            ],
-                        ]
-                    ],
-                ],
-            ],
-        ]
-        try apply(objects, cluster)
+        try apply([issuer.authorityConfigMap(), issuer.authentication], cluster)
         try await eventually("the workers have the configuration", within: .seconds(30)) {
             let status = try cluster.ctl("get", "kubeapiserver", "cluster", "-o", "jsonpath={.status.latestAvailableRevision}")
             return try status.output == "2" && cluster.isSettled()

@@ -120,29 +120,6 @@ struct TokenExplainTests {
 
     private static func files(_ issuer: TestIssuer, _ cluster: TestCluster) throws -> Files {
         let authority = try String(contentsOf: issuer.authority, encoding: .utf8)
-        let claimMappings: JSONValue = [
-            "username": ["claim": "name", "prefixPolicy": "Prefix", "prefix": ["prefixString": "sso:"]],
-            "groups": ["claim": "groups", "prefix": "sso:"],
-        ]
-        let authentication: JSONValue = [
-            "apiVersion": "config.openshift.io/v1", "kind": "Authentication", "metadata": ["name": "cluster"],
-            "spec": [
-                "type": "OIDC", "webhookTokenAuthenticator": .null,
-                "oidcProviders": [
-                    [
-                        "name": "sso", "claimMappings": claimMappings,
-                        "issuer": [
-                            "issuerURL": .string(issuer.url), "audiences": ["console"],
-                            "issuerCertificateAuthority": ["name": "idp-ca"],
-                        ],
-                    ]
-                ],
-            ],
-        ]
-        let configMap: JSONValue = [
-            "apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "idp-ca", "namespace": "openshift-config"],
-            "data": ["ca-bundle.crt": .string(authority)],
-        ]
         let kubernetes: JSONValue = [
             "apiVersion": "apiserver.config.k8s.io/v1", "kind": "AuthenticationConfiguration",
             "jwt": [
@@ -160,8 +137,8 @@ struct TokenExplainTests {
             return file.path
         }
         return Files(
-            authentication: try write(authentication, "authentication.json"),
-            authority: try write(configMap, "authority.json"),
+            authentication: try write(issuer.authentication, "authentication.json"),
+            authority: try write(issuer.authorityConfigMap(), "authority.json"),
             kubernetes: try write(kubernetes, "kubernetes.json"),
             noServer: try write(["apiVersion": "v1", "kind": "Config"], "none.kubeconfig")
         )

@@ -183,6 +183,35 @@ struct ArgumentTests {
         #expect(throws: (any Error).self) { try ManifestFiles.read([folder]) }
     }
 
+    @Test(arguments: ["", "/"])
+    func namesTheFilesOfAFolderAsPathsAreWritten(_ ending: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ctl-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data("kind: A\n".utf8).write(to: URL(filePath: "\(folder)/a.yaml"))
+        let manifest = try #require(try ManifestFiles.read([folder + ending]).first)
+        #expect(manifest.source == "\(folder)/a.yaml")
+    }
+
+    @Test(arguments: [(300, 1), (5_000, 5), (1_500, 2), (600_000, 300)])
+    func aWatchEndsAfterTheTimeOfARequest(milliseconds: Int, seconds: Int) {
+        var configuration = ClientConfiguration(server: "https://127.0.0.1:1")
+        ConnectionOptions.limit(&configuration, to: .milliseconds(milliseconds))
+        #expect(configuration.requestTimeout == .milliseconds(milliseconds))
+        #expect(configuration.watchTimeout == .seconds(seconds))
+    }
+
+    /// Nothing answers there: a watch that began once more would fail.
+    @Test func aWatchIsNotBegunAgainAfterItsTime() async throws {
+        try await ControllerClient.with(ClientConfiguration(server: "http://127.0.0.1:1")) { client in
+            let session = Session(client: client, namespace: "default", isNamespaceGiven: false, watchTime: .zero)
+            let resource = APIResource(group: "", version: "v1", kind: "ConfigMap", plural: "configmaps", isNamespaced: true)
+            let target = Target(resource: resource, name: nil, namespace: "default")
+            let group = try #require(ObjectReading.byResource([target]).first)
+            try await ObjectReading(session: session).watch(group, after: "1", accept: "application/json") { _ in }
+        }
+    }
+
     @Test func readsEntriesOfSecrets() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "ctl-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

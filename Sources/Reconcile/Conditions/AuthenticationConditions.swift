@@ -33,7 +33,12 @@ struct AuthenticationConditions {
         let count = serving.count
         let total = state.members.count
         return count > 0
-            ? Condition(type: "Available", status: .true, reason: "AsExpected", message: "\(count) of \(workers(total)) answer")
+            ? Condition(
+                type: "Available",
+                status: .true,
+                reason: "AsExpected",
+                message: "\(count) of \(workers(total)) answer\(total == 1 ? "s" : "")"
+            )
             : Condition(
                 type: "Available",
                 status: .false,

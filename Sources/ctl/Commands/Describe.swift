@@ -69,7 +69,7 @@ struct Describe: AsyncParsableCommand {
     private static func events(of kinds: Set<String>, _ object: JSONValue, _ session: Session) async -> [JSONValue] {
         guard let name = object.value(at: "metadata", "name")?.stringValue else { return [] }
         let namespace = object.value(at: "metadata", "namespace")?.stringValue
-        let selection = Selection(fieldSelector: "involvedObject.name=\(name)")
+        let selection = Selection.field("involvedObject.name", equals: name)
         let page = try? await session.client.list(ResourcePath("v1", "events", namespace: namespace), selection)
         return (page?.items ?? []).filter { kinds.contains($0.value(at: "involvedObject", "kind")?.stringValue ?? "") }
     }

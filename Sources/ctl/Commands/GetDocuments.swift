@@ -23,7 +23,7 @@ struct GetDocuments {
         if let order { objects = try order.sorted(objects) { $0 } }
         if command.isWatch, let group = groups.first {
             try command.report(failures)
-            try await watch(group, from: command.watchOnly ? [] : objects, version)
+            return try await watch(group, from: command.watchOnly ? [] : objects, version)
         }
         let isShown = !objects.isEmpty || (!isSingle && !command.ignoreNotFound)
         if isShown { try print(isSingle ? objects.first ?? [:] : Self.list(objects), withHeader: true) }

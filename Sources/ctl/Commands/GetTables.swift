@@ -19,7 +19,7 @@ struct GetTables {
             }
             if command.isWatch {
                 try command.report(failures)
-                try await watch(group, after: outcome.value ?? ServerTable(objects: []))
+                return try await watch(group, after: outcome.value ?? ServerTable(objects: []))
             }
         }
         if isFirst, failures.isEmpty, !command.ignoreNotFound { sayThatThereIsNothing(groups) }

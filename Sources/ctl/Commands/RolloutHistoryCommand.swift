@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Foundation
 import JSON
+import Schema
 
 struct RolloutHistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

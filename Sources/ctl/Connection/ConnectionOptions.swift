@@ -100,12 +100,26 @@ struct ConnectionOptions: ParsableArguments {
         overrides.isUnattended = isUnattended
         var configuration = try kubeconfig.clientConfiguration(overrides, userAgent: Version.userAgent)
         // kubectl's 0 means no limit; we keep ours.
-        if let requestTimeout, requestTimeout.duration > .zero { configuration.requestTimeout = requestTimeout.duration }
+        let timeout = requestTimeout.map(\.duration).flatMap { $0 > .zero ? $0 : nil }
+        if let timeout { Self.limit(&configuration, to: timeout) }
         let namespace = try kubeconfig.namespace(overrides)
         let isNamespaceGiven = self.namespace != nil
         return try await ControllerClient.with(configuration, warn: warn) { client in
-            let session = Session(client: client, namespace: namespace, isNamespaceGiven: isNamespaceGiven)
+            let session = Session(
+                client: client,
+                namespace: namespace,
+                isNamespaceGiven: isNamespaceGiven,
+                watchTime: timeout
+            )
             return try await body(session)
         }
+    }
+
+    /// A watch is a request as well.
+    static func limit(_ configuration: inout ClientConfiguration, to timeout: Duration) {
+        configuration.requestTimeout = timeout
+        // The server counts in whole seconds.
+        let watchTime = Duration.seconds((timeout + .nanoseconds(999_999_999)).components.seconds)
+        configuration.watchTimeout = min(configuration.watchTimeout, watchTime)
     }
 }

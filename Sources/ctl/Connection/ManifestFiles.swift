@@ -62,7 +62,8 @@ enum ManifestFiles {
             : try FileManager.default.contentsOfDirectory(atPath: path)
         let manifests = names.filter { name in [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) } }.sorted()
         guard !manifests.isEmpty else { throw CommandFailure("there is no .yaml, .yml or .json file in \(path)") }
-        return manifests.map { "\(path)/\($0)" }
+        let folder = path.hasSuffix("/") ? path : "\(path)/"
+        return manifests.map { folder + $0 }
     }
 
     /// A List stands for its items.

@@ -73,7 +73,7 @@ struct ObjectReading: Sendable {
         return outcome
     }
 
-    /// Follows changes for ever: a watch that the server ends is begun again where it stopped.
+    /// Follows changes for as long as the session's watches may go on: one that the server ends is begun again where it stopped.
     func watch(
         _ group: Group,
         after version: String,
@@ -82,9 +82,10 @@ struct ObjectReading: Sendable {
     ) async throws {
         guard group.objects.count <= 1 else { throw CommandFailure("you may only watch one object, or all of a type") }
         var selection = selection
-        if let name = group.objects.first?.name { selection.fieldSelector = "metadata.name=\(name)" }
+        if let name = group.objects.first?.name { selection.fieldSelector = Selection.name(name).fieldSelector }
         var version = version
-        while true {
+        let deadline = session.watchTime.map { ContinuousClock.now + $0 }
+        while deadline.map({ ContinuousClock.now < $0 }) ?? true {
             try Terminal.checkOutput()
             let path = group.resource.path(namespace: namespace(group))
             for try await event in session.client.watch(path, after: version, selection, accept: accept) {

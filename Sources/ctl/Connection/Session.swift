@@ -8,6 +8,8 @@ struct Session: Sendable {
     let namespace: String
     /// Whether `-n` named it, so that a manifest must agree.
     let isNamespaceGiven: Bool
+    /// How long a watch may go on; nil: until it is interrupted.
+    let watchTime: Duration?
 
     /// Reads `TYPE NAME…`, `TYPE,TYPE` and `TYPE/NAME…`, asking the server which types it has.
     func targets(_ words: [String]) async throws -> [Target] {

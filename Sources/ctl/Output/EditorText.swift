@@ -1,5 +1,5 @@
-import Client
 import JSON
+import Schema
 
 /// The text an editor is given: an object, with comments above that are not part of it.
 enum EditorText {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import JSON
+import Schema
 
 /// What `-o` asks for.
 enum OutputFormat: ExpressibleByArgument, Hashable, Sendable {

@@ -45,6 +45,13 @@ struct AuthenticationConditionsTests {
             texts: ["Available=False NoWorkerAnswers there are no workers", "Progressing=False AsExpected "] + quiet
         ),
         Case(
+            name: "one worker alone",
+            nodes: [.serving("a", 8)],
+            statuses: [.at("a", 8)],
+            texts: ["Available=True AsExpected 1 of 1 worker answers", "Progressing=False AsExpected 1 node is at revision 8"]
+                + quiet
+        ),
+        Case(
             name: "one is down",
             nodes: [.serving("a", 8), .down("b", 8)],
             texts: [
