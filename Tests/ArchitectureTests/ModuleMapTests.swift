@@ -139,4 +139,15 @@ struct SourceLimitsTests {
             }
         }
     }
+
+    /// Without it they would wait for processes on the threads that all tests share.
+    @Test func systemTestsHaveThreadsOfTheirOwn() throws {
+        let folder = root.appending(path: "Tests/SystemTests")
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix("Tests.swift") }
+        #expect(names.count > 10)
+        for name in names {
+            let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+            #expect(text.contains("@Suite(.systemTest"), "\(name)")
+        }
+    }
 }

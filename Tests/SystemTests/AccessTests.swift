@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// Holders of tokens at a worker's address, with the real kubectl: what roles give them, watches, and what the audit log tells.
-@Suite(.timeLimit(.minutes(5)), .enabled(if: !RealClients.versions().isEmpty))
+@Suite(.systemTest, .timeLimit(.minutes(5)), .enabled(if: !RealClients.versions().isEmpty))
 struct AccessTests {
     private static let kubectl = URL(filePath: "\(RealClients.path(RealClients.versions().last ?? ""))/kubectl")
 

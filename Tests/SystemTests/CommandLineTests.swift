@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `ctl` as a process: what only its file descriptors, signals and files show.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.systemTest, .timeLimit(.minutes(5)))
 struct CommandLineTests {
     private static let ctl = TestCluster.program("ctl").path
 

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// Keys that a real provider rotates and withdraws while its users go on working.
-@Suite(.serialized, .timeLimit(.minutes(8)), .enabled(if: OpenBao.program != nil))
+@Suite(.systemTest, .serialized, .timeLimit(.minutes(8)), .enabled(if: OpenBao.program != nil))
 struct KeyRotationTests {
     private static let workers = 2
 

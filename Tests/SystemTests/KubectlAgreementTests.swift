@@ -11,7 +11,7 @@ private enum RealKubectl {
 }
 
 /// `ctl get` and kubectl, typed at the same server: the same text on standard output, and the same exit code.
-@Suite(.timeLimit(.minutes(10)), .enabled(if: RealKubectl.path != nil))
+@Suite(.systemTest, .timeLimit(.minutes(10)), .enabled(if: RealKubectl.path != nil))
 struct KubectlAgreementTests {
     private static let objects = """
         apiVersion: v1

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `controller --manifests DIR`: files are applied as they appear and change; a bad one changes nothing and stops nothing.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.systemTest, .serialized, .timeLimit(.minutes(3)))
 struct ManifestDirectoryTests {
     @Test func appliesFilesAsTheyAppearAndChangeAndReportsBadOnes() async throws {
         let manifests = FileManager.default.temporaryDirectory.appending(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Who starts, adopts and ends the processes of a cluster.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.systemTest, .serialized, .timeLimit(.minutes(5)))
 struct ProcessOwnershipTests {
     @Test func aStoppedControllerTakesItsProcessesAlong() async throws {
         try await TestCluster.with(workers: 2) { cluster, controller in

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 /// `scripts/quiet-build`, which stands between `swift build` and the person who waits for it.
+@Suite(.systemTest)
 struct QuietBuildTests {
     private func pass(_ text: String) throws -> (code: Int32, output: String) {
         let process = Process()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// TAB in bash, against a real server. zsh and fish complete only where a person types, so of theirs the syntax is looked at.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.systemTest, .timeLimit(.minutes(5)))
 struct ShellCompletionTests {
     struct Line: CustomTestStringConvertible, Sendable {
         let words: String

@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// `authenticator --authentication-config`: a worker, a provider, and nobody else.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.systemTest, .serialized, .timeLimit(.minutes(3)))
 struct StandaloneWorkerTests {
     @Test func followsItsFileAndKeepsTheOldContentWhenTheNewIsBad() async throws {
         try await StandaloneWorker.with { worker in

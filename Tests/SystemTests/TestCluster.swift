@@ -206,7 +206,7 @@ final class TestCluster: Sendable {
 /// Waits for a condition, and fails the test at the deadline.
 func eventually(
     _ what: String,
-    within limit: Duration = .seconds(20),
+    within limit: Duration = .seconds(60),
     pause: Duration = .milliseconds(50),
     _ condition: () async throws -> Bool
 ) async throws {

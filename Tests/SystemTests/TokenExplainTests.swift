@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// `ctl token explain` against a cluster and a provider: what it says, and the exit code that scripts go by.
-@Suite(.serialized, .timeLimit(.minutes(4)))
+@Suite(.systemTest, .serialized, .timeLimit(.minutes(4)))
 struct TokenExplainTests {
     struct Case: Sendable {
         let name: String

@@ -4,7 +4,7 @@ import JSON
 import Testing
 
 /// `ctl validate` and the server, asked about the same objects: the same verdict in the same words.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.systemTest, .timeLimit(.minutes(5)))
 struct ValidateTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String

@@ -4,7 +4,7 @@ import JSON
 import Testing
 
 /// What a controller is told about its own workers reaches them, those that run already too.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.systemTest, .serialized, .timeLimit(.minutes(5)))
 struct WorkerOptionsTests {
     private static let secret = "a-server-that-asks-for-reviews"
 

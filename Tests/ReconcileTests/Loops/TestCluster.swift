@@ -122,7 +122,7 @@ extension TestCluster {
 
     /// Polls until the condition holds.
     func eventually(
-        within seconds: Double = 30,
+        within seconds: Double = 300,
         _ what: String,
         sourceLocation: SourceLocation = #_sourceLocation,
         _ condition: () async throws -> Bool

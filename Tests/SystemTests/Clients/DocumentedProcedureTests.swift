@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The procedure that OKD's documentation describes, typed with the kubectl of three years.
-@Suite(.serialized, .timeLimit(.minutes(3)), .enabled(if: !RealClients.versions().isEmpty))
+@Suite(.systemTest, .serialized, .timeLimit(.minutes(3)), .enabled(if: !RealClients.versions().isEmpty))
 struct DocumentedProcedureTests {
     private static let editor = """
         #!/bin/bash

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What users of other programs do with a controller: recorded commands of kubectl and Helm, and a script for Python's client.
-@Suite(.serialized, .timeLimit(.minutes(5)), .enabled(if: !RealClients.versions().isEmpty))
+@Suite(.systemTest, .serialized, .timeLimit(.minutes(5)), .enabled(if: !RealClients.versions().isEmpty))
 struct RealClientTests {
     /// The oldest and the newest that are supported; those between are in `DocumentedProcedureTests`.
     @Test(arguments: ["1.31", "1.37"])

@@ -1,6 +1,7 @@
 import Testing
 
 /// The reader of transcripts: what counts as the same output.
+@Suite(.systemTest)
 struct TranscriptTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String

@@ -4,7 +4,7 @@ import NIOHTTP1
 import Testing
 
 /// Real proxies ask a worker, with the configurations of examples/forward-auth.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.systemTest, .serialized, .timeLimit(.minutes(3)))
 struct ForwardAuthTests {
     /// All at one start of the proxy.
     @Test(.enabled(if: !Proxy.installed.isEmpty), arguments: Proxy.installed)

@@ -164,7 +164,7 @@ struct RefreshBench: Sendable {
 }
 
 /// Waits for a condition, and fails the test at the deadline.
-func eventually(_ what: Comment, within limit: Duration = .seconds(90), _ condition: () throws -> Bool) async throws {
+func eventually(_ what: Comment, within limit: Duration = .seconds(300), _ condition: () throws -> Bool) async throws {
     let deadline = ContinuousClock.now + limit
     while try !condition() {
         try #require(ContinuousClock.now < deadline, what)
