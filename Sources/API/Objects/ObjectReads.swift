@@ -13,6 +13,9 @@ struct ObjectReads: Sendable {
 
     func get(_ call: APICall, _ target: ResourceTarget, _ definition: ResourceDefinition) async throws -> APIAnswer {
         let rendering = try ObjectRendering(call, definition)
+        if let wanted = try ListOptions.number(call.query, "resourceVersion"), wanted > 0 {
+            try Self.checkIsReached(wanted, current: try await store.currentRevision())
+        }
         let object = try await store.get(try ObjectID(target))
         return .json(rendering.one(object, now: now()))
     }
@@ -68,18 +71,21 @@ struct ObjectReads: Sendable {
 
     private static func check(_ options: ListOptions, current: Int64) throws(APIStatus) {
         guard let wanted = options.resourceVersion, options.next == nil else { return }
-        if wanted > current {
-            let message = "Too large resource version: \(wanted), current: \(current)"
-            throw APIStatus(
-                code: 504,
-                reason: "Timeout",
-                message: message,
-                details: .init(causes: [.init(reason: "ResourceVersionTooLarge", message: message)], retryAfterSeconds: 1)
-            )
-        }
+        try checkIsReached(wanted, current: current)
         if options.resourceVersionMatch == "Exact", wanted != current {
             throw .expired("The provided resource version is too old: \(wanted), current: \(current)")
         }
+    }
+
+    private static func checkIsReached(_ wanted: Int64, current: Int64) throws(APIStatus) {
+        guard wanted > current else { return }
+        let message = "Too large resource version: \(wanted), current: \(current)"
+        throw APIStatus(
+            code: 504,
+            reason: "Timeout",
+            message: message,
+            details: .init(causes: [.init(reason: "ResourceVersionTooLarge", message: message)], retryAfterSeconds: 1)
+        )
     }
 }
 

@@ -81,7 +81,7 @@ struct ListOptions: Hashable, Sendable {
         return [.forbidden(match, "resourceVersionMatch is forbidden when continue is provided")]
     }
 
-    private static func number(_ query: Query, _ name: String) throws(APIStatus) -> Int64? {
+    static func number(_ query: Query, _ name: String) throws(APIStatus) -> Int64? {
         guard let text = query[name] else { return nil }
         guard let number = Int64(text), number >= 0 else {
             throw .badRequest("\(name): Invalid value: \"\(text.prefix(64))\": must be a number that is not negative")

@@ -1,6 +1,6 @@
 /// One entry of an `Accept` header: `application/json;as=Table;v=v1;g=meta.k8s.io`.
 ///
-/// Quality values are not weighed: Kubernetes' clients write their preferences in order.
+/// The entry with the higher quality value goes first; of equal ones the one that is written first.
 struct MediaRange: Hashable, Sendable {
     struct List: Hashable, Sendable {
         let ranges: [MediaRange]
@@ -8,7 +8,14 @@ struct MediaRange: Hashable, Sendable {
         /// A missing header accepts everything.
         init(_ header: String?) {
             let entries = (header ?? "*/*").split(separator: ",", maxSplits: 16).map(MediaRange.init)
-            self.init(ranges: entries.isEmpty ? [MediaRange("*/*")] : entries)
+            let wanted = entries.contains { $0.quality != 1 } ? Self.weighed(entries) : entries
+            self.init(ranges: entries.isEmpty ? [MediaRange("*/*")] : wanted)
+        }
+
+        /// Sorted by quality; what has none is not wanted (RFC 9110 section 12.4.2).
+        private static func weighed(_ entries: [MediaRange]) -> [MediaRange] {
+            entries.enumerated().filter { $0.element.quality > 0 }
+                .sorted { ($1.element.quality, $0.offset) < ($0.element.quality, $1.offset) }.map(\.element)
         }
 
         /// None: nothing is accepted.
@@ -28,6 +35,9 @@ struct MediaRange: Hashable, Sendable {
         }
         self.parameters = parameters
     }
+
+    /// From 0 to 1; what cannot be read is 1, as in Kubernetes.
+    var quality: Double { parameters["q"].flatMap(Double.init).flatMap { (0...1).contains($0) ? $0 : nil } ?? 1 }
 
     var acceptsJSON: Bool { ["application/json", "application/*", "*/*"].contains(type) }
     var acceptsYAML: Bool { type == "application/yaml" }

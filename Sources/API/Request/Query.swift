@@ -30,10 +30,10 @@ struct Query: Hashable, Sendable {
         return !given.isEmpty
     }
 
+    /// As Kubernetes reads it: nothing but a missing value, `false` and `0` means no. `?watch` alone means yes.
     func flag(_ name: String) -> Bool {
-        // `?watch` alone means yes, as clients of Kubernetes write it.
         guard let value = values[name]?.first else { return false }
-        return ["", "1", "true", "True", "TRUE", "t", "T"].contains(value)
+        return value.lowercased() != "false" && value != "0"
     }
 
     /// A form-encoded piece of text: `+` is a space.

@@ -207,6 +207,15 @@ struct RefusalTests {
             reason: "Timeout"
         ),
         Case(
+            name: "an object as the future has it",
+            method: "GET",
+            path: "\(TestAPI.cluster)?resourceVersion=999999",
+            code: 504,
+            reason: "Timeout",
+            message: "Too large resource version: 999999, current: 3"
+        ),
+        Case(name: "an object at no version", method: "GET", path: "\(TestAPI.cluster)?resourceVersion=x", code: 400),
+        Case(
             name: "deleting what there must be",
             method: "DELETE",
             path: TestAPI.cluster,

@@ -23,6 +23,12 @@ struct MediaRangeTests {
         Case(accept: "application/json,application/yaml", form: .whole),
         Case(accept: "application/yaml;as=Table;v=v1;g=meta.k8s.io", form: .table, isYAML: true),
         Case(accept: "application/yaml;as=Table;v=v9;g=meta.k8s.io,*/*", form: .whole),
+        Case(accept: "application/yaml;q=0.5,application/json", form: .whole),
+        Case(accept: "application/json;q=0.5,application/yaml;q=0.9", form: .whole, isYAML: true),
+        Case(accept: "application/json;q=0.5,application/yaml;q=0.5", form: .whole),
+        Case(accept: "application/json;q=0,application/yaml", form: .whole, isYAML: true),
+        Case(accept: "application/json;q=0", form: nil),
+        Case(accept: "application/yaml;q=much,application/json", form: .whole, isYAML: true),
         Case(
             accept:
                 "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json",

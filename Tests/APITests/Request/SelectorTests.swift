@@ -234,4 +234,12 @@ struct ListOptionsTests {
         #expect(query.flag("watch"))
         #expect(!query.flag("other"))
     }
+
+    @Test(arguments: [
+        ("watch", true), ("watch=", true), ("watch=true", true), ("watch=1", true), ("watch=maybe", true), ("watch=0", false),
+        ("watch=false", false), ("watch=False", false), ("", false),
+    ])
+    func takesFlagsAsKubernetesDoes(_ query: String, _ isSet: Bool) {
+        #expect(Query(query).flag("watch") == isSet)
+    }
 }
