@@ -15,7 +15,11 @@ struct APIRoutes: HTTPResponder {
     func respond(to request: Request, context: WebContext) async throws -> Response {
         let line = RequestLine(method: request.method.rawValue, path: request.uri.path, query: request.uri.query ?? "")
         let accept = MediaRange.List(request.headers[.accept])
-        guard !line.isQuick || accept.wantsYAML else { return try await respond(to: line, accept, request, context) }
+        let isQuick = line.isQuick(
+            length: request.headers[.contentLength].flatMap { Int($0) },
+            isJSON: request.headers[.contentType] == "application/json"
+        )
+        guard !isQuick || accept.wantsYAML else { return try await respond(to: line, accept, request, context) }
         return try await withTaskExecutorPreference(globalConcurrentExecutor) {
             try await respond(to: line, accept, request, context)
         }

@@ -1,7 +1,8 @@
 /// Percent-encoded text (RFC 3986) to what it means.
 enum PercentEncoding {
     /// nil if a `%` is not followed by two digits, or if the bytes are not UTF-8.
-    static func decoded(_ bytes: some Sequence<UInt8>) -> String? {
+    static func decoded(_ bytes: some Collection<UInt8>) -> String? {
+        guard bytes.contains(UInt8(ascii: "%")) else { return String(validating: bytes, as: UTF8.self) }
         var output: [UInt8] = []
         var iterator = bytes.makeIterator()
         while let byte = iterator.next() {
