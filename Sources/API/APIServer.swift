@@ -51,10 +51,12 @@ package struct APIServer: Service, CustomStringConvertible {
             health: [Self.storeCheck(store)] + health,
             now: now
         )
+        let reads = ImmediateReads(store: store, catalog: catalog, access: access, audit: audit)
         server = WebServer(
             responder: APIRoutes(service: service, audit: audit),
             tls: tls,
             address: address,
+            immediate: { reads.answer($0) },
             logger: logger,
             statusOf: { APIStatus.of($0) },
             onListening: onListening

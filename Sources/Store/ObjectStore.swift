@@ -18,6 +18,9 @@ package protocol ObjectStore: Sendable {
 
     func get(_ id: ObjectID) async throws(StoreError) -> StoredObject
 
+    /// The object, if it is known without waiting; nil says nothing: `get` knows.
+    func atHand(_ id: ObjectID) -> StoredObject?
+
     /// All objects of a resource, in one namespace or in all, sorted by namespace and name, at one revision.
     func list(_ resource: ResourceName, namespace: String?) async throws(StoreError) -> ObjectList
 

@@ -9,13 +9,16 @@ struct ConnectionChannel: ServerChildChannel {
     let base: HTTP1Channel
     /// How long a request may take to arrive.
     let patience: TimeAmount
+    let immediate: ImmediateAnswer?
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         base.setup(channel: channel, logger: logger).flatMapThrowing { value in
             // Where the framework lets us add handlers, the version of HTTP is lost already.
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try pipeline.addHandler(HTTP1Rules(patience: patience), position: .after(decoder))
+            let rules = HTTP1Rules(patience: patience)
+            try pipeline.addHandler(rules, position: .after(decoder))
+            if let immediate { try pipeline.addHandler(ImmediateAnswers(immediate, logger: logger), position: .after(rules)) }
             return value
         }
     }
@@ -31,17 +34,17 @@ struct ConnectionChannel: ServerChildChannel {
 
 extension HTTPServerBuilder {
     /// Connections with our limits, whose requests can ask who is at the other end.
-    static func connections(patience: TimeAmount) -> HTTPServerBuilder {
+    static func connections(patience: TimeAmount, immediate: ImmediateAnswer?) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             let configuration = HTTP1Channel.Configuration(
-                idleTimeout: RequestLimits.idle,
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: RequestLimits.headerFieldBytes,
                     maxHeaderListSize: RequestLimits.headerListBytes,
                     maxHeaderFieldCount: RequestLimits.headerFields
                 )
             )
-            return ConnectionChannel(base: HTTP1Channel(responder: responder, configuration: configuration), patience: patience)
+            let base = HTTP1Channel(responder: responder, configuration: configuration)
+            return ConnectionChannel(base: base, patience: patience, immediate: immediate)
         }
     }
 }

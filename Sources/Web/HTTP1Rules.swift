@@ -2,10 +2,11 @@ import Listening
 import NIOCore
 import NIOHTTP1
 
-/// What HTTP/1 asks of a server besides parsing: answers for HTTP/1.0, the end of a connection, `100 Continue`, and a bound for slow bodies.
+/// What HTTP/1 asks of a server besides parsing: answers for HTTP/1.0, the end of a connection, `100 Continue`, and bounds for slow
+/// bodies and silent connections.
 ///
 /// The web framework is handed requests without their version, so it can do none of the first three. And every piece of a body
-/// is a sign of life to it, however small: a request could go on for ever.
+/// is a sign of life to it, however small: a request could go on for ever. What is answered in front of it is no sign of life at all.
 final class HTTP1Rules: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -32,14 +33,36 @@ final class HTTP1Rules: ChannelDuplexHandler {
     }
 
     private let patience: TimeAmount
+    private let idle: TimeAmount
     /// As many as one read of the socket held.
     private var unanswered = CircularBuffer<Unanswered>()
     private var receiving = Receiving.nothing
     private var deadline: Scheduled<Void>?
+    private var silence: Scheduled<Void>?
     private var hasEnded = false
+    private var lastAnswer = NIODeadline.distantPast
 
-    /// - Parameter patience: how long a request may take to arrive.
-    init(patience: TimeAmount) { self.patience = patience }
+    /// - Parameters:
+    ///   - patience: how long a request may take to arrive.
+    ///   - idle: how long a connection stays open on which nothing is asked.
+    init(patience: TimeAmount, idle: TimeAmount = RequestLimits.idle) { (self.patience, self.idle) = (patience, idle) }
+
+    // MARK: - Silence
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        lastAnswer = context.eventLoop.now
+        watchSilence(context, after: idle)
+    }
+
+    /// Who waits for an answer may be silent for as long as it takes.
+    private func watchSilence(_ context: ChannelHandlerContext, after delay: TimeAmount) {
+        let channel = context.channel
+        silence = context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
+            guard self.unanswered.isEmpty else { return self.watchSilence(context, after: self.idle) }
+            let rest = self.lastAnswer + self.idle - channel.eventLoop.now
+            if rest > .nanoseconds(0) { self.watchSilence(context, after: rest) } else { channel.close(promise: nil) }
+        }
+    }
 
     // MARK: - Requests
 
@@ -106,6 +129,7 @@ final class HTTP1Rules: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         cancelDeadline()
+        silence?.cancel()
         context.fireChannelInactive()
     }
 
@@ -121,6 +145,7 @@ final class HTTP1Rules: ChannelDuplexHandler {
         case .head(let head): context.write(wrapOutboundOut(.head(answer(head))), promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:
+            lastAnswer = context.eventLoop.now
             let isLast = unanswered.popFirst()?.isLast == true
             guard isLast else {
                 context.write(data, promise: promise)

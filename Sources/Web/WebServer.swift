@@ -14,6 +14,7 @@ package struct WebServer: Service, CustomStringConvertible {
     private let tls: ServerTLS?
     private let address: ListenAddress
     private let patience: TimeAmount
+    private let immediate: ImmediateAnswer?
     private let logger: Logger
     private let onListening: @Sendable (ListenAddress) async -> Void
 
@@ -21,6 +22,7 @@ package struct WebServer: Service, CustomStringConvertible {
     ///   - responder: the routes of the program, usually a router's.
     ///   - tls: nil serves plain HTTP, which only tests do.
     ///   - patience: how long a request may take to arrive.
+    ///   - immediate: asked first; nil: the responder answers everything.
     ///   - statusOf: the program's table from its own errors to answers; nil for errors it does not know.
     ///   - onListening: called once with the address in use, also when the system chose the port.
     package init(
@@ -28,6 +30,7 @@ package struct WebServer: Service, CustomStringConvertible {
         tls: ServerTLS?,
         address: ListenAddress,
         patience: TimeAmount = RequestLimits.arrival,
+        immediate: ImmediateAnswer? = nil,
         logger: Logger,
         statusOf: @escaping @Sendable (any Error) -> APIStatus? = { _ in nil },
         onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
@@ -41,6 +44,7 @@ package struct WebServer: Service, CustomStringConvertible {
         self.tls = tls
         self.address = address
         self.patience = patience
+        self.immediate = immediate
         self.logger = logger
         self.onListening = onListening
     }
@@ -61,7 +65,7 @@ package struct WebServer: Service, CustomStringConvertible {
     package func application() throws -> some ApplicationProtocol {
         let host = address.host
         let onListening = onListening
-        let connections = HTTPServerBuilder.connections(patience: patience)
+        let connections = HTTPServerBuilder.connections(patience: patience, immediate: immediate)
         return Application(
             responder: CallbackResponder { [responder] request, context in
                 try await responder.respond(to: request, context: context)

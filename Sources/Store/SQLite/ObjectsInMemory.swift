@@ -61,6 +61,9 @@ final class ObjectsInMemory: Sendable {
         throw .notFound(id)
     }
 
+    /// nil also for what cannot be read.
+    func find(_ id: ObjectID) -> StoredObject? { state.load(ordering: .acquiring).resources[id.resource]?.objects[id] }
+
     /// - Parameter namespace: nil: all.
     func list(_ name: ResourceName, namespace: String?) throws(StoreError) -> ObjectList {
         let state = state.load(ordering: .acquiring)

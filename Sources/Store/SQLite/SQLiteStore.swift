@@ -115,6 +115,8 @@ extension SQLiteStore {
         try objects.get(id)
     }
 
+    package func atHand(_ id: ObjectID) -> StoredObject? { objects.find(id) }
+
     package func list(_ resource: ResourceName, namespace: String?) async throws(StoreError) -> ObjectList {
         try objects.list(resource, namespace: namespace)
     }

@@ -26,6 +26,8 @@ final class DeletedMeanwhile: ObjectStore {
 
     func get(_ id: ObjectID) async throws(StoreError) -> StoredObject { try await store.get(id) }
 
+    func atHand(_ id: ObjectID) -> StoredObject? { store.atHand(id) }
+
     func list(_ resource: ResourceName, namespace: String?) async throws(StoreError) -> ObjectList {
         try await store.list(resource, namespace: namespace)
     }

@@ -197,6 +197,23 @@ struct HTTP1RulesTests {
 
     // MARK: - Time
 
+    /// Each answer begins the time anew; who waits for one may be silent for as long as it takes.
+    @Test func aSilentConnectionIsClosed() throws {
+        let connection = try Connection()
+        for _ in 0..<3 {
+            connection.advance(RequestLimits.idle - .seconds(1))
+            #expect(try connection.exchange("GET / HTTP/1.1\r\nHost: x\r\n\r\n").hasPrefix("HTTP/1.1 200 OK\r\n"))
+        }
+        connection.responder.answersAtOnce = false
+        _ = try connection.exchange("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        connection.advance(.hours(2))
+        #expect(try connection.answer().hasPrefix("HTTP/1.1 200 OK\r\n"))
+        connection.advance(RequestLimits.idle - .seconds(1))
+        #expect(connection.channel.isActive)
+        connection.advance(RequestLimits.idle)
+        #expect(!connection.channel.isActive)
+    }
+
     @Test func aBodyThatComesDropByDropIsGivenUp() throws {
         let connection = try Connection()
         var answer = try connection.exchange("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n")
