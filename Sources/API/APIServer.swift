@@ -23,6 +23,7 @@ package struct APIServer: Service, CustomStringConvertible {
     ///   - version: Postern's own version, shown by `/version`.
     ///   - health: more checks for `/readyz` and `/healthz`; the store is always checked.
     ///   - audit: where every request is recorded; run it as a service that outlives this one.
+    ///   - trials: what dry runs find out beyond validation.
     ///   - tokenReviews: who is asked about tokens; nil: nobody can.
     ///   - onListening: called once with the address in use.
     package init(
@@ -34,6 +35,7 @@ package struct APIServer: Service, CustomStringConvertible {
         version: String,
         health: [HealthCheck] = [],
         audit: AuditLog? = nil,
+        trials: [DryRunTrial] = [],
         tokenReviews: TokenReviews? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
@@ -49,6 +51,7 @@ package struct APIServer: Service, CustomStringConvertible {
             tokenReviews: tokenReviews,
             version: version,
             health: [Self.storeCheck(store)] + health,
+            trials: trials,
             now: now
         )
         let reads = ImmediateReads(store: store, catalog: catalog, access: access, audit: audit)

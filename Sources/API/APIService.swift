@@ -24,6 +24,7 @@ struct APIService: Sendable {
         tokenReviews: TokenReviews? = nil,
         version: String,
         health: [HealthCheck],
+        trials: [DryRunTrial] = [],
         now: @escaping @Sendable () -> Int64
     ) {
         self.catalog = catalog
@@ -37,6 +38,7 @@ struct APIService: Sendable {
             admission: admission,
             tracking: FieldTracking(catalog, admission),
             escalation: PrivilegeEscalation(access: access, store: store),
+            trials: trials,
             now: now
         )
         self.tokenReviews = tokenReviews

@@ -79,7 +79,9 @@ struct ControllerParts: Sendable {
         let reconciler = reconciler(providers.source)
         let (opening, listening) = AsyncStream<Never>.makeStream()
         let reviews = WorkerTokenReviews(store: store, transport: transport, logger: logger).reviews
-        var services: [any Service] = [audit, providers, try apiServer(reviews) { listening.finish() }, reconciler]
+        var services: [any Service] = [
+            audit, providers, try apiServer(reviews, trial(providers.source)) { listening.finish() }, reconciler,
+        ]
         if let manifests = settings.manifests { services.append(manifestDirectory(manifests)) }
         if settings.runsProcesses {
             services.append(try processFleet(opening, reconciler))
@@ -114,6 +116,7 @@ struct ControllerParts: Sendable {
 
     private func apiServer(
         _ tokenReviews: TokenReviews,
+        _ trial: DryRunTrial,
         onListening: @escaping @Sendable () -> Void
     ) throws -> APIServer {
         func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path))) }
@@ -132,6 +135,7 @@ struct ControllerParts: Sendable {
             address: settings.apiAddress,
             version: ControllerVersion.text,
             audit: audit,
+            trials: [trial],
             tokenReviews: tokenReviews,
             logger: logger,
             onListening: { address in
@@ -145,6 +149,14 @@ struct ControllerParts: Sendable {
                 onListening()
             }
         )
+    }
+
+    /// Dry runs of the configuration ask its providers.
+    private func trial(_ source: HTTPSProviderSource) -> DryRunTrial {
+        let trial = ConfigurationTrial(store: store, providers: source, now: Self.now)
+        return DryRunTrial(ResourceName(group: "config.openshift.io", plural: "authentications")) {
+            await trial.sentences(about: $0)
+        }
     }
 
     private func reconciler(_ source: HTTPSProviderSource) -> ReconcileLoop {

@@ -26,7 +26,9 @@ struct Ctl: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Configuration of authentication",
-                subcommands: [Validate.self, Rollout.self, CELCommand.self, TokenCommand.self, Import.self]
+                subcommands: [
+                    Validate.self, PreflightCommand.self, Rollout.self, CELCommand.self, TokenCommand.self, Import.self,
+                ]
             ),
             CommandGroup(
                 name: "You",

@@ -11,6 +11,7 @@ struct ObjectWrites: Sendable {
     let admission: Admission
     let tracking: FieldTracking
     let escalation: PrivilegeEscalation
+    let trials: [DryRunTrial]
     let now: @Sendable () -> Int64
 
     /// How often a patch is put to a newer version before its sender has to know.
@@ -42,7 +43,8 @@ struct ObjectWrites: Sendable {
             try await escalation.check(admitted.object, by: call.caller)
             do {
                 let stored = try await stored(admitted.object, dryRun: options.isDryRun)
-                return .json(rendering.one(stored, now: now()), code: 201, warnings: warnings + admitted.warnings)
+                let sentences = await tried(admitted.object, options)
+                return .json(rendering.one(stored, now: now()), code: 201, warnings: warnings + admitted.warnings + sentences)
             } catch StoreError.alreadyExists where new.isNameGenerated && attempt < Self.attempts {
                 continue
             }
@@ -154,7 +156,8 @@ extension ObjectWrites {
             try await escalation.check(admitted.object, by: call.caller)
             do {
                 let (new, code) = try await put(admitted.object, over: old, dryRun: options.isDryRun)
-                return .json(rendering.one(new, now: now()), code: code, warnings: warnings + admitted.warnings)
+                let sentences = part == .whole ? await tried(admitted.object, options) : []
+                return .json(rendering.one(new, now: now()), code: code, warnings: warnings + admitted.warnings + sentences)
             } catch StoreError.conflict where attempt < Self.attempts {
                 continue
             } catch StoreError.alreadyExists where attempt < Self.attempts {
@@ -165,6 +168,16 @@ extension ObjectWrites {
             }
         }
         throw APIStatus.internalError
+    }
+
+    /// What would be found out after the write, if it were one.
+    private func tried(_ object: CheckedObject, _ options: WriteOptions) async -> [String] {
+        guard options.isDryRun else { return [] }
+        var sentences: [String] = []
+        for trial in trials where trial.resource == ObjectID(object).resource {
+            sentences += await trial.sentences(object.value)
+        }
+        return sentences
     }
 
     /// What the client believed about the object must be so.

@@ -14,28 +14,9 @@ import Store
 struct ConfigurationLoop {
     /// A configuration that its providers did not bear out, and when to try again if nobody changes it.
     private struct Setback {
-        let inputs: Inputs
+        let inputs: ConfigurationWorld.Inputs
         let count: Int
         let retryAt: Int64
-    }
-
-    /// What a configuration is made from; equal inputs are the same attempt.
-    private struct Inputs: Equatable {
-        let spec: JSONValue
-        let references: [String]
-        let forceReason: String
-        let policy: JSONValue?
-    }
-
-    /// Everything that was read in one look.
-    private struct World {
-        let authentication: StoredObject
-        let spec: Authentication.Spec
-        let objects: ReferencedObjects
-        let draft: RevisionDraft
-        let inputs: Inputs
-        let proceedsWithKnownKeys: Bool
-        var generation: Int64 { authentication.value.value(at: "metadata", "generation")?.integerValue ?? 0 }
     }
 
     let store: any ObjectStore
@@ -92,7 +73,7 @@ struct ConfigurationLoop {
         }
     }
 
-    private mutating func advance(_ world: World) async throws -> Look {
+    private mutating func advance(_ world: ConfigurationWorld) async throws -> Look {
         var result = ConfigurationOutcome(generation: world.generation)
         let resolution = Resolution(of: world.spec, with: world.objects)
         guard resolution.problems.isEmpty else {
@@ -126,7 +107,7 @@ struct ConfigurationLoop {
 
     private mutating func conclude(
         _ preflight: Preflight.Report,
-        _ world: World,
+        _ world: ConfigurationWorld,
         _ result: inout ConfigurationOutcome
     ) async throws -> Look {
         result.warnings = preflight.warnings
@@ -167,44 +148,18 @@ struct ConfigurationLoop {
 // MARK: - Reading and asking
 
 extension ConfigurationLoop {
-    private func gather() async throws -> World? {
+    private func gather() async throws -> ConfigurationWorld? {
         guard let authentication = try await store.find(.authentication) else {
             var result = ConfigurationOutcome(generation: 0)
             result.failure = "Authentication \"cluster\" does not exist; create it, spec: {} is enough"
             report(result)
             return nil
         }
-        let spec = try (authentication.value["spec"] ?? [:]).decoded(as: Authentication.Spec.self)
-        var found: [ObjectID: JSONValue] = [:]
-        for id in Set(spec.references) { found[id] = try await store.find(id)?.value }
-        let objects = ReferencedObjects(found)
-        let policy = try await store.find(.rolloutPolicy)?.value["spec"]
-        let operatorObject = try await store.find(.kubeAPIServer)?.value
-        let revisions = try await store.list(.authenticationRevisions, namespace: nil).items
-        let latest = revisions.max { revisionNumber($0) < revisionNumber($1) }
-        let draft = RevisionDraft(
-            authentication: authentication.value,
-            operatorObject: operatorObject,
-            previous: try latest.map { try RevisionDraft.Previous($0.value) },
-            spentCause: spentCause
-        )
-        return World(
-            authentication: authentication,
-            spec: spec,
-            objects: objects,
-            draft: draft,
-            inputs: Inputs(
-                spec: authentication.value["spec"] ?? [:],
-                references: objects.versions,
-                forceReason: draft.forceReason,
-                policy: policy
-            ),
-            proceedsWithKnownKeys: policy?["unavailableProviderPolicy"]?.stringValue == "Proceed"
-        )
+        return try await ConfigurationWorld.gather(from: store, for: authentication.value, spentCause: spentCause)
     }
 
     /// Asks the providers; nil when the question is no longer the right one, or when the service is to stop.
-    private func preflight(_ content: WorkerSnapshot, _ world: World) async -> Preflight.Report? {
+    private func preflight(_ content: WorkerSnapshot, _ world: ConfigurationWorld) async -> Preflight.Report? {
         let preflight = Preflight(providers: providers, proceedsWithKnownKeys: world.proceedsWithKnownKeys)
         let previous = world.draft.previous?.snapshot
         let (now, bell) = (now(), bell)
@@ -232,7 +187,7 @@ extension ConfigurationLoop {
         }
     }
 
-    private func isStillAsked(_ world: World) async -> Bool {
+    private func isStillAsked(_ world: ConfigurationWorld) async -> Bool {
         guard !Task.isShuttingDownGracefully, !Task.isCancelled else { return false }
         do {
             return try await gather()?.inputs == world.inputs
@@ -263,6 +218,3 @@ extension WorkerSnapshot {
     /// Whether there is a provider whose keys the configuration does not hold itself.
     fileprivate var hasProvidersToAsk: Bool { issuers.contains { $0.staticKeys == nil } }
 }
-
-/// The number of a revision; 0 for an object that is none.
-func revisionNumber(_ object: StoredObject) -> Int64 { object.value.value(at: "spec", "revision")?.integerValue ?? 0 }

@@ -8,7 +8,7 @@ struct Validate: AsyncParsableCommand {
         abstract: "Checks manifests as the server would, without a server.",
         discussion: """
             Unknown fields, defaults, structure and rules: all that is wrong is named at once. Whether a provider can be reached only
-            the server finds out: ctl apply --dry-run=server. Objects that name no namespace get that of -n, else "default".
+            the server finds out: ctl preflight. Objects that name no namespace get that of -n, else "default".
             """
     )
 

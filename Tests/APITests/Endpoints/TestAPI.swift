@@ -44,6 +44,7 @@ struct TestAPI: Sendable {
     static func with(
         audit: AuditLog? = nil,
         tokenReviews: TokenReviews? = nil,
+        trials: [DryRunTrial] = [],
         through: (SQLiteStore) -> any ObjectStore = { $0 },
         _ body: @escaping @Sendable (TestAPI) async throws -> Void
     ) async throws {
@@ -65,6 +66,7 @@ struct TestAPI: Sendable {
             tokenReviews: tokenReviews,
             version: "0.0.0",
             health: [],
+            trials: trials,
             now: { now }
         )
         let server = WebServer(
