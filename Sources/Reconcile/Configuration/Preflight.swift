@@ -17,7 +17,8 @@ package struct Preflight: Sendable {
     static let certificateWarning: Int64 = 14 * 86_400
 
     let providers: any ProviderSource
-    /// What happens when a provider does not answer whose keys the revision before already has.
+    /// Whether the keys of the revision before will do when a provider does not answer that is asked in another way now. One that is
+    /// asked as before was proven then: that it is down holds up no change, and no undoing of one.
     var proceedsWithKnownKeys = false
 
     package init(providers: any ProviderSource, proceedsWithKnownKeys: Bool = false) {
@@ -38,8 +39,8 @@ package struct Preflight: Sendable {
         }
         for (index, answer) in answers {
             let issuer = content.issuers[index]
-            let known = previous?.issuers.first { $0.issuerURL.utf8.elementsEqual(issuer.issuerURL.utf8) }?.seed
-            judge(answer, of: issuer, at: index, known: known, now: now, into: &report)
+            let before = previous?.issuers.first { $0.issuerURL.utf8.elementsEqual(issuer.issuerURL.utf8) }
+            judge(answer, of: issuer, at: index, before: before, now: now, into: &report)
         }
         return report
     }
@@ -56,13 +57,13 @@ package struct Preflight: Sendable {
         _ answer: Result<ProviderMaterial, ProviderFailure>,
         of issuer: Issuer,
         at index: Int,
-        known: KeySeed?,
+        before: Issuer?,
         now: Int64,
         into report: inout Report
     ) {
         switch answer {
         case .failure(let failure):
-            if proceedsWithKnownKeys, failure.isTemporary, let known {
+            if failure.isTemporary, let before, let known = before.seed, proceedsWithKnownKeys || issuer.isAsked(as: before) {
                 report.content.issuers[index].seed = known
                 report.warnings.append("\(failure.advice(for: issuer)); its keys of revision before are used")
             } else {
@@ -120,6 +121,20 @@ package struct Preflight: Sendable {
             // Whatever a provider answers wrongly today, it may answer rightly tomorrow.
             isTemporary: true
         )
+    }
+}
+
+extension Issuer {
+    /// At the same place, and with the same trust.
+    fileprivate func isAsked(as other: Issuer) -> Bool {
+        func isSame(_ left: String?, _ right: String?) -> Bool {
+            switch (left, right) {
+            case (nil, nil): true
+            case (let left?, let right?): left.utf8.elementsEqual(right.utf8)
+            default: false
+            }
+        }
+        return isSame(discoveryURL, other.discoveryURL) && isSame(certificateAuthority, other.certificateAuthority)
     }
 }
 

@@ -112,16 +112,53 @@ struct PreflightTests {
         #expect(providers.asked == 0)
     }
 
-    @Test func keysOfTheRevisionBeforeServeWhereThePolicySaysSo() async {
+    struct Outage: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        /// What is otherwise now than in the revision before.
+        let change: @Sendable (inout Issuer) -> Void
+        var proceeds = false
+        let isHeldBack: Bool
+    }
+
+    static let outages = [
+        Outage(testDescription: "nothing of the provider is changed", change: { _ in }, isHeldBack: false),
+        Outage(
+            testDescription: "what is made of its claims",
+            change: { $0.claimMappings = ClaimMappings(username: .claim("email", prefix: "")) },
+            isHeldBack: false
+        ),
+        Outage(testDescription: "its audiences", change: { $0.audiences = ["b"] }, isHeldBack: false),
+        Outage(testDescription: "its authority", change: { $0.certificateAuthority = "PEM" }, isHeldBack: true),
+        Outage(testDescription: "where it is asked", change: { $0.discoveryURL = "https://idp.test/x" }, isHeldBack: true),
+        Outage(testDescription: "its URL", change: { $0.issuerURL = "https://idp.test/other" }, isHeldBack: true),
+        Outage(
+            testDescription: "its authority, and the policy says to go on",
+            change: { $0.certificateAuthority = "PEM" },
+            proceeds: true,
+            isHeldBack: false
+        ),
+        Outage(
+            testDescription: "its URL, of which no keys are known, whatever the policy says",
+            change: { $0.issuerURL = "https://idp.test/other" },
+            proceeds: true,
+            isHeldBack: true
+        ),
+    ]
+
+    /// A provider that is down holds up no change of something else: whoever has locked people out could not undo it.
+    @Test(arguments: outages)
+    func aProviderThatIsDownHoldsUp(_ c: Outage) async {
         let providers = FakeProviders()
-        providers.answer(Self.url, .failure(.unreachable(url: Self.url, "timed out")))
-        var previous = Self.content()
+        var (previous, content) = (Self.content(), Self.content())
         previous.issuers[0].seed = KeySeed(jwks: FakeProviders.keys, fetchedAt: 7)
-        let report = await Preflight(providers: providers, proceedsWithKnownKeys: true)
-            .run(Self.content(), previous: previous, now: noon)
-        #expect(report.problems == [])
-        #expect(report.content.issuers.first?.seed?.fetchedAt == 7)
-        #expect(report.warnings.count == 1)
+        c.change(&content.issuers[0])
+        let url = content.issuers[0].issuerURL
+        providers.answer(url, .failure(.unreachable(url: url, "timed out")))
+        let report = await Preflight(providers: providers, proceedsWithKnownKeys: c.proceeds)
+            .run(content, previous: previous, now: noon)
+        #expect(report.problems.isEmpty == !c.isHeldBack)
+        #expect(report.content.issuers.first?.seed?.fetchedAt == (c.isHeldBack ? nil : 7))
+        #expect(report.warnings.count == (c.isHeldBack ? 0 : 1))
     }
 
     @Test func butNotForAProviderThatAnswersWrongly() async {
