@@ -41,6 +41,53 @@ struct RolloutHistoryTests {
         )
     }
 
+    // MARK: - diff
+
+    @Test func showsWhatChangedFromOneToAnother() throws {
+        try Golden.expect(RolloutDiff.difference([], in: Self.history), "rollout-diff")
+        #expect(try RolloutDiff.difference([9], in: Self.history) == RolloutDiff.difference([], in: Self.history))
+        #expect(try RolloutDiff.difference([9, 9], in: Self.history) == "")
+        let text = try RolloutDiff.difference([10, 1], in: Self.history)
+        #expect(text.contains("--- revision 10, ") && text.contains("+++ revision 1, "), "\(text)")
+    }
+
+    @Test func doesNotCompareWhatThereIsNot() {
+        for wanted in [[Int64(2)], [1, 11]] {
+            #expect(throws: CommandFailure.self) { try RolloutDiff.difference(wanted, in: Self.history) }
+        }
+        let empty = RolloutHistory(revisions: [], rollout: RolloutView(kubeAPIServer: [:], nodes: [], authentication: [:]))
+        #expect(throws: CommandFailure.self) { try RolloutDiff.difference([], in: empty) }
+        let one = RolloutHistory(
+            revisions: [Samples.revision(1, mode: "None", cause: "first revision", spec: [:], created: "2026-02-20T12:00:00Z")],
+            rollout: RolloutView(kubeAPIServer: [:], nodes: [], authentication: [:])
+        )
+        #expect(throws: CommandFailure.self) { try RolloutDiff.difference([], in: one) }
+    }
+
+    /// The keys of a provider come and go by themselves, and every revision has another number.
+    @Test func leavesOutWhatNobodyChanged() throws {
+        func revision(_ number: Int64, authority: String, keys: String) throws -> RolloutHistory.Entry {
+            var object = Samples.revision(number, mode: "OIDC", cause: "c", spec: Self.oidc, created: "2026-02-20T12:00:00Z")
+            object["spec"]?["snapshot"] = [
+                "revision": .integer(number),
+                "issuers": [["name": "a", "certificateAuthority": .string(authority), "seed": ["jwks": .string(keys)]]],
+            ]
+            let history = RolloutHistory(
+                revisions: [object],
+                rollout: RolloutView(kubeAPIServer: [:], nodes: [], authentication: [:])
+            )
+            return try #require(history.entries.first)
+        }
+        let first = try revision(1, authority: "x", keys: "1")
+        #expect(try first.comparable == revision(2, authority: "x", keys: "2").comparable)
+        #expect(try first.comparable != revision(2, authority: "y", keys: "1").comparable)
+    }
+
+    @Test func aRestartHasAReasonOfItsOwnEachTime() {
+        #expect(RolloutRestart.reason(nil, at: 1_772_366_400) == "restarted at 2026-03-01T12:00:00Z")
+        #expect(RolloutRestart.reason("new keys", at: 1_772_366_400) == "new keys at 2026-03-01T12:00:00Z")
+    }
+
     @Test func undoReplacesTheWholeConfiguration() throws {
         let entry = try #require(Self.history[1])
         let current: JSONValue = [

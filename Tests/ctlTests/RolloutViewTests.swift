@@ -16,6 +16,8 @@ struct RolloutViewTests {
         var seen: Int64? = 3
         /// Why the configuration is held back; nil: it is not.
         var held: String?
+        /// What is said of a roll-out that is held where it is; nil: it is not.
+        var pause: String?
         let phase: RolloutView.Phase
     }
 
@@ -30,6 +32,18 @@ struct RolloutViewTests {
             testDescription: "one on its way",
             records: [("worker-0", 4, 0, nil), ("worker-1", 3, 4, nil)],
             phase: .progressing
+        ),
+        Case(
+            testDescription: "held where it is",
+            records: [("worker-0", 4, 0, nil), ("worker-1", 3, 0, nil)],
+            pause: "paused",
+            phase: .paused("paused")
+        ),
+        Case(
+            testDescription: "paused, and a worker refused it before",
+            records: [("worker-0", 3, 0, "bad key"), ("worker-1", 3, 0, nil)],
+            pause: "paused",
+            phase: .failed("bad key")
         ),
         Case(testDescription: "one is down", records: all4, down: ["worker-1"], phase: .progressing),
         Case(testDescription: "no workers", records: [], phase: .progressing),
@@ -65,6 +79,14 @@ struct RolloutViewTests {
         if let seen = c.seen {
             conditions = ["Available", "Progressing"].map {
                 ["type": .string($0), "status": "True", "observedGeneration": .integer(seen)]
+            }
+            if let pause = c.pause {
+                conditions.append(
+                    [
+                        "type": "RolledOut", "status": "False", "reason": "Paused", "message": .string(pause),
+                        "observedGeneration": .integer(seen),
+                    ]
+                )
             }
             if let held = c.held {
                 conditions.append(

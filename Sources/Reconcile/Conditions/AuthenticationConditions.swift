@@ -12,7 +12,7 @@ struct AuthenticationConditions {
 
     /// Without times; whoever writes them knows since when they hold.
     var all: [Condition] {
-        let all = [available, progressing, degraded, accepted] + [probed].compactMap(\.self)
+        let all = [available, progressing, degraded, accepted] + [probed].compactMap(\.self) + [rolledOut]
         return all.map { condition in
             var condition = condition
             condition.observedGeneration = observedGeneration
@@ -143,6 +143,26 @@ struct AuthenticationConditions {
                 message: outcome.unproven.map(\.advice).joined(separator: "; ")
             )
         }
+    }
+
+    /// All workers serve what this generation became.
+    private var rolledOut: Condition {
+        let nodes = NodeConditions(state)
+        let (status, reason, message): (Condition.Status, String, String) =
+            if !outcome.problems.isEmpty || outcome.failure != nil {
+                (.false, "NotInForce", "the configuration did not become a revision")
+            } else if state.latestRevision == 0 {
+                (.false, "NoRevision", "there is no revision yet")
+            } else if isStopped {
+                (.false, "RevisionFailed", failedRevision)
+            } else if nodes.isProgressing, state.isPaused {
+                (.false, "Paused", "\(nodes.description); the roll-out is paused, ctl rollout resume lets it go on")
+            } else if nodes.isProgressing || state.members.isEmpty {
+                (.false, "RollingOut", state.members.isEmpty ? "there are no workers" : nodes.description)
+            } else {
+                (.true, "AsExpected", nodes.description)
+            }
+        return Condition(type: "RolledOut", status: status, reason: reason, message: message)
     }
 
     private func workers(_ count: Int) -> String { "\(count) worker\(count == 1 ? "" : "s")" }

@@ -5,7 +5,8 @@ import Schema
 /// Promises, whatever the state: no more than `maxUnavailable` workers are changing or down by our doing (those that never judged by
 /// any revision are not counted: they have nothing to lose); a revision that
 /// failed is not carried further and who took it goes back to the last good one; `currentRevision` falls only on that way back; a
-/// dead worker holds nobody up for longer than `progressDeadlineSeconds`; a newer revision overtakes at once.
+/// dead worker holds nobody up for longer than `progressDeadlineSeconds`; a newer revision overtakes at once; while the roll-out is
+/// paused, nobody is sent to a revision that has yet to prove itself.
 package func nextStep(_ state: RolloutState) -> Step {
     let goal = state.goal
     switch goal {
@@ -14,6 +15,10 @@ package func nextStep(_ state: RolloutState) -> Step {
         return state.waiting("revision \(revision) failed and there is no earlier one to go back to; a new revision is needed")
     case .advance(let revision), .hold(let revision), .goBack(let revision):
         let course = Course(state: state, goal: goal, revision: revision)
+        if state.isPaused {
+            return course.arrival() ?? course.failure() ?? course.shelter()
+                ?? state.waiting("the roll-out of revision \(revision) is paused")
+        }
         return course.arrival() ?? course.failure() ?? course.redirection() ?? course.departure()
     }
 }
@@ -34,8 +39,11 @@ private struct Course {
     /// Somebody has arrived where we sent them.
     func arrival() -> Step? {
         state.members.first { member in
-            member.status.targetRevision == revision && member.node.running == revision && state.isServing(member)
-        }.map { .recordCurrent(node: $0.node.name, revision: revision) }
+            // In a pause nobody is redirected: who was on the way to an earlier revision arrives there.
+            let target = member.status.targetRevision
+            guard target == revision || (state.isPaused && target != 0) else { return false }
+            return member.node.running == target && state.isServing(member)
+        }.map { .recordCurrent(node: $0.node.name, revision: $0.status.targetRevision) }
     }
 
     /// Somebody is on the way to a revision that is not wanted any more, or came back after having been given up.
@@ -157,6 +165,13 @@ extension Course {
             return state.waiting("\(next.node.name) is down and no other worker has proven revision \(revision) yet")
         }
         return .assign(node: next.node.name, revision: revision, because: assignmentReason(next))
+    }
+
+    /// In a pause, somebody who has never judged by anything gets what all others have served.
+    func shelter() -> Step? {
+        guard state.lastGoodRevision > 0 else { return nil }
+        return state.members.first { isBlank($0) && $0.status.targetRevision == 0 && !state.isAbsent($0) }
+            .map { .assign(node: $0.node.name, revision: state.lastGoodRevision, because: .notReady) }
     }
 
     /// Counts against `maxUnavailable`: on its way and still expected, or soaking.

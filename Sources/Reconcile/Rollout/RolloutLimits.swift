@@ -10,17 +10,21 @@ package struct RolloutLimits: Hashable, Sendable {
     package var progressDeadlineSeconds: Int64
     /// Whether workers leave a revision that failed.
     package var automaticReturn: Bool
+    /// Whether nobody is sent to a revision that has yet to prove itself.
+    package var isPaused: Bool
 
     package init(
         maxUnavailable: RolloutPolicy.MaxUnavailable = .count(1),
         soakSeconds: Int64 = 0,
         progressDeadlineSeconds: Int64 = 60,
-        automaticReturn: Bool = true
+        automaticReturn: Bool = true,
+        isPaused: Bool = false
     ) {
         self.maxUnavailable = maxUnavailable
         self.soakSeconds = max(0, min(soakSeconds, 86_400))
         self.progressDeadlineSeconds = max(1, min(progressDeadlineSeconds, 86_400))
         self.automaticReturn = automaticReturn
+        self.isPaused = isPaused
     }
 
     package init(_ spec: RolloutPolicy.Spec) {
@@ -28,7 +32,8 @@ package struct RolloutLimits: Hashable, Sendable {
             maxUnavailable: spec.maxUnavailable,
             soakSeconds: spec.soakSeconds,
             progressDeadlineSeconds: spec.progressDeadlineSeconds,
-            automaticReturn: spec.automaticReturn
+            automaticReturn: spec.automaticReturn,
+            isPaused: spec.paused
         )
     }
 }

@@ -66,6 +66,9 @@ extension RolloutState {
         return lastGoodRevision > 0 && limits.automaticReturn ? .goBack(to: lastGoodRevision) : .stuck(at: latestRevision)
     }
 
+    /// The roll-out is held where it is. The way back from a revision that failed is not, and what all have served goes to everybody.
+    package var isPaused: Bool { if case .advance = goal { limits.isPaused } else { false } }
+
     /// A failure stands in the way until it may be tried again; a newer revision leaves it behind at once.
     private func blocksLatest(_ status: NodeStatus) -> Bool {
         guard let failure = status.lastFailure, failure.revision == latestRevision else { return false }

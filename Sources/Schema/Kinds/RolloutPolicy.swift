@@ -12,6 +12,7 @@ package struct RolloutPolicy: Codable, Hashable, Sendable {
         package var multipleOIDCProviders: Bool
         package var unavailableProviderPolicy: UnavailableProviderPolicy
         package var automaticReturn: Bool
+        package var paused: Bool
     }
 
     package enum UnavailableProviderPolicy: String, Codable, Sendable {

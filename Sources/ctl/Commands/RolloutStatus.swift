@@ -31,7 +31,7 @@ struct RolloutStatus: AsyncParsableCommand {
                 switch view.phase {
                 case .done: return
                 case .failed, .refused: throw CommandFailure("")
-                case .notSeen, .progressing: break
+                case .notSeen, .progressing, .paused: break
                 }
                 guard wait, watch else { return }
                 guard timeout.duration == .zero || clock.now < begin + timeout.duration else {

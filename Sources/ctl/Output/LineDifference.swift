@@ -20,10 +20,15 @@ enum LineDifference {
 
     /// Empty when the texts are equal.
     static func text(from old: String, to new: String, name: String) -> String {
+        text(from: old, to: new, names: ("\(name) (live)", "\(name) (merged)"))
+    }
+
+    /// - Parameter names: what the old text is, and the new one.
+    static func text(from old: String, to new: String, names: (String, String)) -> String {
         let lines = lines(from: split(old), to: split(new))
         let changes = lines.indices.filter { lines[$0].isChange }
         guard !changes.isEmpty else { return "" }
-        var text = "--- \(name) (live)\n+++ \(name) (merged)\n"
+        var text = "--- \(names.0)\n+++ \(names.1)\n"
         for hunk in hunks(around: changes, count: lines.count) {
             let (oldStart, newStart) = (
                 lines[..<hunk.lowerBound].count { $0.isInOld }, lines[..<hunk.lowerBound].count { $0.isInNew }

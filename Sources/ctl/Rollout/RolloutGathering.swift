@@ -5,6 +5,7 @@ import JSON
 enum RolloutGathering {
     static let authentication = ResourcePath("config.openshift.io/v1", "authentications", name: "cluster")
     static let kubeAPIServer = ResourcePath("operator.openshift.io/v1", "kubeapiservers", name: "cluster")
+    static let policy = ResourcePath("postern.dev/v1alpha1", "rolloutpolicies", name: "cluster")
     static let nodes = ResourcePath("v1", "nodes")
     static let revisions = ResourcePath("postern.dev/v1alpha1", "authenticationrevisions")
 

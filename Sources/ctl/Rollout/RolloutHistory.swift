@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Schema
 
 /// All revisions there are, oldest first.
 struct RolloutHistory: Sendable {
@@ -11,6 +12,8 @@ struct RolloutHistory: Sendable {
         let cause: String
         /// `spec.authentication`: the configuration the revision was made from.
         let authentication: JSONValue?
+        /// What workers get of it: everything in place of what the configuration only refers to.
+        let snapshot: JSONValue?
     }
 
     let entries: [Entry]
@@ -61,7 +64,27 @@ extension RolloutHistory.Entry {
             mode: text("mode"),
             who: text("changedWith").isEmpty ? who : "\(who) (\(text("changedWith")))",
             cause: text("cause").replacing("\n", with: " "),
-            authentication: spec["authentication"]
+            authentication: spec["authentication"],
+            snapshot: spec["snapshot"]
         )
+    }
+
+    var title: String { "revision \(revision), by \(who): \(cause)" }
+
+    /// The configuration, and what it refers to, as lines to compare. Secrets are not in it, only which ones and in which version.
+    var comparable: String {
+        var resolved = snapshot ?? [:]
+        // The number is the revision's own; keys come and go by themselves.
+        resolved["revision"] = nil
+        resolved["issuers"] = resolved["issuers"]?.arrayValue.map { issuers in
+            .array(
+                issuers.map { issuer in
+                    var issuer = issuer
+                    issuer["seed"] = nil
+                    return issuer
+                }
+            )
+        }
+        return YAMLWriter.text(of: ["configuration": authentication ?? [:], "resolved": resolved])
     }
 }

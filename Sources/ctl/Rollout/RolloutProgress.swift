@@ -45,6 +45,7 @@ struct RolloutProgress {
         switch view.phase {
         case .notSeen: style.waiting("waiting for the controller to look at the configuration")
         case .progressing: style.waiting(view.workers.isEmpty ? "there are no workers yet" : view.summary)
+        case .paused(let message): style.waiting(message)
         case .done: style.good("rolled out: \(view.summary)")
         case .failed(let reason): style.bad("revision \(view.latest) failed: \(reason)")
         case .refused(let reason): style.bad("not rolled out: \(reason)")

@@ -20,6 +20,8 @@ struct RolloutView: Sendable, Hashable {
         /// The controller has not looked at the newest configuration yet.
         case notSeen
         case progressing
+        /// Somebody holds the roll-out where it is.
+        case paused(String)
         case done
         /// The newest revision failed on a worker.
         case failed(String)
@@ -56,7 +58,8 @@ struct RolloutView: Sendable, Hashable {
             if workers.contains(where: { $0.target != 0 && $0.target != latest }) { return .progressing }
             return .failed(failed.errors.isEmpty ? "\(failed.name) did not take it" : failed.errors.joined(separator: "; "))
         }
-        return isEverywhere && latest > 0 && !workers.isEmpty && workers.allSatisfy(\.isReady) ? .done : .progressing
+        if isEverywhere && latest > 0 && !workers.isEmpty && workers.allSatisfy(\.isReady) { return .done }
+        return opinion.pause.map(Phase.paused) ?? .progressing
     }
 
     /// `worker-2` before `worker-10`.
@@ -118,6 +121,8 @@ private struct Opinion {
     let isCurrent: Bool
     /// Why the configuration did not become a revision; nil when it did.
     let refusal: String?
+    /// What it says while the roll-out is held; nil when it is not.
+    let pause: String?
 
     init(_ authentication: JSONValue) {
         let generation = authentication.value(at: "metadata", "generation")?.integerValue ?? 0
@@ -130,6 +135,8 @@ private struct Opinion {
         let held = conditions.first { condition in
             ["Accepted", "Probed"].contains(condition["type"]?.stringValue ?? "") && condition["status"]?.stringValue == "False"
         }
+        let paused = conditions.first { $0["type"]?.stringValue == "RolledOut" && $0["reason"]?.stringValue == "Paused" }
+        pause = paused.map { $0["message"]?.stringValue ?? "the roll-out is paused" }
         refusal = held.map { $0["message"]?.stringValue ?? $0["reason"]?.stringValue ?? "the reason is not known" }
     }
 }

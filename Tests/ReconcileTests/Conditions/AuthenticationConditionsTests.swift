@@ -15,6 +15,7 @@ struct AuthenticationConditionsTests {
         var latest: Int64 = 8
         var good: Int64 = 8
         var outcome = ConfigurationOutcome(generation: 5)
+        var limits = RolloutLimits()
         let texts: [String]
         var testDescription: String { name }
     }
@@ -26,7 +27,7 @@ struct AuthenticationConditionsTests {
             name: "at rest",
             texts: [
                 "Available=True AsExpected 2 of 2 workers answer", "Progressing=False AsExpected 2 nodes are at revision 8",
-            ] + quiet
+            ] + quiet + ["RolledOut=True AsExpected 2 nodes are at revision 8"]
         ),
         Case(
             name: "rolling out",
@@ -36,20 +37,51 @@ struct AuthenticationConditionsTests {
             texts: [
                 "Available=True AsExpected 2 of 2 workers answer",
                 "Progressing=True RollingOut 1 node is at revision 8; 1 node is at revision 9",
-            ] + quiet
+            ] + quiet + ["RolledOut=False RollingOut 1 node is at revision 8; 1 node is at revision 9"]
+        ),
+        Case(
+            name: "paused",
+            nodes: [.serving("a", 9), .serving("b", 8)],
+            statuses: [.at("a", 9), .at("b", 8)],
+            latest: 9,
+            limits: RolloutLimits(isPaused: true),
+            texts: [
+                "Available=True AsExpected 2 of 2 workers answer",
+                "Progressing=True RollingOut 1 node is at revision 8; 1 node is at revision 9",
+            ] + quiet + [
+                "RolledOut=False Paused 1 node is at revision 8; 1 node is at revision 9; the roll-out is paused, ctl rollout resume "
+                    + "lets it go on"
+            ]
+        ),
+        Case(
+            name: "paused, but all are there",
+            limits: RolloutLimits(isPaused: true),
+            texts: [
+                "Available=True AsExpected 2 of 2 workers answer", "Progressing=False AsExpected 2 nodes are at revision 8",
+            ] + quiet + ["RolledOut=True AsExpected 2 nodes are at revision 8"]
+        ),
+        Case(
+            name: "nothing yet",
+            statuses: [.at("a", 0), .at("b", 0)],
+            latest: 0,
+            good: 0,
+            texts: [
+                "Available=True AsExpected 2 of 2 workers answer", "Progressing=False AsExpected 2 nodes are at revision 0",
+            ] + quiet + ["RolledOut=False NoRevision there is no revision yet"]
         ),
         Case(
             name: "no workers",
             nodes: [],
             statuses: [],
             texts: ["Available=False NoWorkerAnswers there are no workers", "Progressing=False AsExpected "] + quiet
+                + ["RolledOut=False RollingOut there are no workers"]
         ),
         Case(
             name: "one worker alone",
             nodes: [.serving("a", 8)],
             statuses: [.at("a", 8)],
             texts: ["Available=True AsExpected 1 of 1 worker answers", "Progressing=False AsExpected 1 node is at revision 8"]
-                + quiet
+                + quiet + ["RolledOut=True AsExpected 1 node is at revision 8"]
         ),
         Case(
             name: "one is down",
@@ -57,6 +89,7 @@ struct AuthenticationConditionsTests {
             texts: [
                 "Available=True AsExpected 1 of 2 workers answer", "Progressing=False AsExpected 2 nodes are at revision 8",
                 "Degraded=True WorkersDown B does not answer", "Accepted=True AsExpected ",
+                "RolledOut=True AsExpected 2 nodes are at revision 8",
             ]
         ),
         Case(
@@ -66,6 +99,7 @@ struct AuthenticationConditionsTests {
                 "Available=True AsExpected 2 of 2 workers answer", "Progressing=False AsExpected 2 nodes are at revision 8",
                 "Degraded=True ReferenceProblem The configuration is not in force, revision 8 stays in force: x is missing; create it",
                 "Accepted=False ReferenceProblem x is missing; create it",
+                "RolledOut=False NotInForce the configuration did not become a revision",
             ]
         ),
         Case(
@@ -78,6 +112,8 @@ struct AuthenticationConditionsTests {
                 "Degraded=True RevisionFailed Revision 9 failed (a: no): workers stay at or return to revision 8; correct the "
                     + "configuration and apply it again",
                 "Accepted=True AsExpected ",
+                "RolledOut=False RevisionFailed revision 9 failed (a: no): workers stay at or return to revision 8; correct the "
+                    + "configuration and apply it again",
             ]
         ),
     ]
@@ -91,6 +127,7 @@ struct AuthenticationConditionsTests {
     @Test(arguments: cases)
     func tells(_ c: Case) {
         let state = RolloutState(
+            limits: c.limits,
             latestRevision: c.latest,
             lastGoodRevision: c.good,
             nodes: c.nodes,

@@ -79,6 +79,24 @@ struct ReconcileLoopTests {
         }
     }
 
+    @Test func aPausedRolloutMakesTheRevisionAndSendsNobody() async throws {
+        try await TestCluster.with { cluster in
+            try await cluster.settled(at: 1)
+            try await cluster.apply(["paused": true], to: .rolloutPolicy)
+            try await cluster.apply(["forceRedeploymentReason": "once more"], to: .kubeAPIServer)
+            try await cluster.eventually("the pause is told") {
+                let condition = try await cluster.condition("RolledOut")
+                let revisions = try await cluster.revisions()
+                return revisions == [1, 2] && condition?.reason == "Paused"
+            }
+            let targets = try await cluster.kubeAPIServer().nodeStatuses?.map { $0.targetRevision ?? 0 }
+            #expect(targets == [0, 0, 0])
+            try await cluster.apply(["paused": false], to: .rolloutPolicy)
+            try await cluster.settled(at: 2)
+            try await cluster.eventually("the end is told") { try await cluster.condition("RolledOut")?.status == .true }
+        }
+    }
+
     @Test func whoRevertsGetsTheOldContentAsANewRevision() async throws {
         try await TestCluster.with { cluster in
             try await cluster.settled(at: 1)
@@ -113,6 +131,30 @@ struct ReconcileLoopTests {
             try await cluster.settled(at: 2)
             let revision = try await cluster.revision(2)
             #expect(revision.spec.cause?.hasPrefix("spec.") == true, "\(revision.spec.cause ?? "none")")
+        }
+    }
+
+    /// Nobody is locked out by a provider that went down after a bad change.
+    @Test func aChangeIsUndoneWhileTheProviderIsDown() async throws {
+        try await TestCluster.with { cluster in
+            try await cluster.settled(at: 1)
+            cluster.providers.serve(Specs.issuer)
+            try await cluster.apply(Specs.oidc())
+            try await cluster.settled(at: 2)
+            var bad = Specs.oidc()
+            var provider = bad["oidcProviders"]?.arrayValue?.first ?? [:]
+            provider["claimMappings"] = ["username": ["claim": "nobody_has_this", "prefixPolicy": "NoPrefix"]]
+            bad["oidcProviders"] = [provider]
+            try await cluster.apply(bad)
+            try await cluster.settled(at: 3)
+            cluster.providers.answer(Specs.issuer, .failure(.unreachable(url: Specs.issuer, "connection refused")))
+            try await cluster.apply(Specs.oidc())
+            try await cluster.settled(at: 4)
+            let (second, fourth) = (try await cluster.revision(2), try await cluster.revision(4))
+            #expect(second.spec.contentDigest == fourth.spec.contentDigest)
+            try await cluster.eventually("the outage is told") {
+                try await cluster.condition("Probed")?.message?.contains("cannot be reached") == true
+            }
         }
     }
 

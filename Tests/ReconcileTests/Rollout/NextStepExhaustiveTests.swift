@@ -52,9 +52,10 @@ struct NextStepExhaustiveTests {
         }
     }
 
-    static func state(_ workers: [Worker], good: Int64) -> RolloutState {
+    static func state(_ workers: [Worker], good: Int64, isPaused: Bool = false) -> RolloutState {
         let members = workers.enumerated().map { $1.member($0, latest: 3) }
         return RolloutState(
+            limits: RolloutLimits(isPaused: isPaused),
             latestRevision: 3,
             lastGoodRevision: good,
             nodes: members.map(\.0),
@@ -81,6 +82,22 @@ struct NextStepExhaustiveTests {
             for good in Array(Int64(0)...3) where violations.count < 3 && (workers.count < 3 || good == 2) {
                 let state = Self.state(workers, good: good)
                 if let violation = violation(of: nextStep(state), in: state) { violations.append("\(violation): \(workers)") }
+            }
+        }
+        #expect(violations.isEmpty)
+    }
+
+    /// A pause keeps everybody from what has yet to prove itself, and nobody from the way back.
+    @Test func aPauseSendsNobodyForward() {
+        var violations: [String] = []
+        for workers in Self.pairs + Self.triples {
+            for good in Array(Int64(0)...3) where violations.count < 3 && (workers.count < 3 || good == 2) {
+                let (paused, free) = (Self.state(workers, good: good, isPaused: true), Self.state(workers, good: good))
+                let step = nextStep(paused)
+                if case .assign(_, 3, _) = step, good < 3 { violations.append("sent forward: \(workers)") }
+                if case .recordGood = step, good < 3 { violations.append("called good: \(workers)") }
+                if case .advance = free.goal { continue }
+                if step != nextStep(free) { violations.append("a pause of what is no advance: \(workers)") }
             }
         }
         #expect(violations.isEmpty)

@@ -349,7 +349,79 @@ struct NextStepTests {
         ),
     ]
 
-    @Test(arguments: ordinary + newerRevision + failures + outages)
+    private static let pause = RolloutLimits(isPaused: true)
+
+    static let pauses = [
+        Case(
+            name: "nobody is sent in a pause",
+            limits: pause,
+            nodes: [.serving("a", 9), .serving("b", 8)],
+            statuses: [.at("a", 9), .at("b", 8)],
+            expected: .wait(until: Self.silentAt)
+        ),
+        Case(
+            name: "who is on the way in a pause arrives",
+            limits: pause,
+            nodes: [.serving("a", 9), .serving("b", 8)],
+            statuses: [.at("a", 8).going(to: 9), .at("b", 8)],
+            expected: .current("a", 9)
+        ),
+        Case(
+            name: "in a pause nobody is sent further than where they were going",
+            latest: 10,
+            limits: pause,
+            nodes: [.serving("a", 8), .serving("b", 8)],
+            statuses: [.at("a", 8).going(to: 9), .at("b", 8)],
+            expected: .wait(until: Self.silentAt)
+        ),
+        Case(
+            name: "and they arrive there",
+            latest: 10,
+            limits: pause,
+            nodes: [.serving("a", 9), .serving("b", 8)],
+            statuses: [.at("a", 8).going(to: 9), .at("b", 8)],
+            expected: .current("a", 9)
+        ),
+        Case(
+            name: "a failure in a pause is recorded",
+            limits: pause,
+            nodes: [.serving("a", 8, refuses: 9), .serving("b", 8)],
+            statuses: [.at("a", 8).going(to: 9), .at("b", 8)],
+            expected: .failure("a", 9, .operandFailed, keepsTarget: false)
+        ),
+        Case(
+            name: "and who took the revision goes back",
+            limits: pause,
+            nodes: [.serving("a", 8), .serving("b", 9)],
+            statuses: [.at("a", 8).failed(9), .at("b", 9)],
+            expected: .assign("b", 8, .revisionFailed)
+        ),
+        Case(
+            name: "a new worker gets what all others have served",
+            limits: pause,
+            nodes: [.serving("a", 9), .down("b", 0, since: noon)],
+            statuses: [.at("a", 9)],
+            expected: .assign("b", 8, .notReady)
+        ),
+        Case(
+            name: "a new worker waits when nothing has proven itself",
+            good: 0,
+            limits: pause,
+            nodes: [.serving("a", 9), .down("b", 0, since: noon)],
+            statuses: [.at("a", 9)],
+            expected: .wait(until: Self.silentAt)
+        ),
+        Case(
+            name: "what all have served goes to everybody",
+            latest: 8,
+            limits: pause,
+            nodes: [.serving("a", 8), .serving("b", 7)],
+            statuses: [.at("a", 8), .at("b", 7)],
+            expected: .assign("b", 8, .oldest)
+        ),
+    ]
+
+    @Test(arguments: ordinary + newerRevision + failures + outages + pauses)
     func decides(_ c: Case) {
         let state = RolloutState(
             limits: c.limits,

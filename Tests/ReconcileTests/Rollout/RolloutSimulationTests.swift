@@ -50,6 +50,7 @@ struct RolloutSimulationTests {
             if let problem = act(&fleet, &random) { return problem }
         }
         // A last revision that nobody refuses, and no more faults: everybody must end there.
+        fleet.state.limits.isPaused = false
         fleet.state.latestRevision += 1
         fleet.refused.remove(fleet.state.latestRevision)
         for index in fleet.state.members.indices { fleet.rise(index) }
@@ -70,6 +71,7 @@ struct RolloutSimulationTests {
         case 36:
             fleet.state.latestRevision += 1
             if Int.random(in: 0..<3, using: &random) == 0 { fleet.refused.insert(fleet.state.latestRevision) }
+        case 38: fleet.state.limits.isPaused.toggle()
         case 37: fleet.state.members[index].node.failedRevision = fleet.state.latestRevision  // a late, stray report
         default: fleet.heartbeats()
         }
@@ -83,6 +85,7 @@ struct RolloutSimulationTests {
         switch step {
         case .assign(let name, let revision, let reason):
             let slots = before.limits.maxUnavailable.limit(of: before.members.count)
+            if before.isPaused, revision > before.lastGoodRevision { return "sent forward in a pause: \(step)" }
             if fleet.assignedWhileDown.contains(name) { return nil }
             let moving = fleet.state.members.filter {
                 $0.node.isReady && isOnTheWay($0, in: before) && !fleet.assignedWhileDown.contains($0.node.name)

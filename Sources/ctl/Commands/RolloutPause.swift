@@ -1,0 +1,33 @@
+import ArgumentParser
+import Client
+import JSON
+
+struct RolloutPause: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause",
+        abstract: "Holds the roll-out where it is: no further worker gets the new revision.",
+        discussion: "Workers still return from a revision that fails. ctl rollout resume lets it go on."
+    )
+
+    @OptionGroup var connection: ConnectionOptions
+    @Argument(help: ArgumentHelp("Taken for kubectl's habit.", visibility: .hidden))
+    var object: [String] = []
+
+    func run() async throws {
+        try await connection.withSession { session in
+            guard try await Self.set(paused: true, session.client) else {
+                throw CommandFailure("the roll-out is paused already")
+            }
+            Terminal.output.line("authentication.config.openshift.io/cluster paused")
+        }
+    }
+
+    /// - Returns: whether that changed anything.
+    static func set(paused: Bool, _ client: ControllerClient) async throws -> Bool {
+        let before = try await client.get(RolloutGathering.policy)
+        guard (before.value(at: "spec", "paused")?.boolValue ?? false) != paused else { return false }
+        let options = WriteOptions(fieldManager: paused ? "ctl-rollout-pause" : "ctl-rollout-resume")
+        _ = try await client.patch(RolloutGathering.policy, merging: ["spec": ["paused": .bool(paused)]], options)
+        return true
+    }
+}
