@@ -14,7 +14,7 @@ struct ImmediateReads: Sendable {
     let audit: AuditLog?
 
     func answer(_ request: BodilessRequest) -> [UInt8]? {
-        guard request.query.isEmpty, Self.isPlain(request.headers) else { return nil }
+        guard Self.isPlain(request.headers) else { return nil }
         let line = RequestLine(method: "GET", path: request.path)
         guard line.verb == .get, case .resource(let target)? = line.target, let name = target.name, target.subresource == nil,
             catalog.definition(group: target.group, version: target.version, plural: target.plural) != nil,

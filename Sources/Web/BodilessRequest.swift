@@ -1,12 +1,10 @@
 package import Listening
 package import NIOHTTP1
 
-/// A GET without a body, from somebody who has shown a client certificate.
+/// A GET without a body and without a query, from somebody who has shown a client certificate.
 package struct BodilessRequest: Sendable {
-    /// As it came, without the query.
+    /// As it came.
     package let path: String
-    /// What follows `?`, percent-encoded.
-    package let query: String
     package let headers: HTTPHeaders
     package let certificate: CertificateSubject
     /// Where the connection comes from.
@@ -14,24 +12,13 @@ package struct BodilessRequest: Sendable {
     /// The id under which logs speak of this request; the caller gets it in `X-Request-Id`.
     package let id: String
 
-    package init(
-        path: String,
-        query: String,
-        headers: HTTPHeaders,
-        certificate: CertificateSubject,
-        address: String?,
-        id: String
-    ) {
+    package init(path: String, headers: HTTPHeaders, certificate: CertificateSubject, address: String?, id: String) {
         self.path = path
-        self.query = query
         self.headers = headers
         self.certificate = certificate
         self.address = address
         self.id = id
     }
-
-    /// Path and query as they came.
-    package var uri: String { query.isEmpty ? path : "\(path)?\(query)" }
 }
 
 /// The JSON that answers a request, if it is known without waiting; nil: the request goes the ordinary way.

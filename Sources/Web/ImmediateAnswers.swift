@@ -74,14 +74,12 @@ final class ImmediateAnswers: ChannelDuplexHandler {
         _ head: HTTPRequestHead,
         _ context: ChannelHandlerContext
     ) -> (HTTPRequestHead, BodilessRequest, [UInt8])? {
-        guard passedOn == 0, head.method == .GET, context.channel.isWritable,
+        guard passedOn == 0, head.method == .GET, !head.uri.utf8.contains(UInt8(ascii: "?")), context.channel.isWritable,
             !head.headers.contains(name: "Content-Length"), !head.headers.contains(name: "Transfer-Encoding"),
             case .known(let certificate) = identify(context)
         else { return nil }
-        let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let request = BodilessRequest(
-            path: parts.first.map(String.init) ?? "",
-            query: parts.count > 1 ? String(parts[1]) : "",
+            path: head.uri,
             headers: head.headers,
             certificate: certificate,
             address: context.remoteAddress?.ipAddress,

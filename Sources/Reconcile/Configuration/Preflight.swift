@@ -127,14 +127,8 @@ package struct Preflight: Sendable {
 extension Issuer {
     /// At the same place, and with the same trust.
     fileprivate func isAsked(as other: Issuer) -> Bool {
-        func isSame(_ left: String?, _ right: String?) -> Bool {
-            switch (left, right) {
-            case (nil, nil): true
-            case (let left?, let right?): left.utf8.elementsEqual(right.utf8)
-            default: false
-            }
-        }
-        return isSame(discoveryURL, other.discoveryURL) && isSame(certificateAuthority, other.certificateAuthority)
+        let (own, others) = ([discoveryURL, certificateAuthority], [other.discoveryURL, other.certificateAuthority])
+        return zip(own, others).allSatisfy { $0.map { Array($0.utf8) } == $1.map { Array($0.utf8) } }
     }
 }
 

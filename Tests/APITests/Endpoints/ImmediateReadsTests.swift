@@ -32,7 +32,6 @@ struct ImmediateReadsTests {
             isAnswered: false
         ),
         Case(name: "oneself", path: "/apis/user.openshift.io/v1/users/~", isAnswered: false),
-        Case(name: "with a query", path: "\(TestAPI.cluster)?watch=true", isAnswered: false),
         Case(name: "a table", headers: [.accept: TestAPI.table], isAnswered: false),
         Case(name: "YAML", headers: [.accept: "application/yaml"], isAnswered: false),
         Case(name: "protobuf only", headers: [.accept: "application/vnd.kubernetes.protobuf"], isAnswered: false),

@@ -35,7 +35,7 @@ struct ImmediateAnswersTests {
             let pipeline = channel.pipeline.syncOperations
             try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: false)
             let immediate = ImmediateAnswers(
-                { $0.path.hasPrefix("/quick") ? Array("\($0.certificate.commonName) \($0.uri)".utf8) : nil },
+                { $0.path.hasPrefix("/quick") ? Array("\($0.certificate.commonName) \($0.path)".utf8) : nil },
                 peer: peer,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
@@ -64,12 +64,12 @@ struct ImmediateAnswersTests {
 
     @Test func answersWithWhatClientsExpectOfAnyAnswer() throws {
         let connection = try Connection()
-        let answer = try connection.exchange(Self.get("/quick?a=b", more: "X-Request-Id: mine\r\n"))
+        let answer = try connection.exchange(Self.get("/quick/1", more: "X-Request-Id: mine\r\n"))
         let lines = answer.components("\r\n")
-        #expect(lines.first == "HTTP/1.1 200 OK" && lines.last == "jane /quick?a=b")
+        #expect(lines.first == "HTTP/1.1 200 OK" && lines.last == "jane /quick/1")
         for line in [
             "Content-Type: application/json", "Cache-Control: no-cache, private", "X-Request-Id: mine", "Audit-Id: mine",
-            "Content-Length: 15",
+            "Content-Length: 13",
         ] {
             #expect(lines.contains(line), "\(answer)")
         }
@@ -94,7 +94,8 @@ struct ImmediateAnswersTests {
     }
 
     @Test(arguments: [
-        "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n", "HEAD /quick HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n", "GET /quick?watch=true HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /quick? HTTP/1.1\r\nHost: x\r\n\r\n", "HEAD /quick HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /quick HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi",
         "GET /quick HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     ])
