@@ -15,6 +15,10 @@ struct OtherRulesTests {
     static func policy(_ value: JSONValue) -> JSONValue {
         object("RolloutPolicy", "postern.dev/v1alpha1", ["spec": ["maxUnavailable": value]])
     }
+    static func assertion(_ members: JSONValue) -> JSONValue {
+        let assertion = mergePatch(members, into: ["name": "a", "claims": ["sub": "jane", "nested": ["a": [1]]]])
+        return object("RolloutPolicy", "postern.dev/v1alpha1", ["spec": ["assertions": [assertion]]])
+    }
     static func timeout(_ text: String) -> JSONValue {
         object("OAuth", "config.openshift.io/v1", ["spec": ["tokenConfig": ["accessTokenInactivityTimeout": .string(text)]]])
     }
@@ -39,6 +43,13 @@ struct OtherRulesTests {
         (policy(1), 0), (policy("25%"), 0), (policy("100%"), 0), (policy(0), 1), (policy("0%"), 1), (policy("101%"), 1),
         (policy("x"), 1),
         (policy(1.5), 1), (policy(true), 1),
+        (assertion(["username": "jane"]), 0), (assertion(["username": "jane", "groups": []]), 0),
+        (assertion(["refused": true]), 0),
+        (assertion([:]), 1), (assertion(["refused": false]), 1), (assertion(["username": "jane", "refused": true]), 1),
+        (assertion(["username": "jane", "refused": false]), 0), (assertion(["refused": true, "groups": ["a"]]), 1),
+        (assertion(["username": ""]), 1), (assertion(["username": "jane", "groups": ["a", "a"]]), 1),
+        (assertion(["username": "jane", "claims": .null]), 1), (assertion(["username": "jane", "claims": "sub"]), 1),
+        (assertion(["username": "jane", "name": ""]), 1),
         (timeout("10m"), 0), (timeout("300s"), 0), (timeout("0s"), 0), (timeout("299s"), 1), (timeout("soon"), 1),
         (provider([:]), 0), (provider(["mappingMethod": ""]), 0), (provider(["htpasswd": .null]), 1),
         (provider(["name": "a:b"]), 1),

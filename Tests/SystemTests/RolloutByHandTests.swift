@@ -35,7 +35,26 @@ struct RolloutByHandTests {
         let dry = try cluster.ctl("apply", "-f", wrong.path, "--dry-run=server")
         #expect(dry.code == 0 && dry.output.contains("Warning: preflight failed: provider \"sso\" cannot be reached"), "\(dry)")
         #expect(try cluster.ctl("preflight", "-f", wrong.path).code == 1)
+        try assertsWhoSomebodyIs(cluster, file)
         #expect(try cluster.ctl("get", "authenticationrevisions", "-o", "name").output.split(separator: "\n").count == 1)
+    }
+
+    /// What an administrator writes down about a user is tried before anything is changed.
+    private static func assertsWhoSomebodyIs(_ cluster: TestCluster, _ file: String) throws {
+        func assert(_ username: String) throws {
+            let patch =
+                #"{"spec":{"assertions":[{"name":"jane","claims":{"sub":"1","name":"jane"},"username":"\#(username)"}]}}"#
+            let outcome = try cluster.ctl("patch", "rolloutpolicy", "cluster", "--type=merge", "-p", patch)
+            try #require(outcome.code == 0, "\(outcome)")
+        }
+        try assert("jane")
+        let wrong = try cluster.ctl("preflight", "-f", file)
+        #expect(
+            wrong.code == 1 && wrong.output.contains(#"assertion "jane" has username "sso:jane", expected "jane""#),
+            "\(wrong)"
+        )
+        try assert("sso:jane")
+        #expect(try cluster.ctl("preflight", "-f", file).code == 0)
     }
 
     private static func holdsTheRollout(_ cluster: TestCluster, _ file: String) throws {

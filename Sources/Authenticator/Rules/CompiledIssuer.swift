@@ -79,14 +79,7 @@ final class CompiledIssuer: Sendable {
 
     /// From the claims of a token that `checkToken` accepted, and those that were asked for, to an identity.
     func identity(_ claims: TokenClaims, key: VerificationKey, expiry: Int64) throws(Refusal) -> Identity {
-        let scope = ClaimScope(claims, readClaims)
-        let user = try mapping.user(scope)
-        for condition in claimConditions { try condition.check(scope) }
-        for rule in UserRule.all { try rule.check(user, allowsReservedNames) }
-        if !userConditions.isEmpty {
-            let scope = UserScope(user, readUser)
-            for condition in userConditions { try condition.check(scope) }
-        }
+        let user = try user(claims)
         return Identity(
             username: user.username,
             uid: user.uid,
@@ -96,6 +89,19 @@ final class CompiledIssuer: Sendable {
             keyID: key.keyID,
             expiry: expiry
         )
+    }
+
+    /// What the mappings make of claims, if all rules pass.
+    func user(_ claims: TokenClaims) throws(Refusal) -> MappedUser {
+        let scope = ClaimScope(claims, readClaims)
+        let user = try mapping.user(scope)
+        for condition in claimConditions { try condition.check(scope) }
+        for rule in UserRule.all { try rule.check(user, allowsReservedNames) }
+        if !userConditions.isEmpty {
+            let scope = UserScope(user, readUser)
+            for condition in userConditions { try condition.check(scope) }
+        }
+        return user
     }
 }
 

@@ -44,8 +44,11 @@ package struct ConfigurationTrial: Sendable {
         }
         let resolution = Resolution(of: world.spec, with: world.objects)
         guard resolution.problems.isEmpty else { return resolution.problems.map { Self.failure + $0.advice } }
-        let preflight = Preflight(providers: providers, proceedsWithKnownKeys: world.proceedsWithKnownKeys)
-        let report = await preflight.run(resolution.content, previous: world.draft.previous?.snapshot, now: now())
+        let report = await world.preflight(providers).run(
+            resolution.content,
+            previous: world.draft.previous?.snapshot,
+            now: now()
+        )
         return report.problems.map { Self.failure + $0.advice } + report.warnings.map { Self.note + $0 }
     }
 }

@@ -1,5 +1,6 @@
 package import Authenticator
 package import Resolve
+package import Schema
 package import Snapshot
 
 /// Tries a configuration on its providers before any worker sees it.
@@ -21,9 +22,16 @@ package struct Preflight: Sendable {
     /// asked as before was proven then: that it is down holds up no change, and no undoing of one.
     var proceedsWithKnownKeys = false
 
-    package init(providers: any ProviderSource, proceedsWithKnownKeys: Bool = false) {
+    let assertions: AssertionCheck
+
+    package init(
+        providers: any ProviderSource,
+        proceedsWithKnownKeys: Bool = false,
+        assertions: [RolloutPolicy.Assertion] = []
+    ) {
         self.providers = providers
         self.proceedsWithKnownKeys = proceedsWithKnownKeys
+        self.assertions = AssertionCheck(assertions: assertions)
     }
 
     /// Asks all providers at once; the source bounds how long each may take. Whose keys the configuration itself holds is not asked.
@@ -42,6 +50,9 @@ package struct Preflight: Sendable {
             let before = previous?.issuers.first { $0.issuerURL.utf8.elementsEqual(issuer.issuerURL.utf8) }
             judge(answer, of: issuer, at: index, before: before, now: now, into: &report)
         }
+        let asserted = assertions.run(on: content, now: now)
+        report.problems += asserted.problems
+        report.warnings += asserted.warnings
         return report
     }
 

@@ -160,7 +160,7 @@ extension ConfigurationLoop {
 
     /// Asks the providers; nil when the question is no longer the right one, or when the service is to stop.
     private func preflight(_ content: WorkerSnapshot, _ world: ConfigurationWorld) async -> Preflight.Report? {
-        let preflight = Preflight(providers: providers, proceedsWithKnownKeys: world.proceedsWithKnownKeys)
+        let preflight = world.preflight(providers)
         let previous = world.draft.previous?.snapshot
         let (now, bell) = (now(), bell)
         return await withTaskGroup(of: Preflight.Report?.self) { group in

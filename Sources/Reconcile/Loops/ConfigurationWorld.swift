@@ -1,3 +1,4 @@
+import Authenticator
 import JSON
 import Resolve
 import Schema
@@ -17,7 +18,7 @@ struct ConfigurationWorld {
     let objects: ReferencedObjects
     let draft: RevisionDraft
     let inputs: Inputs
-    let proceedsWithKnownKeys: Bool
+    let policy: RolloutPolicy.Spec?
     /// The `metadata.generation` of the Authentication.
     let generation: Int64
 
@@ -33,7 +34,7 @@ struct ConfigurationWorld {
         var found: [ObjectID: JSONValue] = [:]
         for id in Set(spec.references) { found[id] = try await store.find(id)?.value }
         let objects = ReferencedObjects(found)
-        let policy = try await store.find(.rolloutPolicy)?.value["spec"]
+        let policy = try await store.find(.rolloutPolicy)?.value
         let operatorObject = try await store.find(.kubeAPIServer)?.value
         let revisions = try await store.list(.authenticationRevisions, namespace: nil).items
         let latest = revisions.max { revisionNumber($0) < revisionNumber($1) }
@@ -51,10 +52,20 @@ struct ConfigurationWorld {
                 spec: authentication["spec"] ?? [:],
                 references: objects.versions,
                 forceReason: draft.forceReason,
-                policy: policy
+                policy: policy?["spec"]
             ),
-            proceedsWithKnownKeys: policy?["unavailableProviderPolicy"]?.stringValue == "Proceed",
+            policy: try policy.map { try $0.decoded(as: RolloutPolicy.self).spec },
             generation: authentication.value(at: "metadata", "generation")?.integerValue ?? 0
+        )
+    }
+}
+
+extension ConfigurationWorld {
+    func preflight(_ providers: any ProviderSource) -> Preflight {
+        Preflight(
+            providers: providers,
+            proceedsWithKnownKeys: policy?.unavailableProviderPolicy == .proceed,
+            assertions: policy?.assertions ?? []
         )
     }
 }

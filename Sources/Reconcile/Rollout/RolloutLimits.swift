@@ -33,7 +33,7 @@ package struct RolloutLimits: Hashable, Sendable {
             soakSeconds: spec.soakSeconds,
             progressDeadlineSeconds: spec.progressDeadlineSeconds,
             automaticReturn: spec.automaticReturn,
-            isPaused: spec.paused
+            isPaused: spec.paused ?? false
         )
     }
 }

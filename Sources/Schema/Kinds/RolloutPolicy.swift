@@ -1,6 +1,8 @@
+package import JSON
+
 /// `RolloutPolicy/cluster` of postern.dev/v1alpha1: how new revisions reach the workers.
 ///
-/// Admission fills in every default, so a stored policy has all of these.
+/// Admission fills in every default, so a stored policy has all that are not optional.
 package struct RolloutPolicy: Codable, Hashable, Sendable {
     package var metadata: ObjectMeta
     package var spec: Spec
@@ -12,7 +14,18 @@ package struct RolloutPolicy: Codable, Hashable, Sendable {
         package var multipleOIDCProviders: Bool
         package var unavailableProviderPolicy: UnavailableProviderPolicy
         package var automaticReturn: Bool
-        package var paused: Bool
+        /// nil in a policy that was stored before there was such a field.
+        package var paused: Bool?
+        package var assertions: [Assertion]?
+    }
+
+    /// Claims of a token, and what a new configuration must make of them: a user, or a refusal.
+    package struct Assertion: Codable, Hashable, Sendable {
+        package var name: String
+        package var claims: JSONValue
+        package var username: String?
+        package var groups: [String]?
+        package var refused: Bool?
     }
 
     package enum UnavailableProviderPolicy: String, Codable, Sendable {

@@ -49,7 +49,21 @@ struct Bench: Sendable {
 
     /// Judges a token that is signed as its header says.
     func judge(_ token: TestToken, now: Int64 = now) throws -> Decision {
-        try judge(try token.signed(by: keys.fitting(token.header["alg"]?.stringValue ?? "")), now: now)
+        let decision = try judge(try token.signed(by: keys.fitting(token.header["alg"]?.stringValue ?? "")), now: now)
+        if let identity = decision.identity { try expectTheSameOfASample(token, identity, now) }
+        return decision
+    }
+
+    /// Whoever writes the claims of a good token down is told who it belongs to.
+    private func expectTheSameOfASample(_ token: TestToken, _ identity: Identity, _ now: Int64) throws {
+        guard token.claimsText == nil, let claims = token.claims.objectValue else { return }
+        switch ClaimSample(claims).outcome(in: try CompiledSnapshot.compile(snapshot), now: now) {
+        case .user(let user):
+            #expect(user.username == identity.username && user.uid == identity.uid)
+            #expect(user.groups == identity.groups && user.extra == identity.extra)
+        case .refused(let refusal): Issue.record("\(refusal)")
+        case .undecided: break
+        }
     }
 }
 

@@ -134,6 +134,29 @@ struct ReconcileLoopTests {
         }
     }
 
+    @Test func anAssertionThatIsNotFulfilledKeepsTheRunningRevision() async throws {
+        try await TestCluster.with { cluster in
+            try await cluster.settled(at: 1)
+            cluster.providers.serve(Specs.issuer)
+            let assertion: JSONValue = [
+                "name": "jane", "claims": ["sub": "1", "email": "jane@example"], "username": "jane@example",
+            ]
+            try await cluster.apply(["assertions": [assertion]], to: .rolloutPolicy)
+            try await cluster.apply(Specs.oidc())
+            try await cluster.eventually("the refusal is told") {
+                let message = try await cluster.condition("Probed")?.message ?? ""
+                return message.contains(
+                    #"assertion "jane" has username "oidc-user-test:jane@example", expected "jane@example"; correct the claim"#
+                )
+            }
+            #expect(try await cluster.revisions() == [1])
+            var right = assertion
+            right["username"] = "oidc-user-test:jane@example"
+            try await cluster.apply(["assertions": [right]], to: .rolloutPolicy)
+            try await cluster.settled(at: 2)
+        }
+    }
+
     /// Nobody is locked out by a provider that went down after a bad change.
     @Test func aChangeIsUndoneWhileTheProviderIsDown() async throws {
         try await TestCluster.with { cluster in

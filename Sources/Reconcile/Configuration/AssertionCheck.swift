@@ -1,0 +1,62 @@
+import Authenticator
+import JSON
+import Resolve
+import Schema
+import Snapshot
+
+/// Tries the claim samples of `RolloutPolicy.spec.assertions` on a configuration that no worker has yet.
+struct AssertionCheck {
+    let assertions: [RolloutPolicy.Assertion]
+
+    /// Everything that is not as somebody wrote that it must be.
+    ///
+    /// - Parameter now: seconds since 1970.
+    /// - Returns: what keeps the configuration from coming into force, and what could not be tried.
+    func run(on content: WorkerSnapshot, now: Int64) -> (problems: [ConfigurationProblem], warnings: [String]) {
+        guard content.mode == .oidc, !assertions.isEmpty else { return ([], []) }
+        let compiled: CompiledSnapshot
+        do throws(SnapshotProblem) {
+            compiled = try CompiledSnapshot.compile(content)
+        } catch {
+            return ([problem("the configuration cannot be judged by: \(error)", "correct it")], [])
+        }
+        var (problems, warnings): ([ConfigurationProblem], [String]) = ([], [])
+        for assertion in assertions {
+            switch ClaimSample(assertion.claims.objectValue ?? JSONObject()).outcome(in: compiled, now: now) {
+            case .undecided:
+                warnings.append("assertion \"\(assertion.name)\" was not tried: it would take claims from elsewhere")
+            case .refused(let refusal):
+                guard assertion.refused != true else { continue }
+                problems.append(mismatch(assertion, "would be refused (\(refusal.description))"))
+            case .user(let user):
+                problems += differences(assertion, user).map { mismatch(assertion, $0) }
+            }
+        }
+        return (problems, warnings)
+    }
+
+    private func differences(_ assertion: RolloutPolicy.Assertion, _ user: TokenExplanation.User) -> [String] {
+        guard assertion.refused != true else { return ["would be accepted as \"\(user.username)\", and must be refused"] }
+        var differences: [String] = []
+        if let wanted = assertion.username, !wanted.utf8.elementsEqual(user.username.utf8) {
+            differences.append("has username \"\(user.username)\", expected \"\(wanted)\"")
+        }
+        if let wanted = assertion.groups, Set(wanted.map { Array($0.utf8) }) != Set(user.groups.map { Array($0.utf8) }) {
+            differences.append("has groups \(list(user.groups)), expected \(list(wanted))")
+        }
+        return differences
+    }
+
+    private func list(_ names: [String]) -> String { "[\(names.sorted().joined(separator: ", "))]" }
+
+    private func mismatch(_ assertion: RolloutPolicy.Assertion, _ what: String) -> ConfigurationProblem {
+        problem(
+            "assertion \"\(assertion.name)\" \(what)",
+            "correct the claim mappings, or spec.assertions of RolloutPolicy/cluster"
+        )
+    }
+
+    private func problem(_ what: String, _ remedy: String) -> ConfigurationProblem {
+        ConfigurationProblem(message: what, advice: "\(what); \(remedy)")
+    }
+}
