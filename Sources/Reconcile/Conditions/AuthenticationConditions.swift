@@ -134,6 +134,7 @@ struct AuthenticationConditions {
         return switch outcome.probe {
         case .notNeeded: nil
         case .passed: Condition(type: "Probed", status: .true, reason: "AsExpected", message: warnings)
+        case .proceeded: Condition(type: "Probed", status: .unknown, reason: "ProviderUnavailable", message: warnings)
         case .running: Condition(type: "Probed", status: .unknown, reason: "AskingProviders", message: "")
         case .failed:
             Condition(

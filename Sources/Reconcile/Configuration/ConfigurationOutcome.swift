@@ -6,6 +6,8 @@ package struct ConfigurationOutcome: Hashable, Sendable {
         /// There is no provider, or nothing new to ask it.
         case notNeeded
         case passed
+        /// Not all answered; known keys of those that did not are used.
+        case proceeded
         case failed
         /// The providers are being asked.
         case running

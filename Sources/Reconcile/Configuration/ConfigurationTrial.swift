@@ -11,9 +11,11 @@ package struct ConfigurationTrial: Sendable {
     package static let failure = "preflight failed: "
     /// What the others begin with.
     package static let note = "preflight: "
+    /// What the one begins with that tells why nothing can be said.
+    package static let silence = "preflight was not run: "
 
     /// So many may ask providers at once; a dry run costs its sender nothing.
-    private static let limit = 8
+    static let limit = 64
 
     private let store: any ObjectStore
     private let providers: any ProviderSource
@@ -29,7 +31,7 @@ package struct ConfigurationTrial: Sendable {
 
     /// Sentences for whoever would like to apply this; none if all would be well. Takes as long as the slowest provider.
     package func sentences(about authentication: JSONValue) async -> [String] {
-        guard await places.enter() else { return [Self.failure + "too many dry runs are asking providers; try again"] }
+        guard await places.enter() else { return [Self.silence + "\(Self.limit) others are asking providers; try again"] }
         let sentences = await answer(authentication)
         await places.leave()
         return sentences
@@ -44,11 +46,12 @@ package struct ConfigurationTrial: Sendable {
         }
         let resolution = Resolution(of: world.spec, with: world.objects)
         guard resolution.problems.isEmpty else { return resolution.problems.map { Self.failure + $0.advice } }
-        let report = await world.preflight(providers).run(
-            resolution.content,
-            previous: world.draft.previous?.snapshot,
-            now: now()
-        )
+        let report: Preflight.Report
+        do {
+            report = try await world.preflight(resolution.content, asking: providers, now: now())
+        } catch {
+            return [Self.failure + "it cannot be compared with the present revision: \(error)"]
+        }
         return report.problems.map { Self.failure + $0.advice } + report.warnings.map { Self.note + $0 }
     }
 }

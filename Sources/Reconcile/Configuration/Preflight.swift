@@ -12,30 +12,40 @@ package struct Preflight: Sendable {
         package var problems: [ConfigurationProblem] = []
         /// Sentences about what works but will not for long.
         package var warnings: [String] = []
+        /// A provider did not answer, and keys of an earlier revision go along.
+        package var usesKnownKeys = false
     }
 
     /// How long before its end a provider's certificate is warned about: two weeks.
     static let certificateWarning: Int64 = 14 * 86_400
 
     let providers: any ProviderSource
-    /// Whether the keys of the revision before will do when a provider does not answer that is asked in another way now. One that is
-    /// asked as before was proven then: that it is down holds up no change, and no undoing of one.
+    /// Whether the keys of an earlier revision will do when a provider does not answer that is asked in another way now. One that is
+    /// asked as it was then was proven then: that it is down holds up no change, and no undoing of one.
     var proceedsWithKnownKeys = false
+    /// The keys are what this is about: only the provider's answer will do, unless the policy says otherwise.
+    var wantsFreshKeys = false
 
     let assertions: AssertionCheck
 
     package init(
         providers: any ProviderSource,
         proceedsWithKnownKeys: Bool = false,
+        wantsFreshKeys: Bool = false,
         assertions: [RolloutPolicy.Assertion] = []
     ) {
         self.providers = providers
         self.proceedsWithKnownKeys = proceedsWithKnownKeys
+        self.wantsFreshKeys = wantsFreshKeys
         self.assertions = AssertionCheck(assertions: assertions)
     }
 
     /// Asks all providers at once; the source bounds how long each may take. Whose keys the configuration itself holds is not asked.
-    package func run(_ content: WorkerSnapshot, previous: WorkerSnapshot?, now: Int64) async -> Report {
+    ///
+    /// - Parameters:
+    ///   - earlier: the content of the revisions there are, newest first; read only when a provider does not answer.
+    ///   - now: seconds since 1970.
+    package func run(_ content: WorkerSnapshot, earlier: () -> [WorkerSnapshot], now: Int64) async -> Report {
         var report = Report(content: content)
         let answers = await withTaskGroup { group in
             for (index, issuer) in content.issuers.enumerated() where issuer.staticKeys == nil {
@@ -45,10 +55,10 @@ package struct Preflight: Sendable {
             for await answer in group { answers.append(answer) }
             return answers.sorted { $0.0 < $1.0 }
         }
+        let isAnyDown = answers.contains { if case .failure(let failure) = $0.1 { failure.isTemporary } else { false } }
+        let known = isAnyDown ? earlier().flatMap(\.issuers) : []
         for (index, answer) in answers {
-            let issuer = content.issuers[index]
-            let before = previous?.issuers.first { $0.issuerURL.utf8.elementsEqual(issuer.issuerURL.utf8) }
-            judge(answer, of: issuer, at: index, before: before, now: now, into: &report)
+            judge(answer, of: content.issuers[index], at: index, known: known, now: now, into: &report)
         }
         let asserted = assertions.run(on: content, now: now)
         report.problems += asserted.problems
@@ -68,15 +78,16 @@ package struct Preflight: Sendable {
         _ answer: Result<ProviderMaterial, ProviderFailure>,
         of issuer: Issuer,
         at index: Int,
-        before: Issuer?,
+        known: [Issuer],
         now: Int64,
         into report: inout Report
     ) {
         switch answer {
         case .failure(let failure):
-            if failure.isTemporary, let before, let known = before.seed, proceedsWithKnownKeys || issuer.isAsked(as: before) {
-                report.content.issuers[index].seed = known
-                report.warnings.append("\(failure.advice(for: issuer)); its keys of revision before are used")
+            if failure.isTemporary, let seed = seed(for: issuer, among: known) {
+                report.content.issuers[index].seed = seed
+                report.usesKnownKeys = true
+                report.warnings.append("\(failure.advice(for: issuer)); the keys that were read of it before are used")
             } else {
                 report.problems.append(problem(failure, issuer))
             }
@@ -98,6 +109,15 @@ package struct Preflight: Sendable {
                 )
             }
         }
+    }
+
+    /// The newest keys that are known of a provider that does not answer, where they will do.
+    private func seed(for issuer: Issuer, among known: [Issuer]) -> KeySeed? {
+        guard proceedsWithKnownKeys || !wantsFreshKeys else { return nil }
+        return known.first { other in
+            other.seed != nil && other.issuerURL.utf8.elementsEqual(issuer.issuerURL.utf8)
+                && (proceedsWithKnownKeys || issuer.isAsked(as: other))
+        }?.seed
     }
 
     /// The provider answers, but no token of it could ever be verified.

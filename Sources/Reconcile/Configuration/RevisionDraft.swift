@@ -49,7 +49,14 @@ struct RevisionDraft {
         return try previous.contentDigest != content.contentDigest() || (isForced && !forceReason.isEmpty)
     }
 
-    func object(_ content: WorkerSnapshot) throws -> JSONValue {
+    /// Whether nothing is asked for but the same once more, with the keys as they are now.
+    func isRestart(of content: WorkerSnapshot) throws -> Bool {
+        guard let previous, isForced, !forceReason.isEmpty else { return false }
+        return try previous.contentDigest == content.contentDigest()
+    }
+
+    /// - Parameter hasFreshKeys: whether all providers were asked; if not, a restart that was asked for is still to be done.
+    func object(_ content: WorkerSnapshot, hasFreshKeys: Bool = true) throws -> JSONValue {
         var snapshot = content
         snapshot.revision = highestNumber + 1
         let spec = authentication["spec"] ?? [:]
@@ -67,7 +74,9 @@ struct RevisionDraft {
             secrets: snapshot.secrets.isEmpty ? nil : Set(snapshot.secrets.map(\.name)).sorted(),
             snapshot: try JSONValue(encoding: snapshot)
         )
-        var annotations: JSONValue = [Annotation.forceReason: .string(forceReason)]
+        var annotations: JSONValue = [
+            Annotation.forceReason: .string(hasFreshKeys ? forceReason : previous?.forceReason ?? "")
+        ]
         annotations[Annotation.changeCause] = annotation(Annotation.changeCause, of: authentication).map(JSONValue.string)
         return [
             "apiVersion": "postern.dev/v1alpha1",

@@ -85,7 +85,9 @@ struct ConfigurationLoop {
             setback = nil
             spentCause = world.draft.ownCause
             result.revision = world.draft.previous?.revision
-            if resolution.content.hasProvidersToAsk { result.probe = .passed }
+            if resolution.content.hasProvidersToAsk {
+                result.probe = outcome.current?.probe == .proceeded ? .proceeded : .passed
+            }
             result.warnings = outcome.current?.warnings ?? []
             report(result)
             return .settled
@@ -101,7 +103,7 @@ struct ConfigurationLoop {
             result.probe = .running
             if !isRepeated { report(result) }
         }
-        guard let report = await preflight(resolution.content, world) else { return .acted }
+        guard let report = try await preflight(resolution.content, world) else { return .acted }
         return try await conclude(report, world, &result)
     }
 
@@ -121,10 +123,10 @@ struct ConfigurationLoop {
             return .again(after: .seconds(pause))
         }
         setback = nil
-        let object = try world.draft.object(preflight.content)
+        let object = try world.draft.object(preflight.content, hasFreshKeys: !preflight.usesKnownKeys)
         guard try await writer.create(object, now: now()) != nil else { return .acted }
         result.revision = object.value(at: "spec", "revision")?.integerValue
-        if preflight.content.hasProvidersToAsk { result.probe = .passed }
+        if preflight.content.hasProvidersToAsk { result.probe = preflight.usesKnownKeys ? .proceeded : .passed }
         report(result)
         await announce(object)
         return .acted
@@ -159,17 +161,15 @@ extension ConfigurationLoop {
     }
 
     /// Asks the providers; nil when the question is no longer the right one, or when the service is to stop.
-    private func preflight(_ content: WorkerSnapshot, _ world: ConfigurationWorld) async -> Preflight.Report? {
-        let preflight = world.preflight(providers)
-        let previous = world.draft.previous?.snapshot
-        let (now, bell) = (now(), bell)
-        return await withTaskGroup(of: Preflight.Report?.self) { group in
-            group.addTask { await preflight.run(content, previous: previous, now: now) }
+    private func preflight(_ content: WorkerSnapshot, _ world: ConfigurationWorld) async throws -> Preflight.Report? {
+        let (now, bell, providers) = (now(), bell, providers)
+        return try await withThrowingTaskGroup(of: Preflight.Report?.self) { group in
+            group.addTask { try await world.preflight(content, asking: providers, now: now) }
             group.addTask {
                 await bell.wait()
                 return nil
             }
-            while let report = await group.next() {
+            while let report = try await group.next() {
                 if let report {
                     group.cancelAll()
                     return report

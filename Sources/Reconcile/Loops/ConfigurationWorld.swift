@@ -2,6 +2,7 @@ import Authenticator
 import JSON
 import Resolve
 import Schema
+import Snapshot
 import Store
 
 /// Everything that decides what becomes of an `Authentication`, read in one look.
@@ -17,6 +18,7 @@ struct ConfigurationWorld {
     let spec: Authentication.Spec
     let objects: ReferencedObjects
     let draft: RevisionDraft
+    let revisions: [StoredObject]
     let inputs: Inputs
     let policy: RolloutPolicy.Spec?
     /// The `metadata.generation` of the Authentication.
@@ -48,6 +50,7 @@ struct ConfigurationWorld {
             spec: spec,
             objects: objects,
             draft: draft,
+            revisions: revisions,
             inputs: Inputs(
                 spec: authentication["spec"] ?? [:],
                 references: objects.versions,
@@ -61,12 +64,25 @@ struct ConfigurationWorld {
 }
 
 extension ConfigurationWorld {
-    func preflight(_ providers: any ProviderSource) -> Preflight {
-        Preflight(
+    /// Tries content that was made of this on its providers.
+    func preflight(
+        _ content: WorkerSnapshot,
+        asking providers: any ProviderSource,
+        now: Int64
+    ) async throws -> Preflight.Report {
+        let preflight = Preflight(
             providers: providers,
             proceedsWithKnownKeys: policy?.unavailableProviderPolicy == .proceed,
+            wantsFreshKeys: try draft.isRestart(of: content),
             assertions: policy?.assertions ?? []
         )
+        return await preflight.run(content, earlier: { earlier }, now: now)
+    }
+
+    /// The content of all revisions, newest first. One that cannot be read, of an older version perhaps, has no keys to offer.
+    private var earlier: [WorkerSnapshot] {
+        revisions.sorted { revisionNumber($0) > revisionNumber($1) }
+            .compactMap { try? $0.value.value(at: "spec", "snapshot")?.decoded(as: WorkerSnapshot.self) }
     }
 }
 

@@ -95,7 +95,7 @@ struct PreflightTests {
     func judges(_ c: Case) async {
         let providers = FakeProviders()
         providers.answer(Self.url, c.answer)
-        let report = await Preflight(providers: providers).run(Self.content(authority: c.authority), previous: nil, now: noon)
+        let report = await Preflight(providers: providers).run(Self.content(authority: c.authority), earlier: { [] }, now: noon)
         #expect(report.problems.map(\.message) == (c.message.map { [$0] } ?? []))
         #expect(report.problems.allSatisfy { $0.isTemporary && !$0.advice.isEmpty })
         #expect(report.warnings == c.warnings)
@@ -107,7 +107,7 @@ struct PreflightTests {
         let providers = FakeProviders()
         var content = Self.content()
         content.issuers[0].staticKeys = FakeProviders.keys
-        let report = await Preflight(providers: providers).run(content, previous: nil, now: noon)
+        let report = await Preflight(providers: providers).run(content, earlier: { [] }, now: noon)
         #expect(report == Preflight.Report(content: content))
         #expect(providers.asked == 0)
     }
@@ -117,6 +117,7 @@ struct PreflightTests {
         /// What is otherwise now than in the revision before.
         let change: @Sendable (inout Issuer) -> Void
         var proceeds = false
+        var wantsFreshKeys = false
         let isHeldBack: Bool
     }
 
@@ -131,6 +132,19 @@ struct PreflightTests {
         Outage(testDescription: "its authority", change: { $0.certificateAuthority = "PEM" }, isHeldBack: true),
         Outage(testDescription: "where it is asked", change: { $0.discoveryURL = "https://idp.test/x" }, isHeldBack: true),
         Outage(testDescription: "its URL", change: { $0.issuerURL = "https://idp.test/other" }, isHeldBack: true),
+        Outage(
+            testDescription: "nothing, and its keys are what it is about",
+            change: { _ in },
+            wantsFreshKeys: true,
+            isHeldBack: true
+        ),
+        Outage(
+            testDescription: "the same, and the policy says to go on",
+            change: { _ in },
+            proceeds: true,
+            wantsFreshKeys: true,
+            isHeldBack: false
+        ),
         Outage(
             testDescription: "its authority, and the policy says to go on",
             change: { $0.certificateAuthority = "PEM" },
@@ -149,14 +163,16 @@ struct PreflightTests {
     @Test(arguments: outages)
     func aProviderThatIsDownHoldsUp(_ c: Outage) async {
         let providers = FakeProviders()
-        var (previous, content) = (Self.content(), Self.content())
-        previous.issuers[0].seed = KeySeed(jwks: FakeProviders.keys, fetchedAt: 7)
+        var (former, content) = (Self.content(), Self.content())
+        former.issuers[0].seed = KeySeed(jwks: FakeProviders.keys, fetchedAt: 7)
+        let previous = former
         c.change(&content.issuers[0])
         let url = content.issuers[0].issuerURL
         providers.answer(url, .failure(.unreachable(url: url, "timed out")))
-        let report = await Preflight(providers: providers, proceedsWithKnownKeys: c.proceeds)
-            .run(content, previous: previous, now: noon)
+        let report = await Preflight(providers: providers, proceedsWithKnownKeys: c.proceeds, wantsFreshKeys: c.wantsFreshKeys)
+            .run(content, earlier: { [Self.content(), previous] }, now: noon)
         #expect(report.problems.isEmpty == !c.isHeldBack)
+        #expect(report.usesKnownKeys == !c.isHeldBack)
         #expect(report.content.issuers.first?.seed?.fetchedAt == (c.isHeldBack ? nil : 7))
         #expect(report.warnings.count == (c.isHeldBack ? 0 : 1))
     }
@@ -167,7 +183,7 @@ struct PreflightTests {
         var previous = Self.content()
         previous.issuers[0].seed = KeySeed(jwks: FakeProviders.keys, fetchedAt: 7)
         let report = await Preflight(providers: providers, proceedsWithKnownKeys: true)
-            .run(Self.content(), previous: previous, now: noon)
+            .run(Self.content(), earlier: { [previous] }, now: noon)
         #expect(report.problems.count == 1)
     }
 

@@ -181,6 +181,45 @@ struct ReconcileLoopTests {
         }
     }
 
+    /// The built-in server was in charge in between: the keys are in an earlier revision.
+    @Test func theWayBackToAProviderThatIsDownIsOpen() async throws {
+        try await TestCluster.with { cluster in
+            try await cluster.settled(at: 1)
+            cluster.providers.serve(Specs.issuer)
+            try await cluster.apply(Specs.oidc())
+            try await cluster.settled(at: 2)
+            try await cluster.apply(Specs.integrated)
+            try await cluster.settled(at: 3)
+            cluster.providers.answer(Specs.issuer, .failure(.unreachable(url: Specs.issuer, "connection refused")))
+            try await cluster.apply(Specs.oidc())
+            try await cluster.settled(at: 4)
+            try await cluster.eventually("the outage is told") {
+                try await cluster.condition("Probed")?.reason == "ProviderUnavailable"
+            }
+        }
+    }
+
+    /// Whoever restarts wants the keys as they are now: with the old ones a stolen key would go on working.
+    @Test func aRestartWaitsForTheProvider() async throws {
+        try await TestCluster.with { cluster in
+            try await cluster.settled(at: 1)
+            cluster.providers.serve(Specs.issuer)
+            try await cluster.apply(Specs.oidc())
+            try await cluster.settled(at: 2)
+            cluster.providers.answer(Specs.issuer, .failure(.unreachable(url: Specs.issuer, "connection refused")))
+            try await cluster.apply(["forceRedeploymentReason": "key withdrawn"], to: .kubeAPIServer)
+            try await cluster.eventually("it is told") { try await cluster.condition("Probed")?.status == .false }
+            #expect(try await cluster.revisions() == [1, 2])
+            // A change of something else goes through meanwhile, and the restart is still to be done.
+            try await cluster.apply(Specs.oidc(audience: "other"))
+            try await cluster.settled(at: 3)
+            cluster.providers.serve(Specs.issuer)
+            try await cluster.settled(at: 4)
+            let last = try await cluster.revision(4)
+            #expect(last.spec.cause == "forced: key withdrawn")
+        }
+    }
+
     @Test func aProviderThatIsDownKeepsTheRunningRevision() async throws {
         try await TestCluster.with { cluster in
             try await cluster.settled(at: 1)
