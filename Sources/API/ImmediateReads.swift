@@ -27,7 +27,7 @@ struct ImmediateReads: Sendable {
             id: request.id,
             line: line,
             uri: request.path,
-            userAgent: request.headers.first(name: "User-Agent") ?? "",
+            userAgent: request.headers["User-Agent"].joined(separator: ", "),
             address: request.address,
             forwardedFor: nil
         )

@@ -13,6 +13,7 @@ struct RolloutByHandTests {
                 try await Self.triesWithoutChanging(issuer, cluster, file.path)
                 try Self.holdsTheRollout(cluster, file.path)
                 try Self.comparesRevisions(cluster)
+                try Self.restarts(cluster)
                 issuer.stop()
                 try Self.isNotHeldUpByAProviderThatIsDown(cluster, file.path)
             }
@@ -82,14 +83,19 @@ struct RolloutByHandTests {
         #expect(none.code == 2 && none.output.contains("there is no revision 9"), "\(none)")
     }
 
-    private static func isNotHeldUpByAProviderThatIsDown(_ cluster: TestCluster, _ file: String) throws {
-        let tried = try cluster.ctl("preflight", "-f", file)
-        #expect(tried.code == 0 && tried.output.contains("  note: provider \"sso\" cannot be reached"), "\(tried)")
-        let restarted = try cluster.ctl("rollout", "restart", "--reason", "once more")
+    private static func restarts(_ cluster: TestCluster) throws {
+        let restarted = try cluster.ctl("rollout", "restart", "--reason", "once\u{1B}[31m more")
         #expect(restarted.output == "authentication.config.openshift.io/cluster restarted\n", "\(restarted)")
         #expect(try cluster.ctl("rollout", "status", "--timeout=60s").code == 0)
         let history = try cluster.ctl("rollout", "history").output
-        #expect(history.contains("forced: once more at "), "\(history)")
+        #expect(history.contains("forced: once\\u{1B}[31m more at "), "\(history)")
+        let other = try cluster.ctl("rollout", "restart", "deployment/nginx")
+        #expect(other.code == 64 && other.output.contains("the only roll-out is that of authentication/cluster"), "\(other)")
+    }
+
+    private static func isNotHeldUpByAProviderThatIsDown(_ cluster: TestCluster, _ file: String) throws {
+        let tried = try cluster.ctl("preflight", "-f", file)
+        #expect(tried.code == 0 && tried.output.contains("  note: provider \"sso\" cannot be reached"), "\(tried)")
         let patch =
             #"{"spec":{"oidcProviders":[{"name":"sso","issuer":{"issuerURL":"https://localhost:1","audiences":["a"]},"#
             + #""claimMappings":{"username":{"claim":"sub","prefixPolicy":"NoPrefix"}}}]}}"#
@@ -97,5 +103,11 @@ struct RolloutByHandTests {
         #expect(try cluster.ctl("rollout", "status", "--timeout=60s").code == 1)
         #expect(try cluster.ctl("rollout", "undo").code == 0)
         #expect(try cluster.ctl("rollout", "status", "--timeout=60s").code == 0)
+        // A restart is for the keys as they are now.
+        let late = try cluster.ctl("rollout", "restart")
+        #expect(
+            late.code == 2 && late.output.contains("no new revision after 20 s: provider \"sso\" cannot be reached"),
+            "\(late)"
+        )
     }
 }

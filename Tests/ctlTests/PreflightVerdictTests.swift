@@ -15,6 +15,12 @@ struct PreflightVerdictTests {
         #expect(verdict.lines == ["a/cluster passed", "  note: the certificate ends in 3 days", "  note: an old field"])
     }
 
+    @Test func tellsThatNothingCanBeSaid() {
+        let verdict = PreflightVerdict("a/cluster", warnings: ["preflight was not run: busy"])
+        #expect(verdict.isWell && !verdict.isTried)
+        #expect(verdict.lines == ["a/cluster could not be tried:", "  - busy"])
+    }
+
     @Test func tellsAllThatIsWrongBeforeTheNotes() {
         let verdict = PreflightVerdict(
             "a/cluster",

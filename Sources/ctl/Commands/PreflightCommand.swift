@@ -10,7 +10,8 @@ struct PreflightCommand: AsyncParsableCommand {
         abstract: "Tries a configuration on its providers, and changes nothing.",
         discussion: """
             Everything that applying it would find out: validation, references, and whether each provider answers with usable keys.
-            Exit code 0: all is well; 1: it would not come into force.
+            Config maps and secrets that it refers to must be there already. Exit code 0: all is well; 1: it would not come into force;
+            2: it could not be tried.
             """
     )
 
@@ -24,7 +25,7 @@ struct PreflightCommand: AsyncParsableCommand {
             let resources = try await session.client.resources()
             let manager = ObjectWriter.manager(.client)
             let writer = ObjectWriter(client: session.client, side: .client, dryRun: .server, fieldManager: manager)
-            var isWell = true
+            var (isWell, isTried) = (true, true)
             for manifest in input {
                 do {
                     let target = try session.target(of: manifest.value, in: resources)
@@ -38,6 +39,7 @@ struct PreflightCommand: AsyncParsableCommand {
                     }
                     let verdict = PreflightVerdict(target.description, warnings: warnings.take())
                     isWell = isWell && verdict.isWell
+                    isTried = isTried && verdict.isTried
                     verdict.lines.forEach { Terminal.output.line($0) }
                 } catch let failure as TransportFailure {
                     throw failure
@@ -48,6 +50,7 @@ struct PreflightCommand: AsyncParsableCommand {
                 }
             }
             guard isWell else { throw CommandFailure("") }
+            guard isTried else { throw CommandFailure("", code: .undecided) }
         }
     }
 }
@@ -55,18 +58,24 @@ struct PreflightCommand: AsyncParsableCommand {
 /// What a dry run said of one object.
 struct PreflightVerdict: Equatable {
     let isWell: Bool
+    let isTried: Bool
     /// The object first, then what there is to say.
     let lines: [String]
 
     init(_ object: String, warnings: [String]) {
-        let (failure, note) = ("preflight failed: ", "preflight: ")
-        let failures = warnings.filter { $0.hasPrefix(failure) }.map { String($0.dropFirst(failure.count)) }
-        let others = warnings.filter { !$0.hasPrefix(failure) }.map {
-            $0.hasPrefix(note) ? String($0.dropFirst(note.count)) : $0
+        let (failure, silence, note) = ("preflight failed: ", "preflight was not run: ", "preflight: ")
+        func taken(_ prefix: String) -> [String] {
+            warnings.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
         }
-        isWell = failures.isEmpty
-        let head = failures.isEmpty ? "\(object) passed" : "\(object) would not come into force:"
-        lines = [head] + failures.map { "  - \($0)" } + others.map { "  note: \($0)" }
+        let (failures, silences) = (taken(failure), taken(silence))
+        let others = warnings.filter { !$0.hasPrefix(failure) && !$0.hasPrefix(silence) }
+            .map { $0.hasPrefix(note) ? String($0.dropFirst(note.count)) : $0 }
+        (isWell, isTried) = (failures.isEmpty, silences.isEmpty)
+        let head =
+            if !failures.isEmpty { "\(object) would not come into force:" } else {
+                silences.isEmpty ? "\(object) passed" : "\(object) could not be tried:"
+            }
+        lines = [head] + (failures + silences).map { "  - \($0)" } + others.map { "  note: \($0)" }
     }
 }
 

@@ -11,8 +11,7 @@ struct RolloutHistoryCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: ArgumentHelp("Taken for kubectl's habit.", visibility: .hidden))
-    var object: [String] = []
+    @OptionGroup(visibility: .hidden) var object: RolloutObject
     @Option(help: "Show the configuration of this revision.")
     var revision: Int64?
 

@@ -10,8 +10,7 @@ struct RolloutPause: AsyncParsableCommand {
     )
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: ArgumentHelp("Taken for kubectl's habit.", visibility: .hidden))
-    var object: [String] = []
+    @OptionGroup(visibility: .hidden) var object: RolloutObject
 
     func run() async throws {
         try await connection.withSession { session in
@@ -20,6 +19,12 @@ struct RolloutPause: AsyncParsableCommand {
             }
             Terminal.output.line("authentication.config.openshift.io/cluster paused")
         }
+    }
+
+    /// Says that nothing will come of a change yet, where that is so.
+    static func warn(_ client: ControllerClient) async throws {
+        guard try await client.find(RolloutGathering.policy)?.value(at: "spec", "paused")?.boolValue == true else { return }
+        Terminal.errors.line("Warning: the roll-out is paused; ctl rollout resume lets it go on")
     }
 
     /// - Returns: whether that changed anything.

@@ -12,8 +12,7 @@ struct RolloutRestart: AsyncParsableCommand {
     )
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: ArgumentHelp("Taken for kubectl's habit.", visibility: .hidden))
-    var object: [String] = []
+    @OptionGroup(visibility: .hidden) var object: RolloutObject
     @Option(help: "Why, for the history.")
     var reason: String?
 
@@ -28,13 +27,14 @@ struct RolloutRestart: AsyncParsableCommand {
             )
             // Whoever asks for the status next must not be told of the revision before.
             guard try await Self.isThere(after: before, session.client) else {
+                let why = try await Self.obstacle(session.client) ?? "ctl describe authentication cluster says more"
                 throw CommandFailure(
-                    "asked for, but there is no new revision after \(Self.patience.components.seconds) s; "
-                        + "ctl describe authentication cluster says what it waits for",
+                    "asked for, but there is no new revision after \(Self.patience.components.seconds) s: \(PrintableText.of(why))",
                     code: .timedOut
                 )
             }
             Terminal.output.line("authentication.config.openshift.io/cluster restarted")
+            try await RolloutPause.warn(session.client)
         }
     }
 
@@ -47,6 +47,14 @@ struct RolloutRestart: AsyncParsableCommand {
             try await Task.sleep(for: .milliseconds(50))
         }
         return true
+    }
+
+    /// What the providers are waited for with.
+    private static func obstacle(_ client: ControllerClient) async throws -> String? {
+        let conditions =
+            try await client.get(RolloutGathering.authentication).value(at: "status", "conditions")?.arrayValue ?? []
+        let probed = conditions.first { $0["type"]?.stringValue == "Probed" && $0["status"]?.stringValue == "False" }
+        return probed?["message"]?.stringValue
     }
 
     private static func latest(_ client: ControllerClient) async throws -> Int64 {

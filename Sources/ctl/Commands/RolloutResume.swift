@@ -5,8 +5,7 @@ struct RolloutResume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "resume", abstract: "Lets a paused roll-out go on.")
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: ArgumentHelp("Taken for kubectl's habit.", visibility: .hidden))
-    var object: [String] = []
+    @OptionGroup(visibility: .hidden) var object: RolloutObject
 
     func run() async throws {
         try await connection.withSession { session in

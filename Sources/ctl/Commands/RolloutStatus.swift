@@ -10,8 +10,7 @@ struct RolloutStatus: AsyncParsableCommand {
     )
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: ArgumentHelp("Taken for kubectl's habit: authentication/cluster is the only one.", visibility: .hidden))
-    var object: [String] = []
+    @OptionGroup(visibility: .hidden) var object: RolloutObject
     @Option(help: "How long to wait: 30s, 2m; 0 is for ever.")
     var timeout = GoDuration(.seconds(300))
     @Flag(inversion: .prefixedNo, help: "Wait for the end.")

@@ -10,8 +10,7 @@ struct RolloutUndo: AsyncParsableCommand {
     )
 
     @OptionGroup var connection: ConnectionOptions
-    @Argument(help: ArgumentHelp("Taken for kubectl's habit.", visibility: .hidden))
-    var object: [String] = []
+    @OptionGroup(visibility: .hidden) var object: RolloutObject
     @Option(help: "The revision to go back to; ctl rollout history lists them.")
     var toRevision: Int64?
     @Option(help: "none, client (nothing is sent) or server (all checks run, nothing is stored).")
@@ -25,6 +24,7 @@ struct RolloutUndo: AsyncParsableCommand {
             for attempt in 1...Self.attempts {
                 do {
                     try await undo(history, session.client)
+                    if dryRun == .none { try await RolloutPause.warn(session.client) }
                     return
                 } catch let failure as APIFailure where failure.isConflict && attempt < Self.attempts {
                     continue

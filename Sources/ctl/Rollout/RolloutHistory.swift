@@ -56,14 +56,14 @@ struct RolloutHistory: Sendable {
 extension RolloutHistory.Entry {
     fileprivate init?(_ object: JSONValue) {
         guard let spec = object["spec"], let revision = spec["revision"]?.integerValue else { return nil }
-        let text = { (name: String) in spec[name]?.stringValue ?? "" }
+        let text = { (name: String) in PrintableText.of((spec[name]?.stringValue ?? "").replacing("\n", with: " ")) }
         let who = text("changedBy").isEmpty ? "<unknown>" : text("changedBy")
         self.init(
             revision: revision,
             createdAt: object.value(at: "metadata", "creationTimestamp")?.stringValue,
             mode: text("mode"),
             who: text("changedWith").isEmpty ? who : "\(who) (\(text("changedWith")))",
-            cause: text("cause").replacing("\n", with: " "),
+            cause: text("cause"),
             authentication: spec["authentication"],
             snapshot: spec["snapshot"]
         )
