@@ -274,3 +274,16 @@ struct TextTests {
         try Golden.expect(review.table.text(), "whoami")
     }
 }
+
+/// Texts of other people in tables: nothing in them reaches the terminal as a command.
+struct PrintableTextTests {
+    @Test(arguments: [
+        ("plain caf\u{e9} \u{1F511}", "plain caf\u{e9} \u{1F511}"), ("a\u{1B}]0;x\u{7}b", #"a^[]0;x\u{07}b"#),
+        ("a\rb", #"a\rb"#),
+        ("a\nb\tc", "a\nb\tc"), ("\u{9B}31m", #"\u{009B}31m"#), ("", ""),
+    ])
+    func showsControlCharacters(_ text: String, _ shown: String) {
+        #expect(PrintableText.cell(text) == shown)
+        #expect(FieldLines.text([("A", text)]) == (text.isEmpty ? "A:\n" : "A:  \(shown)\n"))
+    }
+}

@@ -7,6 +7,8 @@ struct AdmissionInputs: Sendable {
     let admission: Admission
     /// Whether a Secret or ConfigMap is there; nil where nothing refers to one.
     let exists: (@Sendable (Admission.Reference) -> Bool)?
+    /// What whoever writes should know of the moment, whatever they write.
+    var warnings: [String] = []
 
     private static let kinds = ["Secret": "secrets", "ConfigMap": "configmaps"]
     private static let policies = ResourceName(group: "postern.dev", plural: "rolloutpolicies")
@@ -21,7 +23,8 @@ struct AdmissionInputs: Sendable {
             return AdmissionInputs(admission: admission, exists: nil)
         }
         var admission = admission
-        if let allowed = try await policy(store)?.value(at: "spec", "multipleOIDCProviders")?.boolValue {
+        let policy = try await policy(store)
+        if let allowed = policy?.value(at: "spec", "multipleOIDCProviders")?.boolValue {
             admission.options.multipleOIDCProviders = allowed
         }
         var names: [String: Set<String>] = [:]
@@ -30,9 +33,12 @@ struct AdmissionInputs: Sendable {
             names[kind] = Set(list.items.map(\.id.name))
         }
         let known = names
-        return AdmissionInputs(admission: admission) { reference in
-            known[reference.kind]?.contains(reference.name) ?? false
-        }
+        let isPaused = policy?.value(at: "spec", "paused")?.boolValue ?? false
+        return AdmissionInputs(
+            admission: admission,
+            exists: { reference in known[reference.kind]?.contains(reference.name) ?? false },
+            warnings: isPaused ? ["the roll-out is paused; ctl rollout resume lets it go on"] : []
+        )
     }
 
     private static func policy(_ store: any ObjectStore) async throws(StoreError) -> JSONValue? {

@@ -44,7 +44,11 @@ struct ObjectWrites: Sendable {
             do {
                 let stored = try await stored(admitted.object, dryRun: options.isDryRun)
                 let sentences = await tried(admitted.object, options)
-                return .json(rendering.one(stored, now: now()), code: 201, warnings: warnings + admitted.warnings + sentences)
+                return .json(
+                    rendering.one(stored, now: now()),
+                    code: 201,
+                    warnings: warnings + admitted.warnings + inputs.warnings + sentences
+                )
             } catch StoreError.alreadyExists where new.isNameGenerated && attempt < Self.attempts {
                 continue
             }
@@ -157,7 +161,11 @@ extension ObjectWrites {
             do {
                 let (new, code) = try await put(admitted.object, over: old, dryRun: options.isDryRun)
                 let sentences = part == .whole ? await tried(admitted.object, options) : []
-                return .json(rendering.one(new, now: now()), code: code, warnings: warnings + admitted.warnings + sentences)
+                return .json(
+                    rendering.one(new, now: now()),
+                    code: code,
+                    warnings: warnings + admitted.warnings + inputs.warnings + sentences
+                )
             } catch StoreError.conflict where attempt < Self.attempts {
                 continue
             } catch StoreError.alreadyExists where attempt < Self.attempts {

@@ -24,7 +24,6 @@ struct RolloutUndo: AsyncParsableCommand {
             for attempt in 1...Self.attempts {
                 do {
                     try await undo(history, session.client)
-                    if dryRun == .none { try await RolloutPause.warn(session.client) }
                     return
                 } catch let failure as APIFailure where failure.isConflict && attempt < Self.attempts {
                     continue

@@ -76,7 +76,8 @@ struct AuthenticationDescription {
             )
         }
         for client in provider["oidcClients"]?.arrayValue ?? [] { lines.append(("Client", Self.client(client))) }
-        return style.strong("Provider \(provider["name"]?.stringValue ?? "")") + "\n" + FieldLines.text(lines, indent: 2)
+        return style.strong("Provider \(PrintableText.cell(provider["name"]?.stringValue ?? ""))") + "\n"
+            + FieldLines.text(lines, indent: 2)
     }
 
     /// Where the keys come from, or what is trusted when they are fetched.

@@ -8,7 +8,7 @@ enum ConditionTable {
         let conditions = conditions?.arrayValue ?? []
         guard !conditions.isEmpty else { return "" }
         let rows = conditions.map { condition -> [String] in
-            let message = (condition["message"]?.stringValue ?? "").replacing("\n", with: "; ")
+            let message = PrintableText.cell((condition["message"]?.stringValue ?? "").replacing("\n", with: "; "))
             return [
                 "  " + (condition["type"]?.stringValue ?? ""), condition["status"]?.stringValue ?? "",
                 Age.text(since: condition["lastTransitionTime"]?.stringValue, now: now), condition["reason"]?.stringValue ?? "",

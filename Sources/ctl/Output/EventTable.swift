@@ -11,10 +11,10 @@ enum EventTable {
         let sorted = events.sorted { time($0) < time($1) }.suffix(limit)
         let rows = sorted.map { event in
             [
-                "  " + (event["type"]?.stringValue ?? ""), event["reason"]?.stringValue ?? "",
+                "  " + (event["type"]?.stringValue ?? ""), PrintableText.cell(event["reason"]?.stringValue ?? ""),
                 Age.text(since: time(event), now: now),
                 event.value(at: "source", "component")?.stringValue ?? event["reportingComponent"]?.stringValue ?? "",
-                (event["message"]?.stringValue ?? "").replacing("\n", with: " "),
+                PrintableText.cell((event["message"]?.stringValue ?? "").replacing("\n", with: " ")),
             ]
         }
         return "\nEvents:\n" + TextTable(header: ["  TYPE", "REASON", "AGE", "FROM", "MESSAGE"], rows: rows).text()

@@ -6,7 +6,7 @@ enum FieldLines {
         return lines.map { name, value in
             let label = name.isEmpty ? "" : "\(name):"
             let gap = String(repeating: " ", count: width + 3 - label.count)
-            return "\(margin)\(label)\(value.isEmpty ? "" : gap)\(value)\n"
+            return "\(margin)\(label)\(value.isEmpty ? "" : gap)\(PrintableText.cell(value))\n"
         }.joined()
     }
 }

@@ -48,7 +48,7 @@ struct ServerTable {
     private static func cell(_ value: JSONValue) -> String {
         switch value {
         case .null: ""
-        case .string(let text): text.replacing("\n", with: " ")
+        case .string(let text): PrintableText.cell(text.replacing("\n", with: " "))
         default: JSONWriter.text(of: value)
         }
     }

@@ -64,4 +64,21 @@ struct DryRunTrialTests {
             #expect(trials.types.isEmpty)
         }
     }
+
+    /// Whoever changes the configuration while nothing comes of it is told, with any client.
+    @Test func aPauseIsTold() async throws {
+        try await TestAPI.with { api in
+            let policy: JSONValue = [
+                "apiVersion": "postern.dev/v1alpha1", "kind": "RolloutPolicy", "metadata": ["name": "cluster"],
+                "spec": ["paused": true],
+            ]
+            let before = try await api.patch(TestAPI.cluster, ["spec": ["type": "None"]])
+            #expect(before.warnings.isEmpty)
+            _ = try await api.create("/apis/postern.dev/v1alpha1/rolloutpolicies", policy)
+            let told = try await api.patch(TestAPI.cluster, ["spec": ["type": "IntegratedOAuth"]])
+            #expect(told.warnings == ["299 - \"the roll-out is paused; ctl rollout resume lets it go on\""])
+            let other = try await api.create(TestAPI.configMaps, TestAPI.configMap("a"))
+            #expect(other.code == 201 && other.warnings.isEmpty)
+        }
+    }
 }
