@@ -79,9 +79,8 @@ struct AuthenticationConditions {
             reasons.append(!outcome.unresolved.isEmpty ? "ReferenceProblem" : "ProviderProblem")
             let remains =
                 state.latestRevision > 0 ? "revision \(state.latestRevision) stays in force" : "nothing is in force yet"
-            sentences.append(
-                "the configuration is not in force, \(remains): " + problems.map(\.advice).joined(separator: "; ")
-            )
+            let what = outcome.isRestart ? "the restart waits" : "the configuration is not in force"
+            sentences.append("\(what), \(remains): " + problems.map(\.advice).joined(separator: "; "))
         }
         if let failure = outcome.failure {
             reasons.append("SyncError")
@@ -150,7 +149,7 @@ struct AuthenticationConditions {
     private var rolledOut: Condition {
         let nodes = NodeConditions(state)
         let (status, reason, message): (Condition.Status, String, String) =
-            if !outcome.problems.isEmpty || outcome.failure != nil {
+            if (!outcome.problems.isEmpty && !outcome.isRestart) || outcome.failure != nil {
                 (.false, "NotInForce", "the configuration did not become a revision")
             } else if state.latestRevision == 0 {
                 (.false, "NoRevision", "there is no revision yet")

@@ -23,6 +23,8 @@ package struct ConfigurationOutcome: Hashable, Sendable {
     package var unproven: [ConfigurationProblem] = []
     package var warnings: [String] = []
     package var probe: Probe = .notNeeded
+    /// What was asked for is what runs already, once more: it is in force, whatever the providers say.
+    package var isRestart = false
     /// The world failed, not the configuration: the store or this program.
     package var failure: String?
 

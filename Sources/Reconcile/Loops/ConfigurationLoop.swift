@@ -113,6 +113,7 @@ struct ConfigurationLoop {
         _ result: inout ConfigurationOutcome
     ) async throws -> Look {
         result.warnings = preflight.warnings
+        result.isRestart = try world.draft.isRestart(of: preflight.content)
         guard preflight.problems.isEmpty else {
             result.probe = .failed
             result.unproven = preflight.problems

@@ -103,6 +103,16 @@ struct AuthenticationConditionsTests {
             ]
         ),
         Case(
+            name: "a restart waits",
+            outcome: waiting(),
+            texts: [
+                "Available=True AsExpected 2 of 2 workers answer", "Progressing=False AsExpected 2 nodes are at revision 8",
+                "Degraded=True ProviderProblem The restart waits, revision 8 stays in force: it is down",
+                "Accepted=True AsExpected ",
+                "RolledOut=True AsExpected 2 nodes are at revision 8",
+            ]
+        ),
+        Case(
             name: "the revision failed",
             statuses: [.at("a", 8).failed(9), .at("b", 8)],
             latest: 9,
@@ -117,6 +127,13 @@ struct AuthenticationConditionsTests {
             ]
         ),
     ]
+
+    private static func waiting() -> ConfigurationOutcome {
+        var outcome = ConfigurationOutcome(generation: 5)
+        outcome.unproven = [ConfigurationProblem(message: "m", advice: "it is down")]
+        outcome.isRestart = true
+        return outcome
+    }
 
     private static func held() -> ConfigurationOutcome {
         var outcome = ConfigurationOutcome(generation: 5)

@@ -210,6 +210,11 @@ struct ReconcileLoopTests {
             try await cluster.apply(["forceRedeploymentReason": "key withdrawn"], to: .kubeAPIServer)
             try await cluster.eventually("it is told") { try await cluster.condition("Probed")?.status == .false }
             #expect(try await cluster.revisions() == [1, 2])
+            try await cluster.eventually("what runs is in force all the same") {
+                let degraded = try await cluster.condition("Degraded")?.message ?? ""
+                let rolledOut = try await cluster.condition("RolledOut")?.status
+                return degraded.hasPrefix("The restart waits, revision 2 stays in force: ") && rolledOut == .true
+            }
             // A change of something else goes through meanwhile, and the restart is still to be done.
             try await cluster.apply(Specs.oidc(audience: "other"))
             try await cluster.settled(at: 3)
