@@ -42,7 +42,7 @@ struct APIRoutes: HTTPResponder {
         )
         let answer: APIAnswer
         do {
-            audit.arrive(context.certificate)
+            audit.arrive(context.certificate.map { Caller($0) })
             var call = try await Self.call(line, accept, request, context)
             audit.identify(call)
             call = try service.impersonated(call)

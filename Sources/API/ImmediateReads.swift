@@ -16,12 +16,14 @@ struct ImmediateReads: Sendable {
     func answer(_ request: BodilessRequest) -> [UInt8]? {
         guard Self.isPlain(request.headers) else { return nil }
         let line = RequestLine(method: "GET", path: request.path)
+        let caller = Caller(request.certificate)
         guard line.verb == .get, case .resource(let target)? = line.target, let name = target.name, target.subresource == nil,
             catalog.definition(group: target.group, version: target.version, plural: target.plural) != nil,
-            access.allow(line.attempt, by: Caller(request.certificate)),
-            let object = store.atHand(ObjectID(ResourceName(target), namespace: target.namespace, name: name)),
-            object.json.count < Gzip.smallest
+            access.allow(line.attempt, by: caller),
+            let object = store.atHand(ObjectID(ResourceName(target), namespace: target.namespace, name: name))
         else { return nil }
+        let json = object.json
+        guard json.count < Gzip.smallest else { return nil }
         var record = RequestAudit(
             audit,
             id: request.id,
@@ -31,9 +33,9 @@ struct ImmediateReads: Sendable {
             address: request.address,
             forwardedFor: nil
         )
-        record.arrive(request.certificate)
-        record.finish(.json(object.json))
-        return object.json
+        record.arrive(caller)
+        record.finish(.json(json))
+        return json
     }
 
     /// Whether the sender speaks for itself and takes the object as it is.

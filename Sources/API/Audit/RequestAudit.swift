@@ -46,9 +46,9 @@ struct RequestAudit: Sendable {
     }
 
     /// Whoever shows a certificate is known by it, also if the request is refused before it is read.
-    mutating func arrive(_ certificate: CertificateSubject?) {
-        guard let log, let certificate else { return }
-        identify(Caller(certificate), log)
+    mutating func arrive(_ caller: Caller?) {
+        guard let log, let caller else { return }
+        identify(caller, log)
     }
 
     private mutating func identify(_ caller: Caller, _ log: AuditLog) {

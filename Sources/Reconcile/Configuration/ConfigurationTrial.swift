@@ -8,11 +8,11 @@ package import Store
 /// It does what is done with one that is applied, up to the revision: references are resolved, and providers are asked.
 package struct ConfigurationTrial: Sendable {
     /// What the sentences begin with that tell why a configuration would not come into force.
-    package static let failure = "preflight failed: "
+    static let failure = "preflight failed: "
     /// What the others begin with.
-    package static let note = "preflight: "
+    static let note = "preflight: "
     /// What the one begins with that tells why nothing can be said.
-    package static let silence = "preflight was not run: "
+    static let silence = "preflight was not run: "
 
     /// So many may ask providers at once; a dry run costs its sender nothing.
     static let limit = 64

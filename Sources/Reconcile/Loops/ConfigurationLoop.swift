@@ -165,6 +165,7 @@ extension ConfigurationLoop {
     private func preflight(_ content: WorkerSnapshot, _ world: ConfigurationWorld) async throws -> Preflight.Report? {
         let (now, bell, providers) = (now(), bell, providers)
         return try await withThrowingTaskGroup(of: Preflight.Report?.self) { group in
+            // Whichever of the two ends first, the group ends the other.
             group.addTask { try await world.preflight(content, asking: providers, now: now) }
             group.addTask {
                 await bell.wait()

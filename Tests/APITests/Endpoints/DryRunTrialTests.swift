@@ -65,6 +65,18 @@ struct DryRunTrialTests {
         }
     }
 
+    @Test func aNewObjectIsTried() async throws {
+        let trial = DryRunTrial(ResourceName(group: "", plural: "configmaps")) { object in
+            [object.value(at: "metadata", "name")?.stringValue ?? ""]
+        }
+        try await TestAPI.with(trials: [trial]) { api in
+            let dry = try await api.create("\(TestAPI.configMaps)?dryRun=All", TestAPI.configMap("a"))
+            #expect(dry.code == 201 && dry.warnings == ["299 - \"a\""])
+            let real = try await api.create(TestAPI.configMaps, TestAPI.configMap("a"))
+            #expect(real.code == 201 && real.warnings.isEmpty)
+        }
+    }
+
     /// Whoever changes the configuration while nothing comes of it is told, with any client.
     @Test func aPauseIsTold() async throws {
         try await TestAPI.with { api in

@@ -53,7 +53,7 @@ struct HTTP1RulesTests {
         }
     }
 
-    private final class Connection {
+    private final class Connection: ConnectionInBytes {
         let channel = EmbeddedChannel()
         let responder = Responder()
         let socket = Socket()
@@ -63,19 +63,7 @@ struct HTTP1RulesTests {
             try pipeline.addHandler(socket)
             try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: false)
             try pipeline.addHandlers(HTTP1Rules(patience: .seconds(60)), responder)
-            try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
-        }
-
-        /// Sends bytes and gives what came back.
-        func exchange(_ text: String) throws -> String {
-            try channel.writeInbound(ByteBuffer(string: text))
-            return try output()
-        }
-
-        func output() throws -> String {
-            var text = ""
-            while let buffer = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: buffer) }
-            return text
+            try open()
         }
 
         func answer() throws -> String {

@@ -27,7 +27,7 @@ struct ImmediateAnswersTests {
         }
     }
 
-    private final class Connection {
+    private final class Connection: ConnectionInBytes {
         let channel = EmbeddedChannel()
         let framework = Framework()
 
@@ -40,18 +40,7 @@ struct ImmediateAnswersTests {
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
             try pipeline.addHandlers(HTTP1Rules(patience: .seconds(60)), immediate, framework)
-            try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
-        }
-
-        func exchange(_ text: String) throws -> String {
-            try channel.writeInbound(ByteBuffer(string: text))
-            return try output()
-        }
-
-        func output() throws -> String {
-            var text = ""
-            while let buffer = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: buffer) }
-            return text
+            try open()
         }
 
         func answer() throws -> String {
