@@ -51,7 +51,7 @@ package struct ReconcileLoop: Service {
     }
 
     package func run() async {
-        let (configuring, rolling, telling) = (Bell(), Bell(), Bell())
+        let (configuring, rolling, telling, probing) = (Bell(), Bell(), Bell(), Bell())
         let outcome = Shared<ConfigurationOutcome?>(nil, ringing: [telling])
         let writer = ObjectWriter(store: store, catalog: catalog)
         let events = EventRecorder(store: store, writer: writer, now: now, logger: logger)
@@ -65,17 +65,24 @@ package struct ReconcileLoop: Service {
             version: options.version,
             logger: logger
         )
+        let health = Shared<[ProviderHealth]?>(nil, ringing: [telling])
         let status = StatusLoop(
             store: store,
             writer: writer,
             events: events,
             outcome: outcome,
             oauthServer: oauthServer,
+            providers: health,
             watchedSince: watchedSince,
             version: options.version,
             now: now
         )
-        let watcher = StoreWatcher(store: store, subscriptions: subscriptions(configuring, rolling, telling), logger: logger)
+        let watcher = StoreWatcher(
+            store: store,
+            subscriptions: subscriptions(configuring, rolling, telling)
+                + [StoreWatcher.Subscription(resources: [.kubeAPIServers], bell: probing)],
+            logger: logger
+        )
         await withGracefulShutdownHandler {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await watcher.run() }
@@ -85,13 +92,15 @@ package struct ReconcileLoop: Service {
                         await LookLoop(name: "rollout", bell: rolling, logger: logger).run { try await rollout.look() }
                     }
                     loops.addTask {
+                        var status = status
                         await LookLoop(name: "status", bell: telling, logger: logger).run { try await status.look() }
                     }
+                    loops.addTask { await probe(health, probing) }
                 }
                 group.cancelAll()
             }
         } onGracefulShutdown: {
-            for bell in [configuring, rolling, telling] { bell.ring() }
+            for bell in [configuring, rolling, telling, probing] { bell.ring() }
         }
         oauthServer.finish()
     }
@@ -114,6 +123,11 @@ package struct ReconcileLoop: Service {
             logger: logger
         )
         await LookLoop(name: "configuration", bell: bell, logger: logger).run { try await loop.look() }
+    }
+
+    private func probe(_ health: Shared<[ProviderHealth]?>, _ bell: Bell) async {
+        var loop = ProviderLoop(store: store, providers: providers, health: health, now: now, logger: logger)
+        await LookLoop(name: "provider", bell: bell, logger: logger).run { try await loop.look() }
     }
 
     private func subscriptions(_ configuring: Bell, _ rolling: Bell, _ telling: Bell) -> [StoreWatcher.Subscription] {

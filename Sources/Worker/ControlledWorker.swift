@@ -82,6 +82,7 @@ struct ControlledWorker {
             report: report,
             keys: keys,
             document: document,
+            counters: parts.counters,
             now: now,
             logger: logger
         )

@@ -127,18 +127,41 @@ struct RolloutViewTests {
 
     @Test func printsALinePerChange() throws {
         var progress = RolloutProgress(style: .plain, redraws: false)
-        var text = progress.update(view(4, [("worker-0", 3, 4, nil), ("worker-1", 3, 0, nil)]))
-        text += progress.update(view(4, [("worker-0", 3, 4, nil), ("worker-1", 3, 0, nil)]))
-        text += "--\n" + progress.update(view(4, [("worker-0", 4, 0, nil), ("worker-1", 3, 4, nil)], down: ["worker-1"]))
-        text += "--\n" + progress.update(view(4, [("worker-0", 4, 0, nil), ("worker-1", 4, 0, nil)]))
-        text += "--\n" + progress.update(view(5, [("worker-0", 4, 0, "no usable key"), ("worker-1", 4, 0, nil)]))
+        var text = progress.update(view(4, [("worker-0", 3, 4, nil), ("worker-1", 3, 0, nil)]), now: 0)
+        text += progress.update(view(4, [("worker-0", 3, 4, nil), ("worker-1", 3, 0, nil)]), now: 0)
+        text +=
+            "--\n" + progress.update(view(4, [("worker-0", 4, 0, nil), ("worker-1", 3, 4, nil)], down: ["worker-1"]), now: 0)
+        text += "--\n" + progress.update(view(4, [("worker-0", 4, 0, nil), ("worker-1", 4, 0, nil)]), now: 0)
+        text += "--\n" + progress.update(view(5, [("worker-0", 4, 0, "no usable key"), ("worker-1", 4, 0, nil)]), now: 0)
         try Golden.expect(text, "rollout-lines")
+    }
+
+    @Test func tellsWhatIsWaitedForAndHowLong() {
+        var kubeAPIServer = Samples.kubeAPIServer(latest: 4, [("worker-0", 4, 0, nil), ("worker-1", 3, 0, nil)])
+        kubeAPIServer["status"]?["waiting"] = [
+            "reason": "revision 4 is soaking on worker-0", "deadline": "1970-01-01T00:10:00Z",
+        ]
+        let view = RolloutView(
+            kubeAPIServer: kubeAPIServer,
+            nodes: ["worker-0", "worker-1"].map { Samples.node($0, ready: true) },
+            authentication: [
+                "metadata": ["generation": 1], "status": ["conditions": [["type": "Available", "observedGeneration": 1]]],
+            ]
+        )
+        let summary = "1 node is at revision 3; 1 node is at revision 4; revision 4 is soaking on worker-0"
+        var lines = RolloutProgress(style: .plain, redraws: false)
+        #expect(lines.update(view, now: 10).hasSuffix("\(summary), until 1970-01-01T00:10:00Z\n"))
+        #expect(lines.update(view, now: 11) == "")
+        var table = RolloutProgress(style: .plain, redraws: true)
+        #expect(table.update(view, now: 10).hasSuffix("\(summary), 9m50s left\n"))
+        #expect(table.update(view, now: 10) == "")
+        #expect(table.update(view, now: 11).hasSuffix("\(summary), 9m49s left\n"))
     }
 
     @Test func drawsATableAnewOnATerminal() throws {
         var progress = RolloutProgress(style: .coloured, redraws: true)
-        var text = progress.update(view(4, [("worker-0", 3, 4, nil), ("worker-1", 3, 0, nil)]))
-        text += progress.update(view(4, [("worker-0", 4, 0, nil), ("worker-1", 4, 0, nil)]))
+        var text = progress.update(view(4, [("worker-0", 3, 4, nil), ("worker-1", 3, 0, nil)]), now: 0)
+        text += progress.update(view(4, [("worker-0", 4, 0, nil), ("worker-1", 4, 0, nil)]), now: 0)
         try Golden.expect(text.replacing("\u{1B}", with: "ESC"), "rollout-table")
     }
 }

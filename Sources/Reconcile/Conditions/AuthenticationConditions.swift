@@ -7,13 +7,19 @@ struct AuthenticationConditions {
     let state: RolloutState
     let outcome: ConfigurationOutcome
     let mode: Authentication.Mode
+    /// What the providers in force last answered; nil: they have not been asked yet.
+    let providers: [ProviderHealth]?
+    /// `Healthy` as it stands, which holds until the providers have been asked.
+    let healthBefore: Condition?
     /// The generation that these conditions may claim to be about.
     let observedGeneration: Int64?
 
     /// Without times; whoever writes them knows since when they hold.
     var all: [Condition] {
-        let all = [available, progressing, degraded, accepted] + [probed].compactMap(\.self) + [rolledOut]
-        return all.map { condition in
+        let all: [Condition?] = [
+            available, progressing, degraded, accepted, probed, rolledOut, ServingCondition(state: state).condition, healthy,
+        ]
+        return all.compactMap(\.self).map { condition in
             var condition = condition
             condition.observedGeneration = observedGeneration
             return condition
@@ -163,6 +169,12 @@ struct AuthenticationConditions {
                 (.true, "AsExpected", nodes.description)
             }
         return Condition(type: "RolledOut", status: status, reason: reason, message: message)
+    }
+
+    private var healthy: Condition? {
+        guard let providers else { return healthBefore }
+        let evidence = LoginEvidence(of: state.members.map(\.node))
+        return HealthCondition(state: state, providers: providers, evidence: evidence).condition
     }
 
     private func workers(_ count: Int) -> String { "\(count) worker\(count == 1 ? "" : "s")" }

@@ -16,9 +16,6 @@ package struct Preflight: Sendable {
         package var usesKnownKeys = false
     }
 
-    /// How long before its end a provider's certificate is warned about: two weeks.
-    static let certificateWarning: Int64 = 14 * 86_400
-
     let providers: any ProviderSource
     /// Whether the keys of an earlier revision will do when a provider does not answer that is asked in another way now. One that is
     /// asked as it was then was proven then: that it is down holds up no change, and no undoing of one.
@@ -102,12 +99,7 @@ package struct Preflight: Sendable {
                     "provider \"\(issuer.name)\" has its keys on another host, \(host); make sure that this is meant"
                 )
             }
-            if let expiry = material.certificateExpiry, expiry - now < Self.certificateWarning {
-                let days = max(0, (expiry - now) / 86_400)
-                report.warnings.append(
-                    "the certificate of provider \"\(issuer.name)\" ends in \(days) day\(days == 1 ? "" : "s"); renew it"
-                )
-            }
+            if let warning = material.expiryWarning(of: issuer, now: now) { report.warnings.append(warning) }
         }
     }
 
@@ -160,6 +152,18 @@ extension Issuer {
     fileprivate func isAsked(as other: Issuer) -> Bool {
         let (own, others) = ([discoveryURL, certificateAuthority], [other.discoveryURL, other.certificateAuthority])
         return zip(own, others).allSatisfy { $0.map { Array($0.utf8) } == $1.map { Array($0.utf8) } }
+    }
+}
+
+extension ProviderMaterial {
+    /// How long before its end a provider's certificate is warned about: two weeks.
+    private static let expiryNotice: Int64 = 14 * 86_400
+
+    /// That the provider's certificate ends soon; nil: it does not, or nobody knows.
+    func expiryWarning(of issuer: Issuer, now: Int64) -> String? {
+        guard let certificateExpiry, certificateExpiry - now < Self.expiryNotice else { return nil }
+        let days = max(0, (certificateExpiry - now) / 86_400)
+        return "the certificate of provider \"\(issuer.name)\" ends in \(days) day\(days == 1 ? "" : "s"); renew it"
     }
 }
 

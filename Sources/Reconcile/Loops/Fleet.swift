@@ -23,19 +23,24 @@ struct Fleet {
         let policy = try await store.find(.rolloutPolicy).map { try $0.value.decoded(as: RolloutPolicy.self) }
         let inRollout = nodes.filter { $0.spec?.unschedulable != true }
         let modes = revisions.map { (revisionNumber($0), $0.value.value(at: "spec", "mode")?.stringValue ?? "") }
+        var state = RolloutState(
+            limits: policy.map { RolloutLimits($0.spec) } ?? RolloutLimits(),
+            latestRevision: max(revisions.map(revisionNumber).max() ?? 0, status.latestAvailableRevision ?? 0),
+            lastGoodRevision: status.lastGoodRevision ?? 0,
+            nodes: inRollout.map(WorkerNode.init),
+            statuses: (status.nodeStatuses ?? []).map(NodeStatus.init),
+            watchedSince: watchedSince,
+            now: now
+        )
+        if let change = RevisionChange(to: state.latestRevision, from: state.lastGoodRevision, in: revisions.map(\.value)) {
+            state.comparison = change.comparison(on: state.members.map(\.node))
+            state.needsProofOfLogin = state.limits.requiresProofOfLogin && change.needsProofOfLogin
+        }
         return Fleet(
             kubeAPIServer: object,
             operatorSpec: kubeAPIServer.spec,
             status: status,
-            state: RolloutState(
-                limits: policy.map { RolloutLimits($0.spec) } ?? RolloutLimits(),
-                latestRevision: max(revisions.map(revisionNumber).max() ?? 0, status.latestAvailableRevision ?? 0),
-                lastGoodRevision: status.lastGoodRevision ?? 0,
-                nodes: inRollout.map(WorkerNode.init),
-                statuses: (status.nodeStatuses ?? []).map(NodeStatus.init),
-                watchedSince: watchedSince,
-                now: now
-            ),
+            state: state,
             nodeUIDs: Dictionary(nodes.map { ($0.metadata.name ?? "", $0.metadata.uid ?? "") }) { first, _ in first },
             modes: Dictionary(modes) { first, _ in first }
         )

@@ -18,7 +18,7 @@ struct RolloutLoop {
     func look() async throws -> Look {
         guard let fleet = try await Fleet.gather(from: store, watchedSince: watchedSince, now: now()) else { return .settled }
         let (state, steps) = decide(fleet)
-        if try await write(state, fleet) {
+        if try await write(state, steps.last, fleet) {
             for step in steps { await announce(step, before: fleet.state) }
             return .acted
         }
@@ -44,7 +44,7 @@ struct RolloutLoop {
         return (state, steps)
     }
 
-    private func write(_ state: RolloutState, _ fleet: Fleet) async throws -> Bool {
+    private func write(_ state: RolloutState, _ last: Step?, _ fleet: Fleet) async throws -> Bool {
         var status = fleet.status
         let time = Timestamp.text(of: state.now)
         status.observedGeneration = fleet.kubeAPIServer.value.value(at: "metadata", "generation")?.integerValue
@@ -53,6 +53,10 @@ struct RolloutLoop {
         status.latestAvailableRevision = state.latestRevision
         status.lastGoodRevision = state.lastGoodRevision
         status.nodeStatuses = state.statuses.map { $0.entry(uid: fleet.nodeUIDs[$0.nodeName]) }
+        status.waiting = nil
+        if case .wait(let wait) = last {
+            status.waiting = KubeAPIServer.Waiting(reason: wait.reason, deadline: wait.deadline.map(Timestamp.text))
+        }
         var conditions = status.conditions ?? []
         for condition in NodeConditions(state).all { conditions.set(condition, now: time) }
         status.conditions = conditions

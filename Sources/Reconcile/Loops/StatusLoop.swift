@@ -15,9 +15,32 @@ struct StatusLoop {
     let watchedSince: Int64
     let version: String
     let now: @Sendable () -> Int64
+    /// What the providers in force last answered.
+    let providers: Shared<[ProviderHealth]?>
+    /// When the evidence in `Healthy` was last written down.
+    private var evidenceWrittenAt: Int64 = 0
+
+    /// Logins are counted every second; what is shown of them is renewed no more often than after so many.
+    private static let evidenceSeconds: Int64 = 30
+
+    init(
+        store: any ObjectStore,
+        writer: ObjectWriter,
+        events: EventRecorder,
+        outcome: Shared<ConfigurationOutcome?>,
+        oauthServer: OAuthServerDemand,
+        providers: Shared<[ProviderHealth]?>,
+        watchedSince: Int64,
+        version: String,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        (self.store, self.writer, self.events, self.outcome) = (store, writer, events, outcome)
+        (self.oauthServer, self.providers, self.watchedSince) = (oauthServer, providers, watchedSince)
+        (self.version, self.now) = (version, now)
+    }
 
     /// One look and at most one act; only what is different is written.
-    func look() async throws -> Look {
+    mutating func look() async throws -> Look {
         let now = now()
         guard let fleet = try await Fleet.gather(from: store, watchedSince: watchedSince, now: now),
             let object = try await store.find(.authentication)
@@ -33,6 +56,8 @@ struct StatusLoop {
             state: fleet.state,
             outcome: outcome,
             mode: mode,
+            providers: providers.current,
+            healthBefore: authentication.status?.conditions?[type: "Healthy"],
             observedGeneration: AuthenticationConditions.observedGeneration(
                 outcome,
                 latestAvailable: fleet.status.latestAvailableRevision ?? 0,
@@ -53,7 +78,7 @@ struct StatusLoop {
         return nextSilence(fleet.state).map { .again(after: .seconds($0)) } ?? .settled
     }
 
-    private func status(
+    private mutating func status(
         of authentication: Authentication,
         _ conditions: AuthenticationConditions,
         _ fleet: Fleet,
@@ -76,9 +101,20 @@ struct StatusLoop {
             ).entries
         let wanted = conditions.all
         var kept = (status.conditions ?? []).filter { wanted[type: $0.type] != nil }
-        for condition in wanted { kept.set(condition, now: time) }
+        for condition in wanted where !isOldNews(condition, kept[type: condition.type], now) { kept.set(condition, now: time) }
         status.conditions = kept
         return status
+    }
+
+    /// Whether a condition says the same with newer evidence, too soon after the last.
+    private mutating func isOldNews(_ condition: Condition, _ old: Condition?, _ now: Int64) -> Bool {
+        guard condition.type == "Healthy", let old, old.message != condition.message else { return false }
+        let isSame =
+            old.status == condition.status && old.reason == condition.reason
+            && old.observedGeneration == condition.observedGeneration
+        if isSame, (0..<Self.evidenceSeconds).contains(now - evidenceWrittenAt) { return true }
+        evidenceWrittenAt = now
+        return false
     }
 
     private func consoleSecretProblem(_ spec: Authentication.Spec) async throws -> String? {

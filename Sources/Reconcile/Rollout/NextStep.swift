@@ -2,7 +2,8 @@ import Schema
 
 /// Decides the one next thing to do.
 ///
-/// Promises, whatever the state: no more than `maxUnavailable` workers are changing or down by our doing (those that never judged by
+/// Promises, whatever the state: one worker goes first and the others follow once the revision has proven itself there; no more than
+/// `maxUnavailable` workers are changing or down by our doing (those that never judged by
 /// any revision are not counted: they have nothing to lose); a revision that
 /// failed is not carried further and who took it goes back to the last good one; `currentRevision` falls only on that way back; a
 /// dead worker holds nobody up for longer than `progressDeadlineSeconds`; a newer revision overtakes at once; while the roll-out is
@@ -14,7 +15,7 @@ package func nextStep(_ state: RolloutState) -> Step {
     case .stuck(let revision):
         return state.waiting("revision \(revision) failed and there is no earlier one to go back to; a new revision is needed")
     case .advance(let revision), .hold(let revision), .goBack(let revision):
-        let course = Course(state: state, goal: goal, revision: revision)
+        let course = Course(state, goal, revision)
         if state.isPaused {
             return course.arrival() ?? course.failure() ?? course.shelter()
                 ?? state.waiting("the roll-out of revision \(revision) is paused")
@@ -31,6 +32,21 @@ private struct Course {
     let goal: RolloutState.Goal
     /// The goal's revision.
     let revision: Int64
+    let proving: Proving
+    /// Whether a worker has served the revision for long enough, and with the logins that there must be: others may follow.
+    private(set) var isProven = false
+
+    init(_ state: RolloutState, _ goal: RolloutState.Goal, _ revision: Int64) {
+        (self.state, self.goal, self.revision) = (state, goal, revision)
+        proving = Proving(state: state, revision: revision)
+        isProven = state.members.contains { hasArrived($0) && !state.isSoaking($0) && proving.verdict(on: $0) == .passed }
+    }
+
+    /// It serves the revision, and is not on its way to another.
+    private func hasArrived(_ member: Member) -> Bool {
+        member.status.currentRevision == revision && member.status.targetRevision == 0 && member.node.running == revision
+            && state.isServing(member)
+    }
 
     /// The revision has yet to prove itself.
     var isAdvance: Bool { if case .advance = goal { true } else { false } }
@@ -67,7 +83,7 @@ extension Course {
         switch goal {
         case .advance:
             for member in state.members {
-                if let record = refusal(member) ?? lateness(member) ?? relapse(member) {
+                if let record = refusal(member) ?? lateness(member) ?? relapse(member) ?? disproof(member) {
                     return .recordFailure(node: member.node.name, record)
                 }
             }
@@ -123,6 +139,12 @@ extension Course {
         )
     }
 
+    /// It serves the revision, and people cannot log in, or nobody did who should have.
+    private func disproof(_ member: Member) -> Step.FailureRecord? {
+        guard hasArrived(member), case .failed(let why) = proving.verdict(on: member) else { return nil }
+        return record(.operandFailed, member, why)
+    }
+
     private func record(_ reason: NodeStatus.FailureReason, _ member: Member, _ error: String) -> Step.FailureRecord {
         Step.FailureRecord(
             revision: revision,
@@ -151,8 +173,9 @@ extension Course {
         }
         let onTheWay = state.members.filter(holdsSlot)
         guard let next = state.members.filter(needsMove).min(by: goesBefore) else { return end(onTheWay) }
-        let slots = state.limits.maxUnavailable.limit(of: state.members.count)
-        if let busy = onTheWay.first, onTheWay.count >= slots { return state.waiting(reasonToWait(busy)) }
+        // One goes first, however many may follow.
+        let slots = isAdvance && !isProven ? 1 : state.limits.maxUnavailable.limit(of: state.members.count)
+        if let busy = onTheWay.first, onTheWay.count >= slots { return waiting(for: busy) }
         if isAdvance, state.isServing(next) {
             let down = state.members.filter {
                 !state.isServing($0) && !state.isAbsent($0) && !holdsSlot($0) && !isBlank($0)
@@ -177,9 +200,17 @@ extension Course {
     /// Counts against `maxUnavailable`: on its way and still expected, or soaking.
     private func holdsSlot(_ member: Member) -> Bool {
         if state.isAbsent(member) || isBlank(member) { return false }
-        guard member.status.targetRevision == revision else { return isAdvance && state.isSoaking(member) }
+        guard member.status.targetRevision == revision else {
+            return isAdvance && (state.isSoaking(member) || isWaiting(member))
+        }
         // Overdue and not recorded as failed: it was down from the beginning, or the revision is known to be good.
         return !state.isOverdue(member) && !refusesProven(member)
+    }
+
+    /// The first one is there, and has yet to show that people can log in.
+    private func isWaiting(_ member: Member) -> Bool {
+        guard !isProven, hasArrived(member) else { return false }
+        return if case .waiting = proving.verdict(on: member) { true } else { false }
     }
 
     /// It has never judged by any revision: it has nothing to lose, so it waits for nobody and nobody waits for it.
@@ -229,7 +260,7 @@ extension Course {
 
     /// Nobody is left to send.
     private func end(_ onTheWay: [Member]) -> Step {
-        if let busy = onTheWay.first { return state.waiting(reasonToWait(busy)) }
+        if let busy = onTheWay.first { return waiting(for: busy) }
         if isReturn {
             let failed = state.latestRevision
             return state.waiting("revision \(failed) failed; all workers that answer are back at revision \(revision)")
@@ -245,25 +276,32 @@ extension Course {
             ? state.waiting("no worker is there to take revision \(revision)") : .recordGood(revision: revision)
     }
 
-    private func reasonToWait(_ member: Member) -> String {
-        member.status.targetRevision == revision
-            ? "\(member.node.name) is on its way to revision \(revision)"
-            : "revision \(revision) is soaking on \(member.node.name)"
+    private func waiting(for member: Member) -> Step {
+        if member.status.targetRevision == revision {
+            return state.waiting("\(member.node.name) is on its way to revision \(revision)", deadline: state.overdueAt(member))
+        }
+        if !state.isSoaking(member), case .waiting(let reason, let deadline) = proving.verdict(on: member) {
+            return state.waiting(reason, deadline: deadline)
+        }
+        return state.waiting("revision \(revision) is soaking on \(member.node.name)", deadline: state.soakedAt(member))
     }
 }
 
 extension RolloutState {
     /// Waits until the first moment at which time alone could change the decision.
-    fileprivate func waiting(_ reason: String) -> Step {
+    fileprivate func waiting(_ reason: String, deadline: Int64? = nil) -> Step {
         let moments = members.flatMap { member in
             [
                 member.status.lastFailure?.retryAt,
                 member.status.targetRevision != 0 ? overdueAt(member) : nil,
                 soakedAt(member),
+                comparison != nil ? member.status.currentRevisionTime + limits.loginGateSeconds : nil,
+                needsProofOfLogin ? member.status.currentRevisionTime + limits.proofOfLoginSeconds : nil,
                 downSince(member).map { $0 + limits.progressDeadlineSeconds },
                 max(member.node.heartbeatAt, watchedSince) + WorkerNode.heartbeatLimit + 1,
             ]
         }
-        return .wait(Step.Wait(reason: reason, until: moments.compactMap { $0 }.filter { $0 > now }.min()))
+        let until = moments.compactMap { $0 }.filter { $0 > now }.min()
+        return .wait(Step.Wait(reason: reason, until: until, deadline: deadline))
     }
 }

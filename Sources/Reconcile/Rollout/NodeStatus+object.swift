@@ -54,7 +54,26 @@ extension WorkerNode {
             running: authentication?.revision ?? 0,
             failedRevision: authentication?.failedRevision ?? 0,
             failureReason: authentication?.failureReason ?? "",
-            failureMessage: authentication?.failureMessage ?? ""
+            failureMessage: authentication?.failureMessage ?? "",
+            logins: (authentication?.logins ?? []).map(LoginRecord.init),
+            mode: authentication?.mode ?? "",
+            keylessProviders: (authentication?.providers ?? []).filter { $0.keys == 0 }.map(\.name)
+        )
+    }
+}
+
+extension LoginRecord {
+    /// Reads an entry of `logins`. What is no count is none.
+    init(_ entry: Node.Logins) {
+        let accepted = max(0, entry.accepted ?? 0)
+        let others = LoginTally(total: max(0, entry.refused ?? 0)) + LoginTally(total: max(0, entry.unknowable ?? 0))
+        self.init(
+            provider: entry.provider,
+            revision: entry.revision,
+            seconds: max(0, entry.seconds ?? 0),
+            tally: LoginTally(accepted: accepted, total: accepted) + others,
+            lastAccepted: entry.lastAcceptedTime.flatMap(Timestamp.seconds),
+            reasons: entry.reasons ?? []
         )
     }
 }

@@ -19,6 +19,10 @@ package struct RolloutState: Hashable, Sendable {
     package var members: [Member]
     /// Since when this controller has been listening: what happened to workers before, nobody can have reported.
     package var watchedSince: Int64
+    /// How logins fared before the latest revision; nil: they are not compared with those at it.
+    package var comparison: LoginComparison?
+    /// Whether somebody has to log in through the latest revision before it goes beyond the first worker.
+    package var needsProofOfLogin: Bool
     package var now: Int64
 
     package init(
@@ -28,6 +32,8 @@ package struct RolloutState: Hashable, Sendable {
         nodes: [WorkerNode],
         statuses: [NodeStatus] = [],
         watchedSince: Int64 = 0,
+        comparison: LoginComparison? = nil,
+        needsProofOfLogin: Bool = false,
         now: Int64
     ) {
         self.limits = limits
@@ -37,6 +43,8 @@ package struct RolloutState: Hashable, Sendable {
         self.members = nodes.sorted { $0.name < $1.name }
             .map { Member(node: $0, status: known[$0.name] ?? NodeStatus(nodeName: $0.name)) }
         self.watchedSince = watchedSince
+        self.comparison = comparison
+        self.needsProofOfLogin = needsProofOfLogin
         self.now = now
     }
 

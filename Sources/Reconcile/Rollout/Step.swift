@@ -15,6 +15,8 @@ package enum Step: Hashable, Sendable {
         package var reason: String
         /// When time alone changes the decision; nil: it does not.
         package var until: Int64?
+        /// When what is waited for has had its time; nil: it may take as long as it takes.
+        package var deadline: Int64?
     }
 
     package struct FailureRecord: Hashable, Sendable {

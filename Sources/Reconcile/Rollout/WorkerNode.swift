@@ -17,6 +17,12 @@ package struct WorkerNode: Hashable, Sendable {
     package var failedRevision: Int64
     package var failureReason: String
     package var failureMessage: String
+    /// How logins have fared on it within the last minutes.
+    package var logins: [LoginRecord]
+    /// `OIDC`, `IntegratedOAuth` or `None`, as the worker judges; empty: it does not say.
+    package var mode: String
+    /// Providers of whom the worker has no usable key.
+    package var keylessProviders: [String]
 
     package init(
         name: String,
@@ -28,7 +34,10 @@ package struct WorkerNode: Hashable, Sendable {
         running: Int64 = 0,
         failedRevision: Int64 = 0,
         failureReason: String = "",
-        failureMessage: String = ""
+        failureMessage: String = "",
+        logins: [LoginRecord] = [],
+        mode: String = "",
+        keylessProviders: [String] = []
     ) {
         self.name = name
         self.isReady = isReady
@@ -40,6 +49,9 @@ package struct WorkerNode: Hashable, Sendable {
         self.failedRevision = failedRevision
         self.failureReason = failureReason
         self.failureMessage = failureMessage
+        self.logins = logins
+        self.mode = mode
+        self.keylessProviders = keylessProviders
     }
 
     /// A worker that has not been heard of for longer is taken for down, whatever its `Ready` condition says.

@@ -24,8 +24,23 @@ package struct KubeAPIServer: Codable, Hashable, Sendable {
         package var lastGoodRevision: Int64?
         package var conditions: [Condition]?
         package var nodeStatuses: [NodeStatus]?
+        /// What the roll-out waits for; nil: for nothing.
+        package var waiting: Waiting?
 
         package init() {}
+    }
+
+    /// What a roll-out waits for.
+    package struct Waiting: Codable, Hashable, Sendable {
+        /// A sentence without a full stop.
+        package var reason: String
+        /// RFC 3339; when what is waited for has had its time; nil: it may take as long as it takes.
+        package var deadline: String?
+
+        package init(reason: String, deadline: String?) {
+            self.reason = reason
+            self.deadline = deadline
+        }
     }
 
     /// One worker's place in the roll-out.

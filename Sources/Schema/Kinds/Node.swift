@@ -83,6 +83,7 @@ package struct Node: Codable, Hashable, Sendable {
         package var pid: Int64?
         package var startedAt: String?
         package var providers: [Provider]?
+        package var logins: [Logins]?
         package var requests: Requests?
 
         package init() {}
@@ -97,6 +98,36 @@ package struct Node: Codable, Hashable, Sendable {
         package var lastError: String?
 
         package init(name: String) { self.name = name }
+    }
+
+    /// How the tokens of one provider fared at one revision, within some minutes.
+    package struct Logins: Codable, Hashable, Sendable {
+        /// Empty: no provider is responsible for them.
+        package var provider: String
+        package var revision: Int64
+        /// The number of seconds that the counts are of.
+        package var seconds: Int64?
+        package var accepted: Int64?
+        package var refused: Int64?
+        package var unknowable: Int64?
+        /// RFC 3339.
+        package var lastAcceptedTime: String?
+        package var reasons: [Reason]?
+
+        package init(provider: String, revision: Int64) {
+            self.provider = provider
+            self.revision = revision
+        }
+
+        package struct Reason: Codable, Hashable, Sendable {
+            package var reason: String
+            package var count: Int64
+
+            package init(reason: String, count: Int64) {
+                self.reason = reason
+                self.count = count
+            }
+        }
     }
 
     package struct Requests: Codable, Hashable, Sendable {

@@ -17,6 +17,16 @@ package struct RolloutPolicy: Codable, Hashable, Sendable {
         /// nil in a policy that was stored before there was such a field.
         package var paused: Bool?
         package var assertions: [Assertion]?
+        package var loginGate: LoginGate?
+        package var requireProofOfLogin: Bool?
+        package var proofOfLoginSeconds: Int64?
+    }
+
+    /// How logins at a new revision are compared with those before.
+    package struct LoginGate: Codable, Hashable, Sendable {
+        package var maximumDropPercent: Int64?
+        package var minimumLogins: Int64?
+        package var seconds: Int64?
     }
 
     /// Claims of a token, and what a new configuration must make of them: a user, or a refusal.

@@ -92,6 +92,13 @@ final class DecisionCounters: Sendable {
     /// Tokens that were found bad, or that nobody here is responsible for.
     var refused: Int64 { refusedCount.load(ordering: .relaxed) }
 
+    /// Whether a token was accepted at this revision.
+    func hasAccepted(at revision: Int64) -> Bool {
+        table.load(ordering: .acquiring).counters.contains { labels, count in
+            labels.revision == revision && labels.result == .authenticated && count.load(ordering: .relaxed) > 0
+        }
+    }
+
     /// Every count, in a stable order.
     var all: [(labels: Labels, count: Int64)] {
         table.load(ordering: .acquiring).counters

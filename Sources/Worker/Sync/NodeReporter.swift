@@ -5,7 +5,8 @@ import ServiceLifecycle
 
 /// Tells the controller how this worker is: at each change, and as a heartbeat.
 struct NodeReporter: Service {
-    static let heartbeat = Duration.seconds(10)
+    /// How often it is looked at whether to report.
+    private static let tick = Duration.milliseconds(200)
 
     let name: String
     let client: ControllerClient
@@ -13,6 +14,7 @@ struct NodeReporter: Service {
     let report: NodeReport
     let keys: KeyRefresh
     let document: NodeStatusDocument
+    let counters: DecisionCounters
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
     let logger: Logger
@@ -26,25 +28,31 @@ struct NodeReporter: Service {
     }
 
     private func beat() async {
+        var pace = ReportPace(now: .now)
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             // Ends early only when the group shuts down.
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.heartbeat) }
-            report.ring()
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.tick) }
+            let revision = live.load().revision
+            if pace.isDue(revision: revision, now: .now, isFirstLogin: { counters.hasAccepted(at: revision) }) { report.ring() }
         }
     }
 
     private func tell() async {
         var lastTransition: (isReady: Bool, at: Int64)?
         var refusals = 0
+        var logins = LoginHistory()
         for await _ in report.changes.cancelOnGracefulShutdown() where report.isOpen {
             let state = live.load()
             let now = now()
+            let counts = counters.all
+            logins.observe(counts, revision: state.revision, now: now)
             let isReady = state.problems.isEmpty
             if lastTransition?.isReady != isReady { lastTransition = (isReady, now) }
             let status = document.document(
                 state: state,
                 failure: report.failure,
                 providers: keys.providerStatus(of: state),
+                logins: logins.windows(counts, now: now),
                 now: now,
                 lastTransition: lastTransition?.at ?? now
             )

@@ -10,9 +10,14 @@ struct NodeStatusDocument: Sendable {
     let startedAt: Int64
     let counters: DecisionCounters
 
-    func document(state: WorkerState, failure: RevisionFailure?, providers: [JSONValue], now: Int64, lastTransition: Int64)
-        -> JSONValue
-    {
+    func document(
+        state: WorkerState,
+        failure: RevisionFailure?,
+        providers: [JSONValue],
+        logins: [LoginWindow],
+        now: Int64,
+        lastTransition: Int64
+    ) -> JSONValue {
         let problems = state.problems
         let address = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         return [
@@ -35,6 +40,7 @@ struct NodeStatusDocument: Sendable {
                 "failureMessage": .string(failure?.message ?? ""), "mode": .string(state.snapshot?.mode.rawValue ?? ""),
                 "endpoint": .string("https://\(address)"), "pid": .integer(Int64(pid)),
                 "startedAt": .string(Timestamp.text(of: startedAt)), "providers": .array(providers),
+                "logins": .array(logins.map(\.value)),
                 "requests": ["authenticated": .integer(counters.authenticated), "refused": .integer(counters.refused)],
             ],
         ]

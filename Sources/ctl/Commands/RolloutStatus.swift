@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Foundation
 
 struct RolloutStatus: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,7 +27,7 @@ struct RolloutStatus: AsyncParsableCommand {
             let begin = clock.now
             while true {
                 let view = try await look(session.client, until: timeout.duration == .zero ? nil : begin + timeout.duration)
-                output.write(progress.update(view))
+                output.write(progress.update(view, now: Int64(Date().timeIntervalSince1970)))
                 switch view.phase {
                 case .done: return
                 case .failed, .refused: throw CommandFailure("")

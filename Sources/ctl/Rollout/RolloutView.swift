@@ -29,9 +29,18 @@ struct RolloutView: Sendable, Hashable {
         case refused(String)
     }
 
+    /// What the roll-out waits for.
+    struct Waiting: Sendable, Hashable {
+        let reason: String
+        /// When that has had its time, in seconds since 1970; nil: it may take as long as it takes.
+        let deadline: Int64?
+    }
+
     let latest: Int64
     let workers: [Worker]
     let phase: Phase
+    /// nil unless it is on its way and waits.
+    let waiting: Waiting?
 
     init(kubeAPIServer: JSONValue, nodes: [JSONValue], authentication: JSONValue) {
         let status = kubeAPIServer["status"] ?? [:]
@@ -47,6 +56,7 @@ struct RolloutView: Sendable, Hashable {
             )
         }
         phase = Self.phase(latest: latest, workers: workers, Opinion(authentication))
+        waiting = phase == .progressing ? Waiting(status["waiting"]) : nil
     }
 
     private static func phase(latest: Int64, workers: [Worker], _ opinion: Opinion) -> Phase {
@@ -90,6 +100,13 @@ extension RolloutView {
                 ]
             }
         )
+    }
+}
+
+extension RolloutView.Waiting {
+    fileprivate init?(_ value: JSONValue?) {
+        guard let reason = value?["reason"]?.stringValue else { return nil }
+        self.init(reason: PrintableText.cell(reason), deadline: value?["deadline"]?.stringValue.flatMap(Timestamp.seconds))
     }
 }
 

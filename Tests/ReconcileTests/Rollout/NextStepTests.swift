@@ -86,11 +86,18 @@ struct NextStepTests {
             expected: .wait(until: Self.silentAt)
         ),
         Case(
-            name: "two at a time",
+            name: "one goes first",
             limits: RolloutLimits(maxUnavailable: .count(2)),
             nodes: [.serving("a", 8), .serving("b", 8), .serving("c", 8)],
             statuses: [.at("a", 8).going(to: 9), .at("b", 8), .at("c", 8)],
-            expected: .assign("b", 9, .oldest)
+            expected: .wait(until: Self.silentAt)
+        ),
+        Case(
+            name: "two at a time",
+            limits: RolloutLimits(maxUnavailable: .count(2)),
+            nodes: [.serving("a", 9), .serving("b", 8), .serving("c", 8), .serving("d", 8)],
+            statuses: [.at("a", 9), .at("b", 8).going(to: 9), .at("c", 8), .at("d", 8)],
+            expected: .assign("c", 9, .oldest)
         ),
         Case(
             name: "half of four is two",
