@@ -83,6 +83,7 @@ struct ControlledWorker {
             keys: keys,
             document: document,
             counters: parts.counters,
+            shapes: parts.shapes,
             now: now,
             logger: logger
         )

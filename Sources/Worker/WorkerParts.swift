@@ -17,6 +17,7 @@ struct WorkerParts {
     let live: LiveState
     let report = NodeReport()
     let counters = DecisionCounters()
+    let shapes = ClaimShapeSampler()
     let providers = ProviderConnections()
     let questions = QuestionConnections(
         // Why a kubeconfig cannot be read may quote it, and it is a secret.
@@ -81,6 +82,7 @@ struct WorkerParts {
             counters: counters,
             logger: logger,
             inquiries: inquiries,
+            shapes: shapes,
             relay: relay,
             lastKeyFailure: { keys.lastFailureTime(of: $0) },
             otherMetrics: otherMetrics,

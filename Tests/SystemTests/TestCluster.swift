@@ -14,7 +14,7 @@ final class TestCluster: Sendable {
     private let apiPort: Int
     private let workerPort: Int
     private let oauthPort: Int
-    private let workers: Int
+    let workers: Int
 
     private init(workers: Int) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "postern-test-\(UUID().uuidString.prefix(8))")

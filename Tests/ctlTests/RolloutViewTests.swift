@@ -9,6 +9,8 @@ struct RolloutViewTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String
         var latest: Int64 = 4
+        /// false: nobody has called the latest revision good yet.
+        var isGood = true
         let records: [Record]
         var down: Set<String> = []
         var generation: Int64 = 3
@@ -46,6 +48,12 @@ struct RolloutViewTests {
             phase: .failed("bad key")
         ),
         Case(testDescription: "one is down", records: all4, down: ["worker-1"], phase: .progressing),
+        Case(
+            testDescription: "all are there, and it has yet to prove itself",
+            isGood: false,
+            records: all4,
+            phase: .progressing
+        ),
         Case(testDescription: "no workers", records: [], phase: .progressing),
         Case(testDescription: "no revision", latest: 0, records: [("worker-0", 0, 0, nil)], phase: .progressing),
         Case(
@@ -93,8 +101,10 @@ struct RolloutViewTests {
                     ["type": "Probed", "status": "False", "message": .string(held), "observedGeneration": .integer(seen)])
             }
         }
+        var kubeAPIServer = Samples.kubeAPIServer(latest: c.latest, c.records)
+        if !c.isGood { kubeAPIServer["status"]?["lastGoodRevision"] = .integer(c.latest - 1) }
         let view = RolloutView(
-            kubeAPIServer: Samples.kubeAPIServer(latest: c.latest, c.records),
+            kubeAPIServer: kubeAPIServer,
             nodes: c.records.map { Samples.node($0.0, ready: !c.down.contains($0.0)) },
             authentication: ["metadata": ["generation": .integer(c.generation)], "status": ["conditions": .array(conditions)]]
         )

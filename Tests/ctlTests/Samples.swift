@@ -69,7 +69,13 @@ enum Samples {
             }
             return status
         }
-        return ["status": ["latestAvailableRevision": .integer(latest), "nodeStatuses": .array(statuses)]]
+        let isEverywhere = records.allSatisfy { $0.1 == latest }
+        return [
+            "status": [
+                "latestAvailableRevision": .integer(latest), "lastGoodRevision": .integer(isEverywhere ? latest : latest - 1),
+                "nodeStatuses": .array(statuses),
+            ]
+        ]
     }
 
     static func node(_ name: String, ready: Bool = true) -> JSONValue {

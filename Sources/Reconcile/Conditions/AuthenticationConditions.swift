@@ -165,6 +165,8 @@ struct AuthenticationConditions {
                 (.false, "Paused", "\(nodes.description); the roll-out is paused, ctl rollout resume lets it go on")
             } else if nodes.isProgressing || state.members.isEmpty {
                 (.false, "RollingOut", state.members.isEmpty ? "there are no workers" : nodes.description)
+            } else if case .advance = state.goal {
+                (.false, "Proving", "\(nodes.description), and revision \(state.latestRevision) has yet to prove itself")
             } else {
                 (.true, "AsExpected", nodes.description)
             }

@@ -1,19 +1,19 @@
-package import Authenticator
-package import Resolve
-package import Schema
-package import Snapshot
+import Authenticator
+import Resolve
+import Schema
+import Snapshot
 
 /// Tries a configuration on its providers before any worker sees it.
-package struct Preflight: Sendable {
+struct Preflight: Sendable {
     /// What the providers answered.
-    package struct Report: Sendable, Hashable {
+    struct Report: Sendable, Hashable {
         /// The content with the keys that were found.
-        package var content: WorkerSnapshot
-        package var problems: [ConfigurationProblem] = []
+        var content: WorkerSnapshot
+        var problems: [ConfigurationProblem] = []
         /// Sentences about what works but will not for long.
-        package var warnings: [String] = []
+        var warnings: [String] = []
         /// A provider did not answer, and keys of an earlier revision go along.
-        package var usesKnownKeys = false
+        var usesKnownKeys = false
     }
 
     let providers: any ProviderSource
@@ -24,25 +24,35 @@ package struct Preflight: Sendable {
     var wantsFreshKeys = false
 
     let assertions: AssertionCheck
+    /// Whether the kinds of tokens that people log in with keep a configuration back that takes none of them.
+    var refusesLockOut = true
 
-    package init(
+    init(
         providers: any ProviderSource,
         proceedsWithKnownKeys: Bool = false,
         wantsFreshKeys: Bool = false,
-        assertions: [RolloutPolicy.Assertion] = []
+        assertions: [RolloutPolicy.Assertion] = [],
+        refusesLockOut: Bool = true
     ) {
         self.providers = providers
         self.proceedsWithKnownKeys = proceedsWithKnownKeys
         self.wantsFreshKeys = wantsFreshKeys
         self.assertions = AssertionCheck(assertions: assertions)
+        self.refusesLockOut = refusesLockOut
     }
 
     /// Asks all providers at once; the source bounds how long each may take. Whose keys the configuration itself holds is not asked.
     ///
     /// - Parameters:
     ///   - earlier: the content of the revisions there are, newest first; read only when a provider does not answer.
+    ///   - impact: what the content changes for people who logged in lately.
     ///   - now: seconds since 1970.
-    package func run(_ content: WorkerSnapshot, earlier: () -> [WorkerSnapshot], now: Int64) async -> Report {
+    func run(
+        _ content: WorkerSnapshot,
+        earlier: () -> [WorkerSnapshot],
+        impact: IdentityImpact? = nil,
+        now: Int64
+    ) async -> Report {
         var report = Report(content: content)
         let answers = await withTaskGroup { group in
             for (index, issuer) in content.issuers.enumerated() where issuer.staticKeys == nil {
@@ -60,7 +70,21 @@ package struct Preflight: Sendable {
         let asserted = assertions.run(on: content, now: now)
         report.problems += asserted.problems
         report.warnings += asserted.warnings
+        if let impact { add(impact, of: content, to: &report) }
         return report
+    }
+
+    private func add(_ impact: IdentityImpact, of content: WorkerSnapshot, to report: inout Report) {
+        report.warnings += impact.sentences
+        guard refusesLockOut else { return }
+        report.problems += impact.lockedOut(of: content).map { provider in
+            let what = "nobody who lately logged in through provider \"\(provider)\" could do so again"
+            return ConfigurationProblem(
+                message: what,
+                advice: "\(what): \(impact.reason(of: provider)); correct it, or set spec.loginGate.maximumDropPercent of "
+                    + "RolloutPolicy/cluster to 100 if this is meant"
+            )
+        }
     }
 
     private func ask(_ issuer: Issuer) async -> Result<ProviderMaterial, ProviderFailure> {

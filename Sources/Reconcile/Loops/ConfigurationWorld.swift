@@ -21,6 +21,8 @@ struct ConfigurationWorld {
     let revisions: [StoredObject]
     let inputs: Inputs
     let policy: RolloutPolicy.Spec?
+    /// The kinds of tokens that people logged in with lately.
+    let claimShapes: [Node.ClaimShape]
     /// The `metadata.generation` of the Authentication.
     let generation: Int64
 
@@ -40,6 +42,7 @@ struct ConfigurationWorld {
         let operatorObject = try await store.find(.kubeAPIServer)?.value
         let revisions = try await store.list(.authenticationRevisions, namespace: nil).items
         let latest = revisions.max { revisionNumber($0) < revisionNumber($1) }
+        let nodes = try await store.list(.nodes, namespace: nil).items
         let draft = RevisionDraft(
             authentication: authentication,
             operatorObject: operatorObject,
@@ -58,6 +61,9 @@ struct ConfigurationWorld {
                 policy: policy?["spec"]
             ),
             policy: try policy.map { try $0.decoded(as: RolloutPolicy.self).spec },
+            claimShapes: try nodes.flatMap {
+                try $0.value.decoded(as: Node.self).status?.authentication?.claimShapes ?? []
+            },
             generation: authentication.value(at: "metadata", "generation")?.integerValue ?? 0
         )
     }
@@ -74,9 +80,24 @@ extension ConfigurationWorld {
             providers: providers,
             proceedsWithKnownKeys: policy?.unavailableProviderPolicy == .proceed,
             wantsFreshKeys: try draft.isRestart(of: content),
-            assertions: policy?.assertions ?? []
+            assertions: policy?.assertions ?? [],
+            refusesLockOut: try (policy?.loginGate?.maximumDropPercent ?? 0) < 100 && !hasRunBefore(content)
         )
-        return await preflight.run(content, earlier: { earlier }, now: now)
+        let impact = inForce.map { IdentityImpact(of: claimShapes, from: $0, to: content, now: now) }
+        return await preflight.run(content, earlier: { earlier }, impact: impact, now: now)
+    }
+
+    /// What people log in through: the last good revision, or the only ones there are.
+    private var inForce: WorkerSnapshot? {
+        let good = draft.operatorObject?.value(at: "status", "lastGoodRevision")?.integerValue
+        let object = revisions.first { revisionNumber($0) == good }?.value
+        return (try? object?.value(at: "spec", "snapshot")?.decoded(as: WorkerSnapshot.self)) ?? draft.previous?.snapshot
+    }
+
+    /// What has been a revision may become one again: nobody is kept from going back.
+    private func hasRunBefore(_ content: WorkerSnapshot) throws -> Bool {
+        let digest = try content.contentDigest()
+        return revisions.contains { $0.value.value(at: "spec", "contentDigest")?.stringValue == digest }
     }
 
     /// The content of all revisions, newest first. One that cannot be read, of an older version perhaps, has no keys to offer.

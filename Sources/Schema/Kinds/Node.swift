@@ -1,3 +1,5 @@
+package import JSON
+
 /// A Node of v1: one authenticator worker, and what it says of itself.
 package struct Node: Codable, Hashable, Sendable {
     package var metadata: ObjectMeta
@@ -84,6 +86,7 @@ package struct Node: Codable, Hashable, Sendable {
         package var startedAt: String?
         package var providers: [Provider]?
         package var logins: [Logins]?
+        package var claimShapes: [ClaimShape]?
         package var requests: Requests?
 
         package init() {}
@@ -127,6 +130,20 @@ package struct Node: Codable, Hashable, Sendable {
                 self.reason = reason
                 self.count = count
             }
+        }
+    }
+
+    /// The claims of tokens that were accepted, without what they say about anybody.
+    package struct ClaimShape: Codable, Hashable, Sendable {
+        package var provider: String
+        package var claims: JSONValue
+        package var count: Int64?
+        /// RFC 3339.
+        package var lastSeenTime: String?
+
+        package init(provider: String, claims: JSONValue) {
+            self.provider = provider
+            self.claims = claims
         }
     }
 

@@ -18,6 +18,8 @@ struct TokenJudge: Sendable {
     let log: DecisionLog
     /// Who finds out what a judgement has to ask; nil: what would have to be asked cannot be known.
     let inquiries: Inquiries?
+    /// Shown the tokens that were judged good; nil: nobody asks for their shapes.
+    let shapes: ClaimShapeSampler?
     /// Told the issuer, and the key that its set does not have, when fresher keys might change the answer. Says whether the provider
     /// may have that key, for all that is known yet. It is called on the path of a request, so it must not wait.
     let onUnknownKey: @Sendable (_ issuerURL: String, _ keyID: String?) -> Bool
@@ -31,6 +33,7 @@ struct TokenJudge: Sendable {
         times: JudgementTimes = JudgementTimes(),
         log: DecisionLog,
         inquiries: Inquiries? = nil,
+        shapes: ClaimShapeSampler? = nil,
         onUnknownKey: @escaping @Sendable (_ issuerURL: String, _ keyID: String?) -> Bool,
         now: @escaping @Sendable () -> Int64
     ) {
@@ -39,6 +42,7 @@ struct TokenJudge: Sendable {
         self.times = times
         self.log = log
         self.inquiries = inquiries
+        self.shapes = shapes
         self.onUnknownKey = onUnknownKey
         self.now = now
     }
@@ -61,6 +65,9 @@ struct TokenJudge: Sendable {
         case .pending(let pending): return later(pending, since: start, state, request)
         }
         let (judgement, answer) = answer(decision, since: start, state, request)
+        if state.snapshot?.mode == .oidc, let identity = judgement.decision.identity {
+            shapes?.note(token, of: identity.provider, now: now)
+        }
         if let key, let identity = judgement.decision.identity, answer.status.isSuccess {
             let token = VerifiedToken(
                 identity,

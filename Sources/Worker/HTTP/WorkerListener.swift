@@ -31,6 +31,7 @@ struct WorkerListener: Service {
     ///   - drain: how long requests in progress may take when the worker stops.
     ///   - patience: how long an address that is taken is waited for.
     ///   - inquiries: finds out what judgements have to ask.
+    ///   - shapes: as `TokenJudge` has it.
     ///   - relay: makes what passes requests on to the API.
     ///   - lastKeyFailure: when the keys of an issuer could last not be fetched, in seconds since 1970.
     ///   - otherMetrics: lines in the Prometheus text format beside the listener's own.
@@ -46,6 +47,7 @@ struct WorkerListener: Service {
         counters: DecisionCounters = DecisionCounters(),
         logger: Logger,
         inquiries: Inquiries? = nil,
+        shapes: ClaimShapeSampler? = nil,
         relay: @Sendable (TokenJudge) -> APIRelay? = { _ in nil },
         lastKeyFailure: @escaping @Sendable (Issuer) -> Int64? = { _ in nil },
         otherMetrics: @escaping @Sendable () -> String = { "" },
@@ -65,6 +67,7 @@ struct WorkerListener: Service {
             times: times,
             log: log,
             inquiries: inquiries,
+            shapes: shapes,
             onUnknownKey: onUnknownKey,
             now: now
         )

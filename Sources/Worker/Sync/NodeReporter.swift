@@ -15,6 +15,7 @@ struct NodeReporter: Service {
     let keys: KeyRefresh
     let document: NodeStatusDocument
     let counters: DecisionCounters
+    let shapes: ClaimShapeSampler
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
     let logger: Logger
@@ -41,11 +42,13 @@ struct NodeReporter: Service {
         var lastTransition: (isReady: Bool, at: Int64)?
         var refusals = 0
         var logins = LoginHistory()
+        var kinds = ClaimShapes()
         for await _ in report.changes.cancelOnGracefulShutdown() where report.isOpen {
             let state = live.load()
             let now = now()
             let counts = counters.all
             logins.observe(counts, revision: state.revision, now: now)
+            if let sample = shapes.take() { kinds.add(sample, now: now) }
             let isReady = state.problems.isEmpty
             if lastTransition?.isReady != isReady { lastTransition = (isReady, now) }
             let status = document.document(
@@ -53,6 +56,7 @@ struct NodeReporter: Service {
                 failure: report.failure,
                 providers: keys.providerStatus(of: state),
                 logins: logins.windows(counts, now: now),
+                claimShapes: kinds.values,
                 now: now,
                 lastTransition: lastTransition?.at ?? now
             )

@@ -15,6 +15,7 @@ struct NodeStatusDocument: Sendable {
         failure: RevisionFailure?,
         providers: [JSONValue],
         logins: [LoginWindow],
+        claimShapes: [JSONValue],
         now: Int64,
         lastTransition: Int64
     ) -> JSONValue {
@@ -40,7 +41,7 @@ struct NodeStatusDocument: Sendable {
                 "failureMessage": .string(failure?.message ?? ""), "mode": .string(state.snapshot?.mode.rawValue ?? ""),
                 "endpoint": .string("https://\(address)"), "pid": .integer(Int64(pid)),
                 "startedAt": .string(Timestamp.text(of: startedAt)), "providers": .array(providers),
-                "logins": .array(logins.map(\.value)),
+                "logins": .array(logins.map(\.value)), "claimShapes": .array(claimShapes),
                 "requests": ["authenticated": .integer(counters.authenticated), "refused": .integer(counters.refused)],
             ],
         ]

@@ -55,11 +55,13 @@ struct RolloutView: Sendable, Hashable {
                 node: nodes.first { $0.value(at: "metadata", "name")?.stringValue == name }
             )
         }
-        phase = Self.phase(latest: latest, workers: workers, Opinion(authentication))
+        let isGood = status["lastGoodRevision"]?.integerValue ?? 0 >= latest
+        phase = Self.phase(latest: latest, isGood: isGood, workers: workers, Opinion(authentication))
         waiting = phase == .progressing ? Waiting(status["waiting"]) : nil
     }
 
-    private static func phase(latest: Int64, workers: [Worker], _ opinion: Opinion) -> Phase {
+    /// - Parameter isGood: all workers have served the latest revision, for as long and in such a way as the policy demands.
+    private static func phase(latest: Int64, isGood: Bool, workers: [Worker], _ opinion: Opinion) -> Phase {
         if !opinion.isCurrent { return .notSeen }
         let isEverywhere = workers.allSatisfy { $0.revision == latest && $0.target == 0 }
         if isEverywhere, let reason = opinion.refusal { return .refused(reason) }
@@ -68,7 +70,7 @@ struct RolloutView: Sendable, Hashable {
             if workers.contains(where: { $0.target != 0 && $0.target != latest }) { return .progressing }
             return .failed(failed.errors.isEmpty ? "\(failed.name) did not take it" : failed.errors.joined(separator: "; "))
         }
-        if isEverywhere && latest > 0 && !workers.isEmpty && workers.allSatisfy(\.isReady) { return .done }
+        if isEverywhere && isGood && latest > 0 && !workers.isEmpty && workers.allSatisfy(\.isReady) { return .done }
         return opinion.pause.map(Phase.paused) ?? .progressing
     }
 

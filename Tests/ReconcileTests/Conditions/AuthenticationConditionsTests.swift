@@ -54,6 +54,13 @@ struct AuthenticationConditionsTests {
             ]
         ),
         Case(
+            name: "all are there, and it has yet to prove itself",
+            good: 7,
+            texts: [
+                "Available=True AsExpected 2 of 2 workers answer", "Progressing=False AsExpected 2 nodes are at revision 8",
+            ] + quiet + ["RolledOut=False Proving 2 nodes are at revision 8, and revision 8 has yet to prove itself"]
+        ),
+        Case(
             name: "paused, but all are there",
             limits: RolloutLimits(isPaused: true),
             texts: [

@@ -1,0 +1,38 @@
+import Authenticator
+import JSON
+
+/// The kinds of tokens that a worker has accepted lately: those seen last, a few of each provider.
+struct ClaimShapes: Sendable {
+    static let maximumShapes = 16
+
+    private struct Entry {
+        let sample: ClaimShapeSampler.Sample
+        var lastSeen: Int64
+        var count: Int64
+    }
+
+    /// The one seen last is last.
+    private var entries: [Entry] = []
+
+    /// - Parameter now: seconds since 1970.
+    mutating func add(_ sample: ClaimShapeSampler.Sample, now: Int64) {
+        let known = entries.firstIndex {
+            $0.sample.provider.utf8.elementsEqual(sample.provider.utf8) && $0.sample.shape == sample.shape
+        }
+        var entry = known.map { entries.remove(at: $0) } ?? Entry(sample: sample, lastSeen: now, count: 0)
+        entry.lastSeen = now
+        entry.count += 1
+        entries.append(entry)
+        if entries.count > Self.maximumShapes { entries.removeFirst() }
+    }
+
+    /// As `Node.status.authentication.claimShapes`; the newest first.
+    var values: [JSONValue] {
+        entries.reversed().map { entry in
+            [
+                "provider": .string(entry.sample.provider), "claims": .object(entry.sample.shape.claims),
+                "count": .integer(entry.count), "lastSeenTime": .string(Timestamp.text(of: entry.lastSeen)),
+            ]
+        }
+    }
+}
