@@ -7,6 +7,8 @@ struct AuthenticationConditions {
     let state: RolloutState
     let outcome: ConfigurationOutcome
     let mode: Authentication.Mode
+    /// What the newest revision waits for; nil: for no confirmation.
+    let confirmation: RevisionConfirmation?
     /// What the providers in force last answered; nil: they have not been asked yet.
     let providers: [ProviderHealth]?
     /// `Healthy` as it stands, which holds until the providers have been asked.
@@ -17,7 +19,8 @@ struct AuthenticationConditions {
     /// Without times; whoever writes them knows since when they hold.
     var all: [Condition] {
         let all: [Condition?] = [
-            available, progressing, degraded, accepted, probed, rolledOut, ServingCondition(state: state).condition, healthy,
+            available, progressing, degraded, accepted, probed, rolledOut, confirmed, ServingCondition(state: state).condition,
+            healthy,
         ]
         return all.compactMap(\.self).map { condition in
             var condition = condition
@@ -171,6 +174,13 @@ struct AuthenticationConditions {
                 (.true, "AsExpected", nodes.description)
             }
         return Condition(type: "RolledOut", status: status, reason: reason, message: message)
+    }
+
+    /// Only while somebody has to confirm the newest revision.
+    private var confirmed: Condition? {
+        confirmation.map {
+            Condition(type: "Confirmed", status: .false, reason: "WaitingForConfirmation", message: $0.sentence)
+        }
     }
 
     private var healthy: Condition? {

@@ -12,6 +12,8 @@ struct RevisionDraft {
         let authentication: JSONValue?
         let forceReason: String
         let changeCause: String?
+        /// The request for a confirmation that this revision has seen.
+        let confirmWithin: String?
 
         init(_ object: JSONValue) throws {
             let revision = try object.decoded(as: AuthenticationRevision.self)
@@ -21,6 +23,7 @@ struct RevisionDraft {
             authentication = revision.spec.authentication
             forceReason = revision.metadata.annotations?[Annotation.forceReason] ?? ""
             changeCause = revision.metadata.annotations?[Annotation.changeCause]
+            confirmWithin = revision.metadata.annotations?[Annotation.confirmWithin]
         }
     }
 
@@ -29,8 +32,16 @@ struct RevisionDraft {
     /// The KubeAPIServer, for `forceRedeploymentReason` and who set it.
     let operatorObject: JSONValue?
     let previous: Previous?
-    /// The author's words for an earlier change that led to no revision.
-    let spentCause: String?
+    let spent: Spent
+
+    /// What the author wrote for an earlier change that led to no revision.
+    struct Spent: Hashable {
+        var cause: String?
+        var confirmWithin: String?
+    }
+
+    /// What the author wrote for this change, once it is known to lead to no revision.
+    var asSpent: Spent { Spent(cause: ownCause, confirmWithin: annotation(Annotation.confirmWithin, of: authentication)) }
 
     /// What the author of the Authentication wrote as the cause (`kubernetes.io/change-cause`), perhaps for an earlier change.
     var ownCause: String? { annotation(Annotation.changeCause, of: authentication) }
@@ -56,7 +67,8 @@ struct RevisionDraft {
     }
 
     /// - Parameter hasFreshKeys: whether all providers were asked; if not, a restart that was asked for is still to be done.
-    func object(_ content: WorkerSnapshot, hasFreshKeys: Bool = true) throws -> JSONValue {
+    /// - Parameter now: seconds since 1970.
+    func object(_ content: WorkerSnapshot, hasFreshKeys: Bool = true, now: Int64) throws -> JSONValue {
         var snapshot = content
         snapshot.revision = highestNumber + 1
         let spec = authentication["spec"] ?? [:]
@@ -77,6 +89,13 @@ struct RevisionDraft {
         var annotations: JSONValue = [
             Annotation.forceReason: .string(hasFreshKeys ? forceReason : previous?.forceReason ?? "")
         ]
+        let confirmation = RevisionConfirmation.annotations(
+            for: annotation(Annotation.confirmWithin, of: authentication),
+            spent: [previous?.confirmWithin, spent.confirmWithin],
+            good: operatorObject?.value(at: "status", "lastGoodRevision")?.integerValue ?? 0,
+            now: now
+        )
+        for (name, value) in confirmation { annotations[name] = .string(value) }
         annotations[Annotation.changeCause] = annotation(Annotation.changeCause, of: authentication).map(JSONValue.string)
         return [
             "apiVersion": "postern.dev/v1alpha1",
@@ -91,7 +110,7 @@ struct RevisionDraft {
 
     private func cause(_ spec: JSONValue, _ content: WorkerSnapshot) -> String {
         ChangeCause.words(
-            own: [previous?.changeCause, spentCause].contains(ownCause) ? nil : ownCause,
+            own: [previous?.changeCause, spent.cause].contains(ownCause) ? nil : ownCause,
             spec: spec,
             previousSpec: previous.map { $0.authentication ?? [:] },
             content: content,

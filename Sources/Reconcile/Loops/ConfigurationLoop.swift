@@ -29,8 +29,8 @@ struct ConfigurationLoop {
     let now: @Sendable () -> Int64
     let logger: Logger
     private var setback: Setback?
-    /// The author's words for a change that led to no revision; they say nothing about the next one.
-    private var spentCause: String?
+    /// What the author wrote for a change that led to no revision; it says nothing about the next one.
+    private var spent = RevisionDraft.Spent()
 
     init(
         store: any ObjectStore,
@@ -59,7 +59,11 @@ struct ConfigurationLoop {
         do {
             if try await publishOAuthMetadata() { return .acted }
             guard let world = try await gather() else { return .settled }
-            return try await advance(world)
+            guard let confirmation = world.latest.flatMap({ RevisionConfirmation(of: $0.value) }) else {
+                return try await advance(world)
+            }
+            if try await conclude(confirmation, world) { return .acted }
+            return try await advance(world).noLater(than: confirmation.pause(now: now()))
         } catch let error as StoreError {
             throw error
         } catch let error as CancellationError {
@@ -83,7 +87,7 @@ struct ConfigurationLoop {
         }
         guard try world.draft.isNeeded(for: resolution.content) else {
             setback = nil
-            spentCause = world.draft.ownCause
+            spent = world.draft.asSpent
             result.revision = world.draft.previous?.revision
             if resolution.content.hasProvidersToAsk {
                 result.probe = outcome.current?.probe == .proceeded ? .proceeded : .passed
@@ -124,7 +128,7 @@ struct ConfigurationLoop {
             return .again(after: .seconds(pause))
         }
         setback = nil
-        let object = try world.draft.object(preflight.content, hasFreshKeys: !preflight.usesKnownKeys)
+        let object = try world.draft.object(preflight.content, hasFreshKeys: !preflight.usesKnownKeys, now: now())
         guard try await writer.create(object, now: now()) != nil else { return .acted }
         result.revision = object.value(at: "spec", "revision")?.integerValue
         if preflight.content.hasProvidersToAsk { result.probe = preflight.usesKnownKeys ? .proceeded : .passed }
@@ -148,6 +152,57 @@ struct ConfigurationLoop {
     }
 }
 
+// MARK: - Confirm or revert
+
+extension ConfigurationLoop {
+    /// Whether something came of a revision that has to be confirmed: it is, or the configuration before it comes back.
+    private func conclude(_ confirmation: RevisionConfirmation, _ world: ConfigurationWorld) async throws -> Bool {
+        switch confirmation.state(nodes: world.nodes, now: now()) {
+        case .pending: return false
+        case .granted:
+            guard let latest = world.latest else { return false }
+            var value = latest.value
+            value["metadata"]?["annotations"]?[Annotation.confirmedAt] = .string(Timestamp.text(of: now()))
+            guard try await writer.replace(latest, by: value) else { return false }
+            let who = confirmation.confirmedBy ?? ""
+            await events.record("RevisionConfirmed", "revision \(confirmation.revision) was confirmed by \(who)")
+            return true
+        case .overdue: return try await revert(confirmation, world)
+        }
+    }
+
+    private func revert(_ confirmation: RevisionConfirmation, _ world: ConfigurationWorld) async throws -> Bool {
+        let old = world.revisions.first { revisionNumber($0) == confirmation.revertTo }?.value.value(
+            at: "spec",
+            "authentication"
+        )
+        // Whoever has changed it since looks after it.
+        guard let old, let authentication = try await store.find(.authentication),
+            authentication.value["spec"] == world.latest?.value.value(at: "spec", "authentication"),
+            authentication.value["spec"] != old
+        else { return false }
+        let why = "revision \(confirmation.revision) was not confirmed in time: back to revision \(confirmation.revertTo)"
+        var value = authentication.value
+        value["spec"] = old
+        let generation = value.value(at: "metadata", "generation")?.integerValue ?? 0
+        value["metadata"]?["generation"] = .integer(generation + 1)
+        var annotations = value.value(at: "metadata", "annotations") ?? [:]
+        annotations[Annotation.changedBy] = "system:controller"
+        annotations[Annotation.changedWith] = "controller"
+        annotations[Annotation.changeCause] = .string(why)
+        value["metadata"]?["annotations"] = annotations
+        guard try await writer.replace(authentication, by: value) else { return false }
+        logger.warning("the configuration was not confirmed", metadata: ["revision": "\(confirmation.revision)"])
+        await events.record("RevisionNotConfirmed", why, isWarning: true)
+        return true
+    }
+}
+
+extension RevisionConfirmation {
+    /// How long there is nothing to do about it: to its end, or until logins may have been seen.
+    fileprivate func pause(now: Int64) -> Duration { .seconds(confirmedBy != nil ? 1 : max(1, deadline - now)) }
+}
+
 // MARK: - Reading and asking
 
 extension ConfigurationLoop {
@@ -158,7 +213,7 @@ extension ConfigurationLoop {
             report(result)
             return nil
         }
-        return try await ConfigurationWorld.gather(from: store, for: authentication.value, spentCause: spentCause)
+        return try await ConfigurationWorld.gather(from: store, for: authentication.value, spent: spent)
     }
 
     /// Asks the providers; nil when the question is no longer the right one, or when the service is to stop.

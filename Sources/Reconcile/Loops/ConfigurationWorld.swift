@@ -23,16 +23,17 @@ struct ConfigurationWorld {
     let policy: RolloutPolicy.Spec?
     /// The kinds of tokens that people logged in with lately.
     let claimShapes: [Node.ClaimShape]
+    let nodes: [WorkerNode]
     /// The `metadata.generation` of the Authentication.
     let generation: Int64
 
     /// - Parameters:
     ///   - authentication: as it is stored, or as somebody would like to store it.
-    ///   - spentCause: as `RevisionDraft` has it.
+    ///   - spent: as `RevisionDraft` has it.
     static func gather(
         from store: any ObjectStore,
         for authentication: JSONValue,
-        spentCause: String? = nil
+        spent: RevisionDraft.Spent = .init()
     ) async throws -> ConfigurationWorld {
         let spec = try (authentication["spec"] ?? [:]).decoded(as: Authentication.Spec.self)
         var found: [ObjectID: JSONValue] = [:]
@@ -42,12 +43,12 @@ struct ConfigurationWorld {
         let operatorObject = try await store.find(.kubeAPIServer)?.value
         let revisions = try await store.list(.authenticationRevisions, namespace: nil).items
         let latest = revisions.max { revisionNumber($0) < revisionNumber($1) }
-        let nodes = try await store.list(.nodes, namespace: nil).items
+        let nodes = try await store.list(.nodes, namespace: nil).items.map { try $0.value.decoded(as: Node.self) }
         let draft = RevisionDraft(
             authentication: authentication,
             operatorObject: operatorObject,
             previous: try latest.map { try RevisionDraft.Previous($0.value) },
-            spentCause: spentCause
+            spent: spent
         )
         return ConfigurationWorld(
             spec: spec,
@@ -61,15 +62,17 @@ struct ConfigurationWorld {
                 policy: policy?["spec"]
             ),
             policy: try policy.map { try $0.decoded(as: RolloutPolicy.self).spec },
-            claimShapes: try nodes.flatMap {
-                try $0.value.decoded(as: Node.self).status?.authentication?.claimShapes ?? []
-            },
+            claimShapes: nodes.flatMap { $0.status?.authentication?.claimShapes ?? [] },
+            nodes: nodes.map(WorkerNode.init),
             generation: authentication.value(at: "metadata", "generation")?.integerValue ?? 0
         )
     }
 }
 
 extension ConfigurationWorld {
+    /// The newest revision.
+    var latest: StoredObject? { revisions.max { revisionNumber($0) < revisionNumber($1) } }
+
     /// Tries content that was made of this on its providers.
     func preflight(
         _ content: WorkerSnapshot,

@@ -12,6 +12,8 @@ struct Fleet {
     let nodeUIDs: [String: String]
     /// Mode by revision, of all revisions there are.
     let modes: [Int64: String]
+    /// What the newest revision waits for; nil: for no confirmation.
+    let confirmation: RevisionConfirmation?
 
     /// nil when there is no `KubeAPIServer/cluster` to write to.
     static func gather(from store: any ObjectStore, watchedSince: Int64, now: Int64) async throws -> Fleet? {
@@ -42,7 +44,10 @@ struct Fleet {
             status: status,
             state: state,
             nodeUIDs: Dictionary(nodes.map { ($0.metadata.name ?? "", $0.metadata.uid ?? "") }) { first, _ in first },
-            modes: Dictionary(modes) { first, _ in first }
+            modes: Dictionary(modes) { first, _ in first },
+            confirmation: revisions.max { revisionNumber($0) < revisionNumber($1) }.flatMap {
+                RevisionConfirmation(of: $0.value)
+            }
         )
     }
 }

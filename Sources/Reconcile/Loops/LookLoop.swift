@@ -10,6 +10,15 @@ enum Look: Sendable, Equatable {
     case settled
     /// Nothing to do before something changes or the time has passed.
     case again(after: Duration)
+
+    /// The same, but looking again after `pause` at the latest.
+    func noLater(than pause: Duration) -> Look {
+        switch self {
+        case .acted: .acted
+        case .settled: .again(after: pause)
+        case .again(let own): .again(after: min(own, pause))
+        }
+    }
 }
 
 /// Repeats a look: at once while there is something to do, else when the bell rings.

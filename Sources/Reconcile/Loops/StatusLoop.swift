@@ -56,6 +56,7 @@ struct StatusLoop {
             state: fleet.state,
             outcome: outcome,
             mode: mode,
+            confirmation: fleet.confirmation,
             providers: providers.current,
             healthBefore: authentication.status?.conditions?[type: "Healthy"],
             observedGeneration: AuthenticationConditions.observedGeneration(

@@ -47,6 +47,9 @@ package struct LoginRecord: Hashable, Sendable {
     /// The most frequent refusal codes, with their counts.
     package var reasons: [Node.Logins.Reason]
 
+    /// Whether any was ever accepted at the revision, within the last minutes or before.
+    package var hasSucceeded: Bool { tally.accepted > 0 || lastAccepted != nil }
+
     package init(
         provider: String,
         revision: Int64,

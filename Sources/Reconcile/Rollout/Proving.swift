@@ -26,7 +26,7 @@ struct Proving {
     private func proof(on member: RolloutState.Member) -> Verdict {
         guard state.needsProofOfLogin else { return .passed }
         let hasLogin = state.members.contains { member in
-            member.node.logins.contains { $0.revision == revision && $0.tally.accepted > 0 && !$0.provider.isEmpty }
+            member.node.logins.contains { $0.revision == revision && $0.hasSucceeded && !$0.provider.isEmpty }
         }
         if hasLogin { return .passed }
         let limit = state.limits.proofOfLoginSeconds

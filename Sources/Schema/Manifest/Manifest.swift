@@ -30,6 +30,15 @@ package struct Manifest: Sendable {
         self.marks = marks
     }
 
+    /// The same manifest with an annotation more; what the file says stands where it stood.
+    package func annotated(_ name: String, _ text: String) -> Manifest {
+        var value = value
+        var annotations = value.value(at: "metadata", "annotations") ?? [:]
+        annotations[name] = .string(text)
+        value["metadata"]?["annotations"] = annotations
+        return Manifest(value: value, source: source, marks: marks)
+    }
+
     /// Where a field stands, or, when it is missing, the nearest thing around it; nil when the input had no positions (JSON).
     package func mark(of path: FieldPath) -> Mark? {
         // The reader cannot know which mappings a schema calls maps, so it writes every member as a field.

@@ -34,10 +34,20 @@ struct Apply: AsyncParsableCommand {
     var forceConflicts = false
     @Option(help: "Who changed it, for the record: ctl-apply, or ctl with --server-side.")
     var fieldManager: String?
+    @Option(
+        help: ArgumentHelp(
+            "Undo the change of Authentication by itself unless ctl rollout confirm is run, and somebody has logged in, in this time: 10s to 24h.",
+            valueName: "time"
+        )
+    )
+    var confirmWithin: GoDuration?
     @OptionGroup(title: "Pruning") var pruning: PruningOptions
 
     func validate() throws {
         guard serverSide || !forceConflicts else { throw ValidationError("--force-conflicts only works with --server-side") }
+        if let confirmWithin, !ConfirmationRequest.bounds.contains(confirmWithin.duration) {
+            throw ValidationError("--confirm-within must be 10s to 24h")
+        }
         guard !serverSide || dryRun != .client else {
             throw ValidationError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
         }
@@ -47,7 +57,7 @@ struct Apply: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let input = try manifests.read()
+        let input = try ConfirmationRequest.adding(confirmWithin, to: manifests.read())
         let kinds = try pruning.kinds(isNamespaceGiven: connection.namespace != nil)
         try await connection.withSession { session in
             let resources = try await session.client.resources()

@@ -162,6 +162,7 @@ struct AuthenticationConditionsTests {
             state: state,
             outcome: c.outcome,
             mode: .integratedOAuth,
+            confirmation: nil,
             providers: [],
             healthBefore: nil,
             observedGeneration: 5

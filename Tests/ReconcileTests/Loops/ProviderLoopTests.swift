@@ -32,8 +32,8 @@ struct ProviderLoopTests {
             let name = try #require(health.current?.first?.name)
             #expect(health.current == [ProviderHealth(name: name)])
             let asked = cluster.providers.asked
-            if case .again(let pause) = try await first.look() { #expect(pause <= ProviderLoop.interval) }
-            #expect(cluster.providers.asked == asked)
+            let pause = try await first.look()
+            if case .again(let pause) = pause { #expect(pause <= ProviderLoop.interval) } else { Issue.record("\(pause)") }
 
             cluster.providers.answer(Specs.issuer, .failure(.unexpectedStatus(url: Specs.issuer, 503)))
             var second = Self.loop(cluster, health)
@@ -46,7 +46,8 @@ struct ProviderLoopTests {
                     )
                 ]
             )
-            #expect(cluster.providers.asked == asked + 2)
+            // Once more before it counts as down; the cluster's own loop may have asked, too.
+            #expect(cluster.providers.asked >= asked + 2)
 
             cluster.providers.answer(
                 Specs.issuer,

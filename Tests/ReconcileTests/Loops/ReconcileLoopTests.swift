@@ -357,6 +357,45 @@ struct ReconcileLoopTests {
         }
     }
 
+    /// A request of ten seconds' time, the shortest there is, and a clock that is ahead by more once it is asked.
+    @Test func whatNobodyConfirmsIsUndone() async throws {
+        let ahead = Mutex<Int64>(0)
+        try await TestCluster.with(now: { TestCluster.now() + ahead.withLock { $0 } }) { cluster in
+            try await cluster.settled(at: 1)
+            cluster.providers.serve(Specs.issuer)
+            try await cluster.apply(Specs.oidc(), annotations: ["postern.dev/confirm-within": "10 first"])
+            try await cluster.settled(at: 2)
+            try await cluster.eventually("people are told") {
+                try await cluster.condition("Confirmed")?.reason == "WaitingForConfirmation"
+            }
+            ahead.withLock { $0 = 15 }
+            // The loops sleep by a clock of their own; a change in the world wakes them.
+            try await cluster.createConfigMap("anything", ["a": "b"])
+            try await cluster.settled(at: 3)
+            #expect(try await cluster.revision(3).spec.mode == "IntegratedOAuth")
+            #expect(try await cluster.revision(3).spec.cause == "revision 2 was not confirmed in time: back to revision 1")
+            #expect(try await cluster.revision(3).spec.changedBy == "system:controller")
+            try await cluster.eventually("nothing is left to confirm") { try await cluster.condition("Confirmed") == nil }
+        }
+    }
+
+    @Test func whatIsConfirmedStays() async throws {
+        try await TestCluster.with { cluster in
+            try await cluster.settled(at: 1)
+            try await cluster.apply(["type": "None"], annotations: ["postern.dev/confirm-within": "3600 first"])
+            try await cluster.settled(at: 2)
+            let object = try await cluster.store.get(.revision(2))
+            var value = object.value
+            value["metadata"]?["annotations"]?["postern.dev/confirmed-by"] = "jane"
+            try await cluster.writer.replace(object, by: value)
+            try await cluster.eventually("it is granted") {
+                try await cluster.revision(2).metadata.annotations?["postern.dev/confirmed-at"] != nil
+            }
+            try await cluster.eventually("nothing is left to confirm") { try await cluster.condition("Confirmed") == nil }
+            #expect(try await cluster.revisions() == [1, 2])
+        }
+    }
+
     @Test func atRestNothingIsWritten() async throws {
         try await TestCluster.with { cluster in
             cluster.providers.serve(Specs.issuer)

@@ -41,10 +41,16 @@ final class TestCluster: Sendable {
     static func now() -> Int64 { Int64(Date().timeIntervalSince1970) }
 
     /// Runs `body` beside the loops and workers, and stops them however it ends.
-    static func with(workers: Int = 3, _ body: @Sendable @escaping (TestCluster) async throws -> Void) async throws {
+    ///
+    /// - Parameter now: the clock of the loops.
+    static func with(
+        workers: Int = 3,
+        now: @Sendable @escaping () -> Int64 = TestCluster.now,
+        _ body: @Sendable @escaping (TestCluster) async throws -> Void
+    ) async throws {
         let cluster = try await TestCluster(workers: workers)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await (try cluster.loop()).run() }
+            group.addTask { await (try cluster.loop(now: now)).run() }
             for index in 0..<workers { group.addTask { await cluster.work(as: "worker-\(index)") } }
             do {
                 try await body(cluster)
@@ -71,13 +77,13 @@ final class TestCluster: Sendable {
         }
     }
 
-    func loop() throws -> ReconcileLoop {
+    func loop(now: @Sendable @escaping () -> Int64 = TestCluster.now) throws -> ReconcileLoop {
         ReconcileLoop(
             store: store,
             catalog: writer.admission.catalog,
             providers: providers,
             options: ReconcileLoop.Options(oauthMetadata: #"{"issuer":"https://oauth.test"}"#, version: "0.1.0"),
-            now: Self.now,
+            now: now,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }
