@@ -194,9 +194,25 @@ let tokenGenerators = Target.target(
     swiftSettings: settings
 )
 
+// Roll-outs with faults, for the tests and for `make simulate`.
+let rolloutSimulation = Target.target(
+    name: "RolloutSimulation",
+    dependencies: ["Schema", "Reconcile"],
+    path: "Tests/RolloutSimulation",
+    swiftSettings: settings
+)
+
 let testTargets: [Target] = [
     expressionGenerators,
     tokenGenerators,
+    rolloutSimulation,
+    .executableTarget(
+        name: "simulate",
+        dependencies: ["RolloutSimulation"],
+        path: "Tests/RolloutSoak",
+        swiftSettings: settings,
+        linkerSettings: [smallPrograms]
+    ),
     tests("ArchitectureTests", []),
     tests("JSONTests", ["JSON"]),
     tests("FieldManagementTests", ["FieldManagement", "JSON"]),
@@ -218,8 +234,9 @@ let testTargets: [Target] = [
     tests(
         "ReconcileTests",
         [
-            "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Resolve", "Reconcile", crypto, cryptoExtras, lifecycle,
-            logging,
+            "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Resolve", "Reconcile", "RolloutSimulation", crypto,
+            cryptoExtras,
+            lifecycle, logging,
         ]
     ),
     tests("IntegratedOAuthTests", ["JSON", "IntegratedOAuth", crypto]),
@@ -274,6 +291,7 @@ let programs = ["Controller", "Worker", "OAuthServer", "ctl", "Conformance"]
 let isChosen: (Target) -> Bool = { target in
     guard let chosenTests else { return true }
     if target.name == "CELGenerators" { return !chosenTests.isDisjoint(with: ["CELTests", "AuthenticatorTests"]) }
+    if ["RolloutSimulation", "simulate"].contains(target.name) { return chosenTests.contains("ReconcileTests") }
     if target.name == "TokenGenerators" { return chosenTests.contains("AuthenticatorTests") }
     if target.type == .test { return chosenTests.contains(target.name) }
     return !programs.contains(target.name) || chosenTests.contains("\(target.name)Tests")

@@ -113,6 +113,35 @@ struct LockOutTests {
         }
     }
 
+    /// A change that is not confirmed comes undone; one that is, with somebody who logs in, stays.
+    @Test func undoesWhatNobodyConfirms() async throws {
+        try await TestIssuer.with { issuer in
+            try await TestCluster.with(workers: 2) { cluster, _ in
+                try Self.apply(try issuer.authorityConfigMap(), cluster)
+                let file = cluster.folder.appending(path: "oidc.json")
+                try Data(JSONWriter.bytes(of: issuer.authentication)).write(to: file)
+                #expect(try cluster.ctl("apply", "-f", file.path, "--confirm-within=1s").code == 64)
+                try #require(try cluster.ctl("apply", "-f", file.path, "--confirm-within=10s").code == 0)
+                #expect(try cluster.ctl("rollout", "status", "--timeout=60s").code == 0)
+                let waits = try cluster.ctl("rollout", "confirm", "--timeout=1s")
+                #expect(waits.code == 2 && waits.output.contains("nobody has logged in through it yet"), "\(waits)")
+                try await eventually("the change is undone") {
+                    try cluster.ctl("get", "authentication", "cluster", "-o", "jsonpath={.spec.type}").output == ""
+                }
+                #expect(try cluster.ctl("rollout", "status", "--timeout=60s").code == 0)
+                #expect(try cluster.ctl("rollout", "history").output.contains("revision 2 was not confirmed in time"))
+                #expect(try cluster.ctl("rollout", "confirm").output.contains("waits for no confirmation"))
+
+                try #require(try cluster.ctl("apply", "-f", file.path, "--confirm-within=10m").code == 0)
+                #expect(try cluster.ctl("rollout", "status", "--timeout=60s").code == 0)
+                let logins = try TestLogins(try issuer.token(for: "console"), at: cluster)
+                let confirmed = try cluster.ctl("rollout", "confirm")
+                #expect(confirmed.output == "authentication.config.openshift.io/cluster confirmed\n", "\(confirmed)")
+                _ = try logins.end()
+            }
+        }
+    }
+
     // MARK: - Steps
 
     /// Mode OIDC with the provider, on all workers.

@@ -32,13 +32,13 @@ struct RolloutLoop {
         var state = fleet.state
         var steps: [Step] = []
         guard fleet.operatorSpec?.managementState != "Unmanaged" else { return (state, []) }
-        // Each worker is recorded and sent at most once in a look, so this many steps always suffice.
-        for _ in 0..<(2 * state.members.count + 2) {
+        // Each worker is recorded, withdrawn and sent at most once in a look, so this many steps always suffice.
+        for _ in 0..<(3 * state.members.count + 2) {
             let step = nextStep(state)
             steps.append(step)
             switch step {
             case .settled, .wait: return (state, steps)
-            case .assign, .recordCurrent, .recordFailure, .recordGood: state = state.applying(step)
+            case .assign, .withdraw, .recordCurrent, .recordFailure, .recordGood: state = state.applying(step)
             }
         }
         return (state, steps)
@@ -98,8 +98,15 @@ struct RolloutLoop {
                 "NodeTargetRevisionChanged",
                 "Updating node \"\(node)\" from revision \(old) to \(revision) because \(reason.words(node, old))"
             )
+        case .withdraw(let node, let revision):
+            logger.info("worker keeps what it has", metadata: ["worker": "\(node)", "revision": "\(revision)"])
+            await events.record(
+                "NodeTargetRevisionChanged",
+                "Node \"\(node)\" is not sent to revision \(revision) any more"
+            )
         case .recordCurrent(let node, let revision):
             let old = before.statuses.first { $0.nodeName == node }?.currentRevision ?? 0
+            guard old != revision else { return }
             logger.info("worker serves a revision", metadata: ["worker": "\(node)", "revision": "\(revision)"])
             await events.record(
                 "NodeCurrentRevisionChanged",

@@ -11,7 +11,7 @@ package struct LoginComparison: Hashable, Sendable {
     }
 
     /// - Parameters:
-    ///   - nodes: whoever has served an earlier revision says how that went.
+    ///   - nodes: whoever has served an earlier revision says how that went; the newest through which people got in counts.
     ///   - revision: the one that has to prove itself.
     ///   - providers: the names of its providers.
     ///   - earlierProviders: those of the last good revision.
@@ -20,7 +20,7 @@ package struct LoginComparison: Hashable, Sendable {
         var all = LoginTally()
         for node in nodes {
             let earlier = node.logins.filter { $0.revision < revision }
-            let newest = earlier.map(\.revision).max()
+            let newest = earlier.filter { $0.tally.accepted > 0 }.map(\.revision).max()
             for record in earlier where record.revision == newest {
                 all = all + record.tally
                 guard providers.contains(record.provider), !record.provider.isEmpty else { continue }

@@ -57,14 +57,37 @@ private struct Course {
         state.members.first { member in
             // In a pause nobody is redirected: who was on the way to an earlier revision arrives there.
             let target = member.status.targetRevision
-            guard target == revision || (state.isPaused && target != 0) else { return false }
+            let isRetreat = isRetreating(member)
+            guard target == revision || isRetreat || (state.isPaused && target != 0) else { return false }
             return member.node.running == target && state.isServing(member)
-        }.map { .recordCurrent(node: $0.node.name, revision: $0.status.targetRevision) }
+        }.map { .recordCurrent(node: $0.node.name, revision: $0.status.targetRevision) } ?? secondArrival()
+    }
+
+    /// The clock was set back: whatever is to last from somebody's arrival lasts from now.
+    private func secondArrival() -> Step? {
+        guard isAdvance else { return nil }
+        return state.members.first { hasArrived($0) && $0.status.currentRevisionTime > state.now }
+            .map { .recordCurrent(node: $0.node.name, revision: revision) }
+    }
+
+    /// On its way back to what all have served, while the revision is tried on another.
+    private func isRetreating(_ member: Member) -> Bool {
+        isAdvance && !isProven && state.lastGoodRevision > 0 && member.status.targetRevision == state.lastGoodRevision
     }
 
     /// Somebody is on the way to a revision that is not wanted any more, or came back after having been given up.
     func redirection() -> Step? {
-        if let member = state.members.first(where: { ![0, revision].contains($0.status.targetRevision) }) {
+        let astray = state.members.filter { ![0, revision].contains($0.status.targetRevision) }
+        if isAdvance, !isProven {
+            // One goes first to the newer revision, too: somebody who was on the way already. The others keep what all have served.
+            let isTaken = state.members.contains { $0.status.targetRevision == revision || hasArrived($0) }
+            if !isTaken, let first = astray.first(where: { !state.isAbsent($0) }) {
+                return .assign(node: first.node.name, revision: revision, because: .overtaken)
+            }
+            if let other = astray.first(where: { !isRetreating($0) }) {
+                return .withdraw(node: other.node.name, revision: other.status.targetRevision)
+            }
+        } else if let member = astray.first {
             return .assign(node: member.node.name, revision: revision, because: isReturn ? .revisionFailed : .overtaken)
         }
         guard isAdvance else { return nil }
@@ -125,13 +148,14 @@ extension Course {
         )
     }
 
-    /// It reached the revision, fell over during the soak, and stayed down.
+    /// It reached the revision, fell over before the revision was proven there, and stayed down.
     private func relapse(_ member: Member) -> Step.FailureRecord? {
         let status = member.status
-        guard status.targetRevision == 0, status.currentRevision == revision, state.limits.soakSeconds > 0,
-            let downSince = state.downSince(member), state.isAbsent(member),
-            downSince >= status.currentRevisionTime, downSince <= state.soakedAt(member)
+        guard status.targetRevision == 0, status.currentRevision == revision, let downSince = state.downSince(member),
+            state.isAbsent(member), downSince >= status.currentRevisionTime
         else { return nil }
+        let isSoaking = state.limits.soakSeconds > 0 && downSince <= state.soakedAt(member)
+        guard isSoaking || (!isProven && proving.verdict(on: member) != .passed) else { return nil }
         return record(
             .installerFailed,
             member,
@@ -168,6 +192,7 @@ extension Course {
 extension Course {
     /// Sends the next worker on its way, if one may be touched now.
     func departure() -> Step {
+        if isAdvance, !isProven, let step = shelter() { return step }
         if let blank = state.members.first(where: { needsMove($0) && isBlank($0) && !state.isAbsent($0) }) {
             return .assign(node: blank.node.name, revision: revision, because: isReturn ? .revisionFailed : .notReady)
         }
@@ -184,13 +209,19 @@ extension Course {
                 return state.waiting("\(first.node.name) is down, so \(next.node.name) is not touched")
             }
         }
+        // Two that come back at once must not both take what nobody has tried.
+        if isAdvance, !isProven, !state.isAbsent(next),
+            let unseen = state.members.first(where: { $0.status.targetRevision == revision && !holdsSlot($0) })
+        {
+            return .withdraw(node: unseen.node.name, revision: revision)
+        }
         if isAdvance, state.isAbsent(next), !mayTakeUnseen() {
             return state.waiting("\(next.node.name) is down and no other worker has proven revision \(revision) yet")
         }
         return .assign(node: next.node.name, revision: revision, because: assignmentReason(next))
     }
 
-    /// In a pause, somebody who has never judged by anything gets what all others have served.
+    /// In a pause, and before a revision is proven, somebody who has never judged by anything gets what all others have served.
     func shelter() -> Step? {
         guard state.lastGoodRevision > 0 else { return nil }
         return state.members.first { isBlank($0) && $0.status.targetRevision == 0 && !state.isAbsent($0) }
@@ -234,7 +265,7 @@ extension Course {
         if !present.isEmpty {
             return present.contains { $0.status.currentRevision == revision && $0.status.targetRevision == 0 }
         }
-        return !state.members.contains { $0.status.targetRevision == revision && !state.isOverdue($0) }
+        return !state.members.contains { $0.status.targetRevision == revision }
     }
 
     /// The order in which workers are changed; the name makes it total.
@@ -246,7 +277,10 @@ extension Course {
     private func rank(_ member: Member) -> (Int, Int64) {
         let status = member.status
         if state.isAbsent(member) { return (4, status.currentRevision) }
-        if let failure = status.lastFailure, failure.revision == state.latestRevision { return (0, failure.time) }
+        // Whoever has an earlier revision that was not proven, or failed before, is tried first: the others have lost nothing yet.
+        let isTrying = max(status.currentRevision, member.node.running) > state.lastGoodRevision
+        if isAdvance, !isProven, isTrying { return (0, 0) }
+        if let failure = status.lastFailure, failure.revision > status.currentRevision { return (0, failure.time) }
         if let downSince = state.downSince(member) { return (1, downSince) }
         return (member.node.running != status.currentRevision ? 2 : 3, status.currentRevision)
     }

@@ -10,6 +10,13 @@ extension RolloutState {
                 status.targetRevision = revision
                 status.targetRevisionTime = now
             }
+        case .withdraw(let node, _):
+            // What it has may be a revision that was never proven: then it goes back to what all have served.
+            state.change(node) { status in
+                let isUnproven = lastGoodRevision > 0 && status.currentRevision > lastGoodRevision
+                status.targetRevision = isUnproven ? lastGoodRevision : 0
+                status.targetRevisionTime = isUnproven ? now : 0
+            }
         case .recordCurrent(let node, let revision):
             state.change(node) { status in
                 status.currentRevision = revision

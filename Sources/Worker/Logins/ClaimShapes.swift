@@ -14,6 +14,18 @@ struct ClaimShapes: Sendable {
     /// The one seen last is last.
     private var entries: [Entry] = []
 
+    /// - Parameter earlier: what the process before told last, as `values`.
+    init(earlier: [JSONValue] = []) {
+        entries = earlier.prefix(Self.maximumShapes).reversed().compactMap { value in
+            guard let provider = value["provider"]?.stringValue, let claims = value["claims"]?.objectValue else { return nil }
+            return Entry(
+                sample: ClaimShapeSampler.Sample(provider: provider, shape: ClaimShape(kept: claims)),
+                lastSeen: value["lastSeenTime"]?.stringValue.flatMap(Timestamp.seconds) ?? 0,
+                count: max(0, value["count"]?.integerValue ?? 0)
+            )
+        }
+    }
+
     /// - Parameter now: seconds since 1970.
     mutating func add(_ sample: ClaimShapeSampler.Sample, now: Int64) {
         let known = entries.firstIndex {
@@ -21,7 +33,7 @@ struct ClaimShapes: Sendable {
         }
         var entry = known.map { entries.remove(at: $0) } ?? Entry(sample: sample, lastSeen: now, count: 0)
         entry.lastSeen = now
-        entry.count += 1
+        entry.count = entry.count == .max ? .max : entry.count + 1
         entries.append(entry)
         if entries.count > Self.maximumShapes { entries.removeFirst() }
     }

@@ -29,9 +29,12 @@ struct LoginHistory: Sendable {
     private var revision: Int64 = 0
     /// When the worker began to judge by `revision`.
     private(set) var takenAt: Int64 = 0
-    /// How the revision before fared until it was left.
+    /// How the revision before fared until it was left; and the last one through which somebody got in, where that is an earlier one.
     private var before: [LoginWindow] = []
     private var lastAccepted: [Provider: Int64] = [:]
+
+    /// - Parameter earlier: what the process before told last; it is compared with as if this one had counted it.
+    init(earlier: [LoginWindow] = []) { before = earlier.filter { $0.revision == earlier.newestOpen } }
 
     /// Takes what the counters say now.
     ///
@@ -42,7 +45,9 @@ struct LoginHistory: Sendable {
         let counts = Dictionary(counters.map { ($0.labels, $0.count) }) { first, _ in first }
         noteAccepted(counts, now: now)
         if revision != self.revision {
-            before = windows(of: self.revision, counts, now: now)
+            let left = windows(of: self.revision, counts, now: now)
+            // A revision that let nobody in is nothing to compare with: the one before it is told as well.
+            before = left + (left.contains { $0.accepted > 0 } ? [] : before.filter { before.newestOpen == $0.revision })
             (self.revision, takenAt, samples) = (revision, now, [Sample(time: now, counts: counts)])
             lastAccepted = lastAccepted.filter {
                 $0.key.revision == revision || before.map(\.revision).contains($0.key.revision)
@@ -91,4 +96,9 @@ struct LoginHistory: Sendable {
             windows.values.sorted { ($0.decisions, $1.provider) > ($1.decisions, $0.provider) }.prefix(Self.maximumProviders)
         )
     }
+}
+
+extension [LoginWindow] {
+    /// The newest revision through which somebody got in.
+    fileprivate var newestOpen: Int64? { filter { $0.accepted > 0 }.map(\.revision).max() }
 }

@@ -24,6 +24,19 @@ struct LoginWindow: Sendable, Hashable {
         (self.provider, self.revision, self.seconds, self.lastAccepted) = (provider, revision, seconds, lastAccepted)
     }
 
+    /// Reads what `value` wrote; nil for anything else.
+    init?(_ value: JSONValue) {
+        func count(_ name: String) -> Int64 { max(0, value[name]?.integerValue ?? 0) }
+        guard let provider = value["provider"]?.stringValue, let revision = value["revision"]?.integerValue else { return nil }
+        self.init(
+            provider: provider,
+            revision: revision,
+            seconds: count("seconds"),
+            lastAccepted: value["lastAcceptedTime"]?.stringValue.flatMap(Timestamp.seconds)
+        )
+        (accepted, refused, unknowable) = (count("accepted"), count("refused"), count("unknowable"))
+    }
+
     var decisions: Int64 { accepted + refused + unknowable }
 
     mutating func add(_ labels: DecisionCounters.Labels, _ count: Int64) {

@@ -41,8 +41,7 @@ struct NodeReporter: Service {
     private func tell() async {
         var lastTransition: (isReady: Bool, at: Int64)?
         var refusals = 0
-        var logins = LoginHistory()
-        var kinds = ClaimShapes()
+        var (logins, kinds) = await earlier()
         for await _ in report.changes.cancelOnGracefulShutdown() where report.isOpen {
             let state = live.load()
             let now = now()
@@ -62,6 +61,21 @@ struct NodeReporter: Service {
             )
             refusals = await send(["status": status], isFirstTry: refusals == 0) ? 0 : refusals + 1
             if refusals > 0 { await pause(after: refusals) }
+        }
+    }
+
+    /// What the process before told of logins last; nothing while the controller cannot be asked, for nobody needs it then.
+    private func earlier() async -> (LoginHistory, ClaimShapes) {
+        do {
+            let node = try await client.get(ResourcePath("v1", "nodes", name: name))
+            let told = node.value(at: "status", "authentication")
+            return (
+                LoginHistory(earlier: (told?["logins"]?.arrayValue ?? []).compactMap(LoginWindow.init)),
+                ClaimShapes(earlier: told?["claimShapes"]?.arrayValue ?? [])
+            )
+        } catch {
+            logger.debug("what was told of logins before is not known", metadata: ["error": "\(error)"])
+            return (LoginHistory(), ClaimShapes())
         }
     }
 

@@ -28,8 +28,13 @@ struct LoginGateTests {
             name: "no login yet",
             expected: "wait: revision 9 waits for logins on a to compare with those before, until 8"
         ),
-        Case(name: "nobody came for as long as it is waited", secondsSince: 10, expected: "assign b"),
-        Case(name: "a clock that was set back is not waited for", secondsSince: -100, expected: "assign b"),
+        Case(name: "nobody came for as long as it is waited", secondsSince: 13, expected: "assign b"),
+        Case(
+            name: "nobody came, but the worker has not told of all the time yet",
+            secondsSince: 12,
+            expected: "wait: revision 9 waits for logins on a to compare with those before, until -2"
+        ),
+        Case(name: "the clock was set back", secondsSince: -100, expected: "current a"),
         Case(name: "they log in as before", after: ["idp": LoginTally(accepted: 10, total: 10)], expected: "assign b"),
         Case(
             name: "too few to conclude from",
@@ -177,6 +182,7 @@ struct LoginGateTests {
         let text =
             switch nextStep(Self.state(c)) {
             case .assign(let node, 9, _): "assign \(node)"
+            case .recordCurrent(let node, 9): "current \(node)"
             case .recordFailure(_, let record): "failed: \(record.errors.joined(separator: "; "))"
             case .wait(let wait): "wait: \(wait.reason), until \(wait.deadline.map { $0 - noon } ?? 0)"
             case let step: "\(step)"

@@ -121,7 +121,7 @@ struct NextStepExhaustiveTests {
         case .recordCurrent(let name, let revision):
             guard let member = state.members.first(where: { $0.node.name == name }) else { return "recorded a stranger" }
             if !member.node.isReady || member.node.running != revision { return "recorded what is not so" }
-            if revision < member.status.currentRevision, state.goal != .goBack(to: revision) { return "current fell" }
+            if revision < member.status.currentRevision, revision != state.lastGoodRevision { return "current fell" }
         case .recordGood(let revision):
             if state.members.contains(where: { !isAbsent($0) && ($0.node.running != revision || !$0.node.isReady) }) {
                 return "good without proof"
@@ -131,6 +131,9 @@ struct NextStepExhaustiveTests {
                 return "gave up"
             }
         case .wait, .recordFailure: break
+        case .withdraw(let name, let revision):
+            let member = state.members.first { $0.node.name == name }
+            if member?.status.targetRevision != revision { return "withdrawn from where it was not sent" }
         }
         return nil
     }

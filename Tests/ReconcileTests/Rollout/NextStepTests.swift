@@ -22,6 +22,7 @@ struct NextStepTests {
         case settled
         case wait(until: Int64?)
         case assign(String, Int64, Step.AssignmentReason)
+        case withdraw(String, Int64)
         case current(String, Int64)
         case failure(String, Int64, NodeStatus.FailureReason, keepsTarget: Bool)
         case good(Int64)
@@ -32,6 +33,7 @@ struct NextStepTests {
                 case .settled: .settled
                 case .wait(let wait): .wait(until: wait.until)
                 case .assign(let node, let revision, let reason): .assign(node, revision, reason)
+                case .withdraw(let node, let revision): .withdraw(node, revision)
                 case .recordCurrent(let node, let revision): .current(node, revision)
                 case .recordFailure(let node, let record):
                     .failure(node, record.revision, record.reason, keepsTarget: record.keepsTarget)
@@ -65,7 +67,7 @@ struct NextStepTests {
             name: "nobody waits for a new worker that does not come",
             nodes: [.down("a", 0), .serving("b", 8)],
             statuses: [.at("a", 0).going(to: 9), .at("b", 8)],
-            expected: .assign("b", 9, .oldest)
+            expected: .withdraw("a", 9)
         ),
         Case(
             name: "the first of three equal workers goes first",
@@ -133,11 +135,33 @@ struct NextStepTests {
             expected: .assign("b", 9, .oldest)
         ),
         Case(
-            name: "a clock set back does not prolong the soak",
+            name: "a clock set back: the soak lasts from now",
             limits: RolloutLimits(soakSeconds: 30),
             nodes: [.serving("a", 9), .serving("b", 8)],
             statuses: [.at("a", 9, since: noon + 3_600), .at("b", 8)],
-            expected: .assign("b", 9, .oldest)
+            expected: .current("a", 9)
+        ),
+        Case(
+            name: "a new worker gets what all have served while the newest is not proven",
+            nodes: [.serving("a", 0), .serving("b", 8)],
+            statuses: [.at("a", 0), .at("b", 8)],
+            expected: .assign("a", 8, .notReady)
+        ),
+        Case(
+            name: "a newer revision is tried on one of those on their way",
+            latest: 10,
+            limits: RolloutLimits(maxUnavailable: .count(3)),
+            nodes: [.serving("a", 8), .serving("b", 8), .serving("c", 8)],
+            statuses: [.at("a", 8).going(to: 9), .at("b", 8).going(to: 9), .at("c", 8)],
+            expected: .assign("a", 10, .overtaken)
+        ),
+        Case(
+            name: "the others of them keep what they have",
+            latest: 10,
+            limits: RolloutLimits(maxUnavailable: .count(3)),
+            nodes: [.serving("a", 8), .serving("b", 8), .serving("c", 8)],
+            statuses: [.at("a", 8).going(to: 10), .at("b", 8).going(to: 9), .at("c", 8)],
+            expected: .withdraw("b", 9)
         ),
         Case(
             name: "a new worker joins a proven revision",

@@ -24,7 +24,7 @@ struct SimulatedFleet {
         }
         state = state.applying(step)
         switch step {
-        case .assign, .recordCurrent, .recordFailure, .recordGood: return nil
+        case .assign, .withdraw, .recordCurrent, .recordFailure, .recordGood: return nil
         case .settled, .wait: return ""
         }
     }
