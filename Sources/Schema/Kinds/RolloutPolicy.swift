@@ -17,6 +17,16 @@ package struct RolloutPolicy: Codable, Hashable, Sendable {
         /// nil in a policy that was stored before there was such a field.
         package var paused: Bool?
         package var assertions: [Assertion]?
+        /// nil in a policy that was stored before there was such a field.
+        package var breakGlass: BreakGlass?
+    }
+
+    /// What must be known of break-glass certificates before a mode that works is left.
+    package struct BreakGlass: Codable, Hashable, Sendable {
+        package static let defaultDays: Int64 = 7
+
+        /// How long ago one may have been used; 0: it is not asked for.
+        package var verifiedWithinDays: Int64
     }
 
     /// Claims of a token, and what a new configuration must make of them: a user, or a refusal.
