@@ -1,4 +1,5 @@
 import Listening
+import Schema
 import Web
 
 /// Decides who a request comes from: the subject of the client certificate, or the user for whom a worker speaks.
@@ -57,6 +58,10 @@ enum CallerAuthentication {
 extension Caller {
     /// Whoever shows a client certificate: its common name, in the groups that its organizations name.
     init(_ certificate: CertificateSubject) {
-        self.init(username: certificate.commonName, groups: certificate.organizations + [CallerAuthentication.everybody])
+        self.init(
+            username: certificate.commonName,
+            groups: certificate.organizations + [CallerAuthentication.everybody],
+            breakGlass: BreakGlassCertificate.name(ofUser: certificate.commonName)
+        )
     }
 }

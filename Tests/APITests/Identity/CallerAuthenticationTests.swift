@@ -11,7 +11,11 @@ struct CallerAuthenticationTests {
 
     @Test func aCertificateIsItsSubject() throws {
         let caller = try CallerAuthentication.caller(certificate: Self.admin, headers: [("accept", "*/*")])
-        #expect(caller == Caller(username: "system:admin", groups: ["system:masters", "system:authenticated"]))
+        #expect(caller == Caller(
+                    username: "system:admin",
+                    groups: ["system:masters", "system:authenticated"],
+                    breakGlass: "system-admin"
+                ))
     }
 
     @Test func nobodyWithoutACertificate() {

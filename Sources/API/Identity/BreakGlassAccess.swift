@@ -1,0 +1,75 @@
+import JSON
+import Listening
+import Schema
+import Store
+import Web
+
+/// That somebody has shown a break-glass certificate, and where from.
+package struct BreakGlassUse: Hashable, Sendable {
+    /// The name of the object that stands for the certificate.
+    package let certificate: String
+    package let serialNumber: String
+    package let address: String?
+    package let userAgent: String
+}
+
+/// What is done with break-glass certificates beside the API.
+package struct BreakGlassObservers: Sendable {
+    /// Called by every request that is answered to such a certificate, on the request's thread.
+    package var onUse: @Sendable (BreakGlassUse) -> Void
+    /// Whether a request with this proof is the controller's own test of the way in, and no use.
+    package var isSelfTest: @Sendable (_ proof: String) -> Bool
+
+    package init(
+        onUse: @escaping @Sendable (BreakGlassUse) -> Void = { _ in },
+        isSelfTest: @escaping @Sendable (_ proof: String) -> Bool = { _ in false }
+    ) {
+        self.onUse = onUse
+        self.isSelfTest = isSelfTest
+    }
+}
+
+/// Judges break-glass certificates that TLS has let in, and tells of their use. Asked by every request; it waits for nothing.
+///
+/// A named certificate counts as long as its object is there, has its number, and says that it has not expired; the connection may be
+/// older than any of that. The certificate of `admin.kubeconfig` counts always.
+struct BreakGlassAccess: Sendable {
+    /// The header of the controller's own test.
+    static let selfTestHeader = "x-postern-self-test"
+
+    let store: any ObjectStore
+    let observers: BreakGlassObservers
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
+
+    /// Why the certificate does not count; nil: it does, or it is none for breaking glass.
+    func refusal(of caller: Caller, _ certificate: CertificateSubject) -> APIStatus? {
+        guard let name = caller.breakGlass, !caller.username.hasSameBytes(as: BreakGlassCertificate.bootstrapUser) else {
+            return nil
+        }
+        // What the store cannot tell at once is no reason to let anybody in.
+        guard let status = store.atHand(ObjectID(BreakGlassCertificate.resource, name: name))?.value["status"],
+            let number = status["serialNumber"]?.stringValue, number.hasSameBytes(as: certificate.serialNumber),
+            let expiration = status["expirationTime"]?.stringValue.flatMap(Timestamp.seconds), now() < expiration
+        else {
+            return APIStatus(
+                code: 401,
+                reason: "Unauthorized",
+                message: "the break-glass certificate \"\(name)\" has been revoked or has expired"
+            )
+        }
+        return nil
+    }
+
+    func record(_ caller: Caller, _ certificate: CertificateSubject, address: String?, userAgent: String) {
+        guard let name = caller.breakGlass else { return }
+        observers.onUse(
+            BreakGlassUse(
+                certificate: name,
+                serialNumber: certificate.serialNumber,
+                address: address,
+                userAgent: userAgent
+            )
+        )
+    }
+}
