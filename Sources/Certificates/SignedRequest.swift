@@ -9,7 +9,7 @@ package enum RequestRefusal: Error, Hashable, Sendable, CustomStringConvertible 
     case unreadable
     /// Whoever asks has not shown that the key is theirs.
     case wrongSignature
-    case weakKey(bits: Int)
+    case weakKey
     case unsupportedKey
 
     /// A word for programs.
@@ -26,7 +26,7 @@ package enum RequestRefusal: Error, Hashable, Sendable, CustomStringConvertible 
         switch self {
         case .unreadable: "the request is not one PKCS#10 certificate request as PEM"
         case .wrongSignature: "the request is not signed with the key that it is for"
-        case .weakKey(let bits): "an RSA key of \(bits) bits is too weak: it must have 2048 at least"
+        case .weakKey: "the key is too weak: an RSA key must have 2048 bits at least"
         case .unsupportedKey: "the key must be P-256, P-384, or RSA of 2048 to 8192 bits"
         }
     }
@@ -64,13 +64,18 @@ extension CertificateAuthority {
         let request: CertificateSigningRequest
         do {
             request = try CertificateSigningRequest(pemEncoded: pem)
+        } catch CryptoKitError.incorrectParameterSize {
+            // Keys that are too short are not even read.
+            throw .weakKey
+        } catch let error as CertificateError where error.code == .unsupportedPublicKeyAlgorithm {
+            throw .unsupportedKey
         } catch {
             throw .unreadable
         }
         let key = request.publicKey
         if P256.Signing.PublicKey(key) == nil, P384.Signing.PublicKey(key) == nil {
             guard let rsa = _RSA.Signing.PublicKey(key) else { throw .unsupportedKey }
-            guard rsa.keySizeInBits >= 2048 else { throw .weakKey(bits: rsa.keySizeInBits) }
+            guard rsa.keySizeInBits >= 2048 else { throw .weakKey }
             guard rsa.keySizeInBits <= 8192 else { throw .unsupportedKey }
         }
         guard key.isValidSignature(request.signature, for: request) else { throw .wrongSignature }

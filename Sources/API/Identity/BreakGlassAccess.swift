@@ -48,7 +48,8 @@ struct BreakGlassAccess: Sendable {
             return nil
         }
         // What the store cannot tell at once is no reason to let anybody in.
-        guard let status = store.atHand(ObjectID(BreakGlassCertificate.resource, name: name))?.value["status"],
+        guard let object = store.atHand(ObjectID(BreakGlassCertificate.resource, name: name))?.value,
+            object.value(at: "metadata", "deletionTimestamp")?.stringValue == nil, let status = object["status"],
             let number = status["serialNumber"]?.stringValue, number.hasSameBytes(as: certificate.serialNumber),
             let expiration = status["expirationTime"]?.stringValue.flatMap(Timestamp.seconds), now() < expiration
         else {

@@ -11,11 +11,14 @@ struct CallerAuthenticationTests {
 
     @Test func aCertificateIsItsSubject() throws {
         let caller = try CallerAuthentication.caller(certificate: Self.admin, headers: [("accept", "*/*")])
-        #expect(caller == Caller(
+        #expect(
+            caller
+                == Caller(
                     username: "system:admin",
                     groups: ["system:masters", "system:authenticated"],
                     breakGlass: "system-admin"
-                ))
+                )
+        )
     }
 
     @Test func nobodyWithoutACertificate() {
