@@ -46,7 +46,7 @@ struct APIRoutes: HTTPResponder {
             audit.arrive(context.certificate.map { Caller($0) })
             var call = try await Self.call(line, accept, request, context)
             audit.identify(call)
-            if try breaksGlassForATest(call.caller, request, context) { audit.isSelfTest() }
+            if try checkBreakGlass(call.caller, request, context) == .selfTest { audit.markSelfTest() }
             call = try service.impersonated(call)
             audit.acts(as: call.caller)
             answer = try await service.respond(to: call)
@@ -60,20 +60,22 @@ struct APIRoutes: HTTPResponder {
 
     /// Refuses break-glass certificates that do not count any more, and tells of those that do.
     ///
-    /// - Returns: whether it is the controller itself that tries one.
-    private func breaksGlassForATest(_ caller: Caller, _ request: Request, _ context: WebContext) throws(APIStatus) -> Bool {
-        guard caller.breakGlass != nil, let certificate = context.certificate else { return false }
+    private func checkBreakGlass(_ caller: Caller, _ request: Request, _ context: WebContext) throws(APIStatus) -> BreakGlass {
+        guard caller.breakGlass != nil, let certificate = context.certificate else { return .notShown }
         if let refusal = breakGlass.refusal(of: caller, certificate) { throw refusal }
         let proof = HTTPField.Name(BreakGlassAccess.selfTestHeader).flatMap { request.headers[$0] }
-        if let proof, breakGlass.observers.isSelfTest(proof) { return true }
+        if let proof, breakGlass.observers.isSelfTest(proof) { return .selfTest }
         breakGlass.record(
             caller,
             certificate,
             address: context.channel.remoteAddress?.ipAddress,
             userAgent: request.headers[.userAgent] ?? ""
         )
-        return false
+        return .used
     }
+
+    /// What a request has to do with break-glass certificates.
+    private enum BreakGlass { case notShown, used, selfTest }
 
     private static func response(_ answer: APIAnswer, to request: Request) -> Response {
         var headers = HTTPFields(warnings: answer.warnings)

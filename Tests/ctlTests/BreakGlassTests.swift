@@ -62,6 +62,14 @@ struct BreakGlassTests {
         #expect((text == nil) == (warning == nil) && text?.hasPrefix(warning ?? "") ?? true, "\(text ?? "")")
     }
 
+    @Test func saysWhyACertificateIsRefused() {
+        let revoked = APIFailure(code: 401, reason: "Unauthorized", message: "the break-glass certificate \"a\" has expired")
+        let text = FailureReport(revoked)?.text ?? ""
+        #expect(text.hasPrefix("error: You must be logged in to the server (the break-glass certificate \"a\" has expired)\n"))
+        let silent = FailureReport(APIFailure(code: 401, body: nil))?.text ?? ""
+        #expect(silent.hasPrefix("error: You must be logged in to the server (Unauthorized)\n"))
+    }
+
     // MARK: - The kubeconfig
 
     private static func kubeconfig(_ trust: ClientConfiguration.Trust = .roots(pem: Array("CA".utf8))) -> BreakGlassKubeconfig {

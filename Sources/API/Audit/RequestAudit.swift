@@ -57,7 +57,7 @@ struct RequestAudit: Sendable {
     }
 
     /// The request is the controller's own, to see whether it can be made.
-    mutating func isSelfTest() { event.isSelfTest = true }
+    mutating func markSelfTest() { event.isSelfTest = true }
 
     /// The request acts as somebody else.
     mutating func acts(as caller: Caller) {

@@ -68,6 +68,12 @@ struct CallerAuthenticationTests {
         Refusal(name: "an administrator for others", certificate: admin, headers: ["x-remote-user": "alice"], code: 403),
         Refusal(name: "a group without a user", certificate: worker, headers: ["x-remote-group": "dev"], code: 401),
         Refusal(name: "an empty user", certificate: worker, headers: ["x-remote-user": ""], code: 401),
+        Refusal(
+            name: "a holder of a certificate",
+            certificate: worker,
+            headers: ["x-remote-user": "break-glass:alice"],
+            code: 401
+        ),
         Refusal(name: "a system user", certificate: worker, headers: ["x-remote-user": "system:admin"], code: 401),
     ]
 

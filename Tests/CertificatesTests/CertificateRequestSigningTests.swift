@@ -7,7 +7,7 @@ import X509
 @testable import Certificates
 
 /// Requests whose keys others have, and what becomes of them.
-struct SignedRequestTests {
+struct CertificateRequestSigningTests {
     private static let now = Date(timeIntervalSince1970: 1_800_000_000)
     private static let wanted = CertificateRequest(
         commonName: "break-glass:alice",
