@@ -103,10 +103,13 @@ let targets: [Target] = [
     module("Resolve", ["JSON", "Schema", "Snapshot", "Authenticator"]),
     module(
         "Reconcile",
-        ["JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator", "Resolve", lifecycle, logging, collections]
+        [
+            "JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator", "Resolve", "Certificates", lifecycle, logging,
+            collections,
+        ]
     ),
     module("IntegratedOAuth", ["JSON", "CLinux", crypto]),
-    module("Certificates", ["Durable", x509, asn1, crypto]),
+    module("Certificates", ["Durable", x509, asn1, crypto, cryptoExtras]),
     module("Listening", [x509, asn1, nioCore, nioHTTP1]),
     module("WorkerArguments", ["Durable", "Listening", argumentParser]),
     module("Supervision", ["Durable", "CLinux", lifecycle, logging]),
@@ -143,7 +146,7 @@ let targets: [Target] = [
             unixSignals,
             logging,
             hummingbird, hummingbirdTLS,
-            nioSSL, nioCore, nioPosix,
+            nioSSL, nioCore, nioPosix, crypto,
         ]
     ),
     program(
@@ -175,7 +178,7 @@ let targets: [Target] = [
         "ctl",
         [
             "JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Resolve", "Discovery", "Client",
-            argumentParser, crypto,
+            "Certificates", "Durable", argumentParser, crypto,
         ]
     ),
 ]
@@ -234,13 +237,14 @@ let testTargets: [Target] = [
     tests(
         "ReconcileTests",
         [
-            "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Resolve", "Reconcile", "RolloutSimulation", crypto,
+            "JSON", "Schema", "Store", "Snapshot", "Authenticator", "Resolve", "Certificates", "Reconcile", "RolloutSimulation",
+            crypto,
             cryptoExtras,
             lifecycle, logging,
         ]
     ),
     tests("IntegratedOAuthTests", ["JSON", "IntegratedOAuth", crypto]),
-    tests("CertificatesTests", ["Certificates", x509, asn1, crypto]),
+    tests("CertificatesTests", ["Certificates", x509, asn1, crypto, cryptoExtras]),
     tests("WorkerArgumentsTests", ["WorkerArguments", argumentParser]),
     tests("ListeningTests", ["Listening", x509, asn1, crypto]),
     tests("SupervisionTests", ["Supervision", lifecycle, logging]),
@@ -264,14 +268,17 @@ let testTargets: [Target] = [
     ),
     tests(
         "ctlTests",
-        ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Client", "ctl", argumentParser, crypto],
+        [
+            "JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Client", "Certificates", "ctl",
+            argumentParser, crypto,
+        ],
         resources: [.copy("Golden")]
     ),
     tests(
         "ControllerTests",
         [
-            "JSON", "Schema", "Store", "Listening", "API", "Web", "Supervision", "Controller", argumentParser, lifecycle,
-            logging,
+            "JSON", "Schema", "Store", "Listening", "API", "Web", "Supervision", "Certificates", "Reconcile", "Controller",
+            argumentParser, lifecycle, logging,
         ]
     ),
     tests(

@@ -10,6 +10,7 @@ struct APIRoutes: HTTPResponder {
 
     let service: APIService
     let audit: AuditLog?
+    let breakGlass: BreakGlassAccess
 
     /// What takes a processor for long is done beside the connection's thread, for which other connections wait.
     func respond(to request: Request, context: WebContext) async throws -> Response {
@@ -45,6 +46,7 @@ struct APIRoutes: HTTPResponder {
             audit.arrive(context.certificate.map { Caller($0) })
             var call = try await Self.call(line, accept, request, context)
             audit.identify(call)
+            if try checkBreakGlass(call.caller, request, context) == .selfTest { audit.markSelfTest() }
             call = try service.impersonated(call)
             audit.acts(as: call.caller)
             answer = try await service.respond(to: call)
@@ -55,6 +57,25 @@ struct APIRoutes: HTTPResponder {
         audit.finish(answer)
         return Self.response(answer, to: request)
     }
+
+    /// Refuses break-glass certificates that do not count any more, and tells of those that do.
+    ///
+    private func checkBreakGlass(_ caller: Caller, _ request: Request, _ context: WebContext) throws(APIStatus) -> BreakGlass {
+        guard caller.breakGlass != nil, let certificate = context.certificate else { return .notShown }
+        if let refusal = breakGlass.refusal(of: caller, certificate) { throw refusal }
+        let proof = HTTPField.Name(BreakGlassAccess.selfTestHeader).flatMap { request.headers[$0] }
+        if let proof, breakGlass.observers.isSelfTest(proof) { return .selfTest }
+        breakGlass.record(
+            caller,
+            certificate,
+            address: context.channel.remoteAddress?.ipAddress,
+            userAgent: request.headers[.userAgent] ?? ""
+        )
+        return .used
+    }
+
+    /// What a request has to do with break-glass certificates.
+    private enum BreakGlass { case notShown, used, selfTest }
 
     private static func response(_ answer: APIAnswer, to request: Request) -> Response {
         var headers = HTTPFields(warnings: answer.warnings)

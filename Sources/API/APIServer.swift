@@ -25,6 +25,7 @@ package struct APIServer: Service, CustomStringConvertible {
     ///   - audit: where every request is recorded; run it as a service that outlives this one.
     ///   - trials: what dry runs find out beyond validation.
     ///   - tokenReviews: who is asked about tokens; nil: nobody can.
+    ///   - breakGlass: told of the use of break-glass certificates.
     ///   - onListening: called once with the address in use.
     package init(
         store: any ObjectStore,
@@ -37,6 +38,7 @@ package struct APIServer: Service, CustomStringConvertible {
         audit: AuditLog? = nil,
         trials: [DryRunTrial] = [],
         tokenReviews: TokenReviews? = nil,
+        breakGlass: BreakGlassObservers = BreakGlassObservers(),
         logger: Logger,
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
         onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
@@ -54,9 +56,10 @@ package struct APIServer: Service, CustomStringConvertible {
             trials: trials,
             now: now
         )
-        let reads = ImmediateReads(store: store, catalog: catalog, access: access, audit: audit)
+        let breakGlass = BreakGlassAccess(store: store, observers: breakGlass, now: now)
+        let reads = ImmediateReads(store: store, catalog: catalog, access: access, audit: audit, breakGlass: breakGlass)
         server = WebServer(
-            responder: APIRoutes(service: service, audit: audit),
+            responder: APIRoutes(service: service, audit: audit, breakGlass: breakGlass),
             tls: tls,
             address: address,
             immediate: { reads.answer($0) },

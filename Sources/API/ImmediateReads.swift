@@ -12,6 +12,7 @@ struct ImmediateReads: Sendable {
     let catalog: ResourceCatalog
     let access: AccessControl
     let audit: AuditLog?
+    let breakGlass: BreakGlassAccess
 
     func answer(_ request: BodilessRequest) -> [UInt8]? {
         guard Self.isPlain(request.headers) else { return nil }
@@ -19,17 +20,19 @@ struct ImmediateReads: Sendable {
         let caller = Caller(request.certificate)
         guard line.verb == .get, case .resource(let target)? = line.target, let name = target.name, target.subresource == nil,
             catalog.definition(group: target.group, version: target.version, plural: target.plural) != nil,
-            access.allow(line.attempt, by: caller),
+            access.allow(line.attempt, by: caller), breakGlass.refusal(of: caller, request.certificate) == nil,
             let object = store.atHand(ObjectID(ResourceName(target), namespace: target.namespace, name: name))
         else { return nil }
         let json = object.json
         guard json.count < Gzip.smallest else { return nil }
+        let userAgent = request.headers["User-Agent"].joined(separator: ", ")
+        breakGlass.record(caller, request.certificate, address: request.address, userAgent: userAgent)
         var record = RequestAudit(
             audit,
             id: request.id,
             line: line,
             uri: request.path,
-            userAgent: request.headers["User-Agent"].joined(separator: ", "),
+            userAgent: userAgent,
             address: request.address,
             forwardedFor: nil
         )

@@ -62,8 +62,15 @@ package struct CertificateAuthority: Sendable {
     /// Signs a certificate for a new key.
     package func issue(_ request: CertificateRequest, now: Date) throws -> IssuedCertificate {
         let privateKey = P256.Signing.PrivateKey()
-        let publicKey = Certificate.PrivateKey(privateKey).publicKey
-        let certificate = try Certificate(
+        let certificate = try certificate(for: Certificate.PrivateKey(privateKey).publicKey, request, now: now)
+        return IssuedCertificate(
+            certificatePEM: try certificate.serializeAsPEM().pemString + "\n",
+            keyPEM: privateKey.pemRepresentation + "\n"
+        )
+    }
+
+    func certificate(for publicKey: Certificate.PublicKey, _ request: CertificateRequest, now: Date) throws -> Certificate {
+        try Certificate(
             version: .v3,
             serialNumber: Certificate.SerialNumber(),
             publicKey: publicKey,
@@ -75,10 +82,6 @@ package struct CertificateAuthority: Sendable {
             signatureAlgorithm: .ecdsaWithSHA256,
             extensions: try request.extensions(publicKey: publicKey, authority: self.certificate.publicKey),
             issuerPrivateKey: key
-        )
-        return IssuedCertificate(
-            certificatePEM: try certificate.serializeAsPEM().pemString + "\n",
-            keyPEM: privateKey.pemRepresentation + "\n"
         )
     }
 }

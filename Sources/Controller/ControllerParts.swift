@@ -78,9 +78,12 @@ struct ControllerParts: Sendable {
         let providers = ProviderConnections()
         let reconciler = reconciler(providers.source)
         let (opening, listening) = AsyncStream<Never>.makeStream()
+        let breakGlass = try breakGlassLoop()
+        let selfTest = BreakGlassSelfTest(certificates: certificates, now: Self.now) { breakGlass.record($0) }
         let reviews = WorkerTokenReviews(store: store, transport: transport, logger: logger).reviews
         var services: [any Service] = [
-            audit, providers, try apiServer(reviews, trial(providers.source)) { listening.finish() }, reconciler,
+            audit, providers, breakGlass,
+            try apiServer(reviews, trial(providers.source), selfTest, breakGlass) { listening.finish() }, reconciler, selfTest,
         ]
         if let manifests = settings.manifests { services.append(manifestDirectory(manifests)) }
         if settings.runsProcesses {
@@ -117,6 +120,8 @@ struct ControllerParts: Sendable {
     private func apiServer(
         _ tokenReviews: TokenReviews,
         _ trial: DryRunTrial,
+        _ selfTest: BreakGlassSelfTest,
+        _ breakGlass: BreakGlassLoop,
         onListening: @escaping @Sendable () -> Void
     ) throws -> APIServer {
         func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path))) }
@@ -137,8 +142,13 @@ struct ControllerParts: Sendable {
             audit: audit,
             trials: [trial],
             tokenReviews: tokenReviews,
+            breakGlass: BreakGlassObservers(
+                onUse: { breakGlass.record(CertificateUse($0)) },
+                isSelfTest: { selfTest.isOwn($0) }
+            ),
             logger: logger,
             onListening: { address in
+                selfTest.isListening(at: address)
                 do {
                     try kubeconfig.ensure(server: "https://\(address)", certificates: certificates)
                 } catch {
@@ -148,6 +158,18 @@ struct ControllerParts: Sendable {
                 fflush(nil)
                 onListening()
             }
+        )
+    }
+
+    private func breakGlassLoop() throws -> BreakGlassLoop {
+        let files = certificates.administrator
+        return BreakGlassLoop(
+            store: store,
+            catalog: catalog,
+            authority: certificates.authority,
+            bootstrap: try CertificateFacts(pem: try String(contentsOfFile: files.certificatePath, encoding: .utf8)),
+            now: Self.now,
+            logger: logger
         )
     }
 
@@ -199,6 +221,17 @@ struct ControllerParts: Sendable {
             others: former + [ProcessSupervisor(program, logger: logger, isWanted: { demand.isWanted ?? wasRunning })],
             logger: logger,
             answers: { worker, pid in await reports.has(pid, of: worker) }
+        )
+    }
+}
+
+extension CertificateUse {
+    fileprivate init(_ use: BreakGlassUse) {
+        self.init(
+            certificate: use.certificate,
+            serialNumber: use.serialNumber,
+            address: use.address,
+            userAgent: use.userAgent
         )
     }
 }

@@ -13,8 +13,15 @@ package enum DurableFile {
 
     /// Writes a temporary file beside `path`, syncs it, renames it over `path` and syncs the folder.
     ///
-    /// - Parameter permissions: the file has them from its first byte on, so a secret is never readable by others.
-    package static func write(_ bytes: some Collection<UInt8>, to path: String, permissions: UInt32 = 0o644) throws {
+    /// - Parameters:
+    ///   - permissions: the file has them from its first byte on, so a secret is never readable by others.
+    ///   - replaces: whether a file that is there already may go; else it stays and the call fails.
+    package static func write(
+        _ bytes: some Collection<UInt8>,
+        to path: String,
+        permissions: UInt32 = 0o644,
+        replaces: Bool = true
+    ) throws {
         let folder = FilePath.folder(of: path)
         let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
@@ -24,7 +31,12 @@ package enum DurableFile {
             try writeAll(Array(bytes), to: descriptor, path: temporary)
             guard fchmod(descriptor, permissions) == 0 else { throw Failure(path: temporary, operation: "chmod", code: errno) }
             guard fsync(descriptor) == 0 else { throw Failure(path: temporary, operation: "fsync", code: errno) }
-            guard rename(temporary, path) == 0 else { throw Failure(path: path, operation: "rename", code: errno) }
+            if replaces {
+                guard rename(temporary, path) == 0 else { throw Failure(path: path, operation: "rename", code: errno) }
+            } else {
+                guard link(temporary, path) == 0 else { throw Failure(path: path, operation: "create", code: errno) }
+                unlink(temporary)
+            }
         } catch {
             unlink(temporary)
             throw error

@@ -16,7 +16,7 @@ private let allowed: [String: Set<String>] = [
     "Authenticator": ["JSON", "CEL", "Snapshot"],
     "Discovery": ["JSON", "Snapshot", "Authenticator"],
     "Resolve": ["JSON", "Schema", "Snapshot", "Authenticator"],
-    "Reconcile": ["JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator", "Resolve"],
+    "Reconcile": ["JSON", "CEL", "Schema", "Store", "Snapshot", "Authenticator", "Resolve", "Certificates"],
     "IntegratedOAuth": ["JSON", "CLinux"],
     "Certificates": ["Durable"],
     "Supervision": ["Durable", "CLinux"],
@@ -37,7 +37,10 @@ private let allowed: [String: Set<String>] = [
         "WorkerArguments",
     ],
     "OAuthServer": ["JSON", "IntegratedOAuth", "Client", "Listening", "Web", "Supervision"],
-    "ctl": ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Resolve", "Discovery", "Client"],
+    "ctl": [
+        "JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Resolve", "Discovery", "Client",
+        "Certificates", "Durable",
+    ],
     "Conformance": ["JSON", "CEL", "Schema", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Certificates"],
 ]
 

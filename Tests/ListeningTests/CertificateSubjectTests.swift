@@ -10,7 +10,7 @@ struct CertificateSubjectTests {
         let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
         let certificate = try Certificate(
             version: .v3,
-            serialNumber: .init(),
+            serialNumber: .init(bytes: [0x0A, 0x00, 0xFF]),
             publicKey: key.publicKey,
             notValidBefore: Date(timeIntervalSince1970: 0),
             notValidAfter: Date(timeIntervalSince1970: 4_000_000_000),
@@ -33,7 +33,11 @@ struct CertificateSubjectTests {
                 CommonName("system:admin")
             }
         )
-        let expected = CertificateSubject(commonName: "system:admin", organizations: ["system:masters", "ops"])
+        let expected = CertificateSubject(
+            commonName: "system:admin",
+            organizations: ["system:masters", "ops"],
+            serialNumber: "a00ff"
+        )
         #expect(try CertificateSubject(der: der) == expected)
     }
 

@@ -12,6 +12,7 @@ struct PrivilegeEscalation: Sendable {
 
     /// Throws the refusal. Objects of other kinds pass.
     func check(_ object: CheckedObject, by caller: Caller) async throws {
+        if ObjectID(object).resource == BreakGlassCertificate.resource { return try confirmAdministrator(caller, of: object) }
         guard object.group == RoleGrants.group else { return }
         switch object.plural {
         case "roles", "clusterroles":
@@ -31,6 +32,20 @@ struct PrivilegeEscalation: Sendable {
     func confirm(_ verb: Verb, _ target: ResourceTarget, by caller: Caller) throws(APIStatus) {
         let attempt = AccessAttempt(verb, target)
         guard access.allow(attempt, by: caller) else { throw attempt.refusal(of: caller) }
+    }
+
+    /// Whoever has such a certificate may do everything, so a role that covers this kind among others must not be enough. What its
+    /// status says decides whether the certificate counts, so that is nobody else's either. Taking one away is a matter of roles.
+    private func confirmAdministrator(_ caller: Caller, of object: CheckedObject) throws(APIStatus) {
+        let group = BreakGlassCertificate.administrators
+        guard !caller.isMember(of: group) else { return }
+        throw .forbidden(
+            ObjectID(object),
+            """
+            a break-glass certificate may do everything, so only members of \(group) may make or change one: use admin.kubeconfig of \
+            the controller's data folder
+            """
+        )
     }
 
     private static func role(of binding: CheckedObject) -> ObjectID {

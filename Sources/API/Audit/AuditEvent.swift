@@ -32,6 +32,8 @@ struct AuditEvent: Sendable {
     var level = AuditLevel.metadata
     var omitsManagedFields = false
     var isWatch = false
+    /// The controller tries whether it can be reached with a break-glass certificate.
+    var isSelfTest = false
     var code = 0
     var failure: APIStatus?
     var request: Body?
@@ -58,6 +60,11 @@ struct AuditEvent: Sendable {
         // A request that is refused for its form was not decided about.
         if ![400, 413, 415].contains(code) {
             annotations["authorization.k8s.io/decision"] = code == 403 || code == 401 ? "forbid" : "allow"
+        }
+        if isSelfTest {
+            annotations["postern.dev/self-test"] = "true"
+        } else {
+            annotations["postern.dev/break-glass"] = caller?.breakGlass.map(JSONValue.string)
         }
         annotations["postern.dev/through"] = caller?.actingThrough.map(JSONValue.string)
         // Of a request that nothing was done for, the body may be anything, a secret at a mistyped path too.

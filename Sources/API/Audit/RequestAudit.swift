@@ -56,6 +56,9 @@ struct RequestAudit: Sendable {
         (event.level, event.omitsManagedFields) = log.policy.level(of: attempt, by: caller)
     }
 
+    /// The request is the controller's own, to see whether it can be made.
+    mutating func markSelfTest() { event.isSelfTest = true }
+
     /// The request acts as somebody else.
     mutating func acts(as caller: Caller) {
         if caller.impersonatedBy != nil { event.impersonated = caller }

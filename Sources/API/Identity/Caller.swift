@@ -10,6 +10,8 @@ struct Caller: Hashable, Sendable {
     let actingThrough: String?
     /// Who acts in this name; nil if the user does.
     let impersonatedBy: String?
+    /// The object that stands for the break-glass certificate that was shown; nil: none was.
+    let breakGlass: String?
 
     init(
         username: String,
@@ -17,7 +19,8 @@ struct Caller: Hashable, Sendable {
         groups: [String],
         extra: [String: [String]] = [:],
         actingThrough: String? = nil,
-        impersonatedBy: String? = nil
+        impersonatedBy: String? = nil,
+        breakGlass: String? = nil
     ) {
         self.username = username
         self.uid = uid
@@ -25,6 +28,7 @@ struct Caller: Hashable, Sendable {
         self.extra = extra
         self.actingThrough = actingThrough
         self.impersonatedBy = impersonatedBy
+        self.breakGlass = breakGlass
     }
 
     func isMember(of group: String) -> Bool { groups.contains { $0.utf8.elementsEqual(group.utf8) } }

@@ -1,4 +1,5 @@
 import Listening
+import Schema
 import Web
 
 /// Decides who a request comes from: the subject of the client certificate, or the user for whom a worker speaks.
@@ -32,6 +33,8 @@ enum CallerAuthentication {
         guard names.count == 1, let name = names.first, !name.isEmpty else { throw .unauthorized }
         // A stolen worker must not become an administrator: names and groups of the system are proven by certificates only.
         guard !name.hasPrefix("system:") || name.hasPrefix("system:serviceaccount:") else { throw .unauthorized }
+        // Nor may a token's user look like the holder of a certificate in the audit log.
+        guard BreakGlassCertificate.name(ofUser: name) == nil else { throw .unauthorized }
         let groups = headers.filter { $0.name == "x-remote-group" }.map(\.value)
             .filter { !$0.isEmpty && (!$0.hasPrefix("system:") || $0.hasPrefix("system:authenticated:")) }
         return Caller(
@@ -57,6 +60,10 @@ enum CallerAuthentication {
 extension Caller {
     /// Whoever shows a client certificate: its common name, in the groups that its organizations name.
     init(_ certificate: CertificateSubject) {
-        self.init(username: certificate.commonName, groups: certificate.organizations + [CallerAuthentication.everybody])
+        self.init(
+            username: certificate.commonName,
+            groups: certificate.organizations + [CallerAuthentication.everybody],
+            breakGlass: BreakGlassCertificate.name(ofUser: certificate.commonName)
+        )
     }
 }

@@ -75,7 +75,8 @@ struct Impersonation: Hashable, Sendable {
             groups: groups,
             extra: extra,
             actingThrough: actor.actingThrough,
-            impersonatedBy: actor.username
+            impersonatedBy: actor.username,
+            breakGlass: actor.breakGlass
         )
     }
 

@@ -14,6 +14,10 @@ enum DeletionRule {
             return isOurs ? "the controller runs this worker: start the controller with fewer --workers instead" : nil
         case ("postern.dev", "AuthenticationRevision"):
             return "revisions are the way back: the limits in the spec of KubeAPIServer/cluster say how many are kept"
+        case (BreakGlassCertificate.resource.group, BreakGlassCertificate.kind):
+            // It would be made anew, without the memory of its use.
+            let isBootstrap = object.value(at: "metadata", "name")?.stringValue == BreakGlassCertificate.bootstrapName
+            return isBootstrap ? "it stands for the certificate in admin.kubeconfig, which cannot be revoked" : nil
         default: return nil
         }
     }

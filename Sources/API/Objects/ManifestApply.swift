@@ -105,7 +105,7 @@ package struct ManifestApply: Sendable {
                 ObjectMetadata.forCreation(source, of: definition, target: name, stamp: stamp)
             }
         object = tracking.updated(object, replacing: old?.value, definition, stamp: stamp)
-        let inputs = try await AdmissionInputs.gather(for: definition, part: .whole, admission, store)
+        let inputs = try await AdmissionInputs.gather(for: definition, part: .whole, admission, store, now: stamp.now)
         let admitted = try inputs.admission.admit(object, as: definition, replacing: old?.value, exists: inputs.exists)
         return Prepared(id: id, warnings: admitted.warnings, object: admitted.object, old: old, source: source)
     }

@@ -26,7 +26,14 @@ struct ObjectWrites: Sendable {
         let new = NewObject(body: body, target: target, definition: definition)
         try new.check()
         try await requireNamespace(target.namespace)
-        let inputs = try await AdmissionInputs.gather(for: definition, part: .whole, admission, store)
+        let inputs = try await AdmissionInputs.gather(
+            for: definition,
+            part: .whole,
+            admission,
+            store,
+            now: now(),
+            breakGlass: call.caller.breakGlass
+        )
         for attempt in 1... {
             let name = try new.name()
             let stamp = stamp(call, options)
@@ -144,7 +151,14 @@ extension ObjectWrites {
         make: (StoredObject?, WriteStamp) throws(APIStatus) -> JSONValue
     ) async throws -> APIAnswer {
         let rendering = try ObjectRendering(call, definition)
-        let inputs = try await AdmissionInputs.gather(for: definition, part: part, admission, store)
+        let inputs = try await AdmissionInputs.gather(
+            for: definition,
+            part: part,
+            admission,
+            store,
+            now: now(),
+            breakGlass: call.caller.breakGlass
+        )
         for attempt in 1... {
             let old = try await store.find(id)
             let object = try make(old, stamp(call, options))

@@ -25,13 +25,18 @@ struct FolderMemory: Sendable {
     /// A file that was written to a moment ago may not be complete yet.
     static let settlingNanoseconds: Int64 = 1_000_000_000
 
+    /// Every so many looks the refused files are due though no file has changed: what they were refused for may be over, as a working
+    /// mode may be left once a break-glass certificate was used.
+    static let looksBetweenTries = 10
+
+    private var looks = 0
     private var last = FolderLook()
     private var verdicts: [String: (stamp: FolderLook.Stamp, verdict: Verdict)] = [:]
 
     /// The files to apply now, in the order of their names.
     ///
     /// A file is due when it is new or changed, and has been so for a while. When any file is due the refused ones are, too:
-    /// what they missed may have come. Files that are gone are forgotten; the objects they brought stay.
+    /// what they missed may have come; so they are now and then. Files that are gone are forgotten; the objects they brought stay.
     mutating func due(_ look: FolderLook, nowNanoseconds: Int64) -> [String] {
         defer { last = look }
         verdicts = verdicts.filter { look.files[$0.key] != nil }
@@ -39,7 +44,8 @@ struct FolderMemory: Sendable {
         let settled = changed.filter { name, stamp in
             last.files[name] == stamp || stamp.modifiedNanoseconds <= nowNanoseconds - Self.settlingNanoseconds
         }
-        guard !settled.isEmpty else { return [] }
+        looks += 1
+        guard !settled.isEmpty || looks % Self.looksBetweenTries == 0 else { return [] }
         let refused = verdicts.filter { $0.value.verdict.isRefusal && changed[$0.key] == nil }
         return (Array(settled.keys) + Array(refused.keys)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }

@@ -16,13 +16,23 @@ struct EventRecorder: Sendable {
     let now: @Sendable () -> Int64
     let logger: Logger
 
-    func record(_ reason: String, _ message: String, isWarning: Bool = false) async {
+    /// The roll-out, which most events are about.
+    private static let rollout = ObjectReference(apiVersion: "operator.openshift.io/v1", kind: "KubeAPIServer", name: "cluster")
+
+    /// - Parameter object: what it happened to, which is in no namespace; nil: the roll-out.
+    func record(_ reason: String, _ message: String, isWarning: Bool = false, about object: ObjectReference? = nil) async {
+        let object = object ?? Self.rollout
         let time = JSONValue.string(Timestamp.text(of: now()))
-        let name = "cluster.\(UUID().uuidString.lowercased())"
+        let name = "\(object.name ?? "").\(UUID().uuidString.lowercased())"
+        var involved: JSONValue = [:]
+        involved["apiVersion"] = object.apiVersion.map(JSONValue.string)
+        involved["kind"] = object.kind.map(JSONValue.string)
+        involved["name"] = object.name.map(JSONValue.string)
+        involved["uid"] = object.uid.map(JSONValue.string)
         let event: JSONValue = [
             "apiVersion": "v1", "kind": "Event",
             "metadata": ["name": .string(name), "namespace": .string(Self.namespace)],
-            "involvedObject": ["apiVersion": "operator.openshift.io/v1", "kind": "KubeAPIServer", "name": "cluster"],
+            "involvedObject": involved,
             "reason": .string(reason), "message": .string(String(message.prefix(1_024))),
             "type": .string(isWarning ? "Warning" : "Normal"),
             "count": 1, "firstTimestamp": time, "lastTimestamp": time,

@@ -9,9 +9,12 @@ package struct Admission: Sendable {
     package struct Options: Sendable {
         /// The feature gate MultipleOIDCProviders.
         package var multipleOIDCProviders: Bool
+        /// What a change of the mode is judged by; nil: it is not.
+        package var modeSwitch: ModeSwitch?
 
-        package init(multipleOIDCProviders: Bool = false) {
+        package init(multipleOIDCProviders: Bool = false, modeSwitch: ModeSwitch? = nil) {
             self.multipleOIDCProviders = multipleOIDCProviders
+            self.modeSwitch = modeSwitch
         }
     }
 

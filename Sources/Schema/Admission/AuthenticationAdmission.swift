@@ -23,9 +23,17 @@ struct AuthenticationAdmission {
         }
         guard let spec = value["spec"], spec != old?["spec"] else { return verdict }
         verdict.issues += specIssues(spec, old: old?["spec"])
+        if let old, let refusal = options.modeSwitch?.refusal(from: Self.mode(old["spec"]), to: Self.mode(spec)) {
+            verdict.issues.append(.forbidden(Self.spec["type"], refusal))
+        }
         verdict.merge(ClaimExpressions.verdict(on: spec, old: old?["spec"], at: Self.providers))
         verdict.warnings += warnings(spec)
         return verdict
+    }
+
+    /// What is no mode at all is refused by the schema.
+    private static func mode(_ spec: JSONValue?) -> Authentication.Mode {
+        spec?["type"]?.stringValue.flatMap(Authentication.Mode.init(rawValue:)) ?? .integratedOAuth
     }
 
     private func specIssues(_ spec: JSONValue, old: JSONValue?) -> [FieldIssue] {

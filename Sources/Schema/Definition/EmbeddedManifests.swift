@@ -7,6 +7,7 @@ enum EmbeddedManifests {
     static let definitionFiles: [(name: String, bytes: [UInt8])] = [
         ("authentication.crd.yaml", PackageResources.authentication_crd_yaml),
         ("authenticationrevision.crd.yaml", PackageResources.authenticationrevision_crd_yaml),
+        ("breakglasscertificate.crd.yaml", PackageResources.breakglasscertificate_crd_yaml),
         ("clusteroperator.crd.yaml", PackageResources.clusteroperator_crd_yaml),
         ("clusterrole.crd.yaml", PackageResources.clusterrole_crd_yaml),
         ("clusterrolebinding.crd.yaml", PackageResources.clusterrolebinding_crd_yaml),

@@ -14,12 +14,13 @@ package struct RolloutPolicy: Codable, Hashable, Sendable {
         package var multipleOIDCProviders: Bool
         package var unavailableProviderPolicy: UnavailableProviderPolicy
         package var automaticReturn: Bool
-        /// nil in a policy that was stored before there was such a field.
+        // Fields from here on are nil in a policy that was stored before there were such.
         package var paused: Bool?
         package var assertions: [Assertion]?
         package var loginGate: LoginGate?
         package var requireProofOfLogin: Bool?
         package var proofOfLoginSeconds: Int64?
+        package var breakGlass: BreakGlass?
     }
 
     /// How logins at a new revision are compared with those before.
@@ -27,6 +28,14 @@ package struct RolloutPolicy: Codable, Hashable, Sendable {
         package var maximumDropPercent: Int64?
         package var minimumLogins: Int64?
         package var seconds: Int64?
+    }
+
+    /// What must be known of break-glass certificates before a mode that works is left.
+    package struct BreakGlass: Codable, Hashable, Sendable {
+        package static let defaultDays: Int64 = 7
+
+        /// How long ago one may have been used; 0: it is not asked for.
+        package var verifiedWithinDays: Int64
     }
 
     /// Claims of a token, and what a new configuration must make of them: a user, or a refusal.

@@ -59,7 +59,9 @@ struct FailureReport: Hashable {
                 + "Take the fields over with --force-conflicts, or leave them out of the manifest and to their managers, or give them "
                 + "the value that they have."
         case "Unauthorized":
-            return "\(prefix)error: You must be logged in to the server (Unauthorized)\n"
+            // An answer without a Status has no reason of its own.
+            let reason = failure.message.contains("(Unauthorized)") ? "Unauthorized" : failure.message
+            return "\(prefix)error: You must be logged in to the server (\(reason))\n"
                 + "Log in with: ctl login SERVER -u USER, or use the administrator's kubeconfig (--kubeconfig DATA/admin.kubeconfig)"
         default: return "\(prefix)Error from server (\(failure.reason)): \(failure.message)"
         }

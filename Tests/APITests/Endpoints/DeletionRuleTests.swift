@@ -16,6 +16,7 @@ struct DeletionRuleTests {
     @Test(arguments: [
         ("config.openshift.io/v1", "Authentication", "cluster"), ("operator.openshift.io/v1", "KubeAPIServer", "cluster"),
         ("postern.dev/v1alpha1", "AuthenticationRevision", "revision-1"),
+        ("postern.dev/v1alpha1", "BreakGlassCertificate", "system-admin"),
     ])
     func keeps(_ apiVersion: String, _ kind: String, _ name: String) throws {
         #expect(try Self.refusal(apiVersion, kind, ["name": .string(name)]) != nil)
@@ -26,5 +27,6 @@ struct DeletionRuleTests {
         #expect(try Self.refusal("v1", "Node", ours)?.contains("fewer --workers") == true)
         #expect(try Self.refusal("v1", "Node", ["name": "worker-0"]) == nil)
         #expect(try Self.refusal("v1", "Secret", ["name": "x"]) == nil)
+        #expect(try Self.refusal("postern.dev/v1alpha1", "BreakGlassCertificate", ["name": "alice"]) == nil)
     }
 }

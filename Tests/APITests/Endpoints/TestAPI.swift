@@ -45,6 +45,7 @@ struct TestAPI: Sendable {
         audit: AuditLog? = nil,
         tokenReviews: TokenReviews? = nil,
         trials: [DryRunTrial] = [],
+        breakGlass: BreakGlassObservers = BreakGlassObservers(),
         through: (SQLiteStore) -> any ObjectStore = { $0 },
         _ body: @escaping @Sendable (TestAPI) async throws -> Void
     ) async throws {
@@ -69,15 +70,17 @@ struct TestAPI: Sendable {
             trials: trials,
             now: { now }
         )
+        let breakGlass = BreakGlassAccess(store: seen, observers: breakGlass, now: { now })
         let server = WebServer(
-            responder: APIRoutes(service: service, audit: audit),
+            responder: APIRoutes(service: service, audit: audit, breakGlass: breakGlass),
             tls: nil,
             address: ListenAddress(host: "127.0.0.1", port: 0),
             logger: logger,
             statusOf: { APIStatus.of($0) }
         )
         try await server.application().test(.router) { client in
-            let immediate = ImmediateReads(store: seen, catalog: catalog, access: access, audit: nil)
+            let silent = BreakGlassAccess(store: seen, observers: BreakGlassObservers(), now: { now })
+            let immediate = ImmediateReads(store: seen, catalog: catalog, access: access, audit: nil, breakGlass: silent)
             let api = TestAPI(store: store, client: client, roles: roles, immediate: immediate)
             for name in ["openshift-config", "default"] {
                 #expect(try await api.create("/api/v1/namespaces", namespace(name)).code == 201)

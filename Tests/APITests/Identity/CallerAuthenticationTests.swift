@@ -11,7 +11,14 @@ struct CallerAuthenticationTests {
 
     @Test func aCertificateIsItsSubject() throws {
         let caller = try CallerAuthentication.caller(certificate: Self.admin, headers: [("accept", "*/*")])
-        #expect(caller == Caller(username: "system:admin", groups: ["system:masters", "system:authenticated"]))
+        #expect(
+            caller
+                == Caller(
+                    username: "system:admin",
+                    groups: ["system:masters", "system:authenticated"],
+                    breakGlass: "system-admin"
+                )
+        )
     }
 
     @Test func nobodyWithoutACertificate() {
@@ -61,6 +68,12 @@ struct CallerAuthenticationTests {
         Refusal(name: "an administrator for others", certificate: admin, headers: ["x-remote-user": "alice"], code: 403),
         Refusal(name: "a group without a user", certificate: worker, headers: ["x-remote-group": "dev"], code: 401),
         Refusal(name: "an empty user", certificate: worker, headers: ["x-remote-user": ""], code: 401),
+        Refusal(
+            name: "a holder of a certificate",
+            certificate: worker,
+            headers: ["x-remote-user": "break-glass:alice"],
+            code: 401
+        ),
         Refusal(name: "a system user", certificate: worker, headers: ["x-remote-user": "system:admin"], code: 401),
     ]
 

@@ -36,12 +36,21 @@ struct FolderMemoryTests {
         #expect(applyAll(look(["a": 2, "b": 1]), &memory) == ["b"])
     }
 
-    @Test func aRefusedFileIsTriedAgainOnlyWhenSomethingElseIsDue() {
+    @Test func aRefusedFileIsTriedAgainWhenSomethingElseIsDue() {
         var memory = FolderMemory()
         #expect(applyAll(look(["a": 1, "b": 1]), &memory, refusing: ["a"]) == ["a", "b"])
         #expect(applyAll(look(["a": 1, "b": 1]), &memory, refusing: ["a"]) == [])
         #expect(applyAll(look(["a": 1, "b": 2]), &memory) == ["a", "b"])
         #expect(applyAll(look(["a": 1, "b": 3]), &memory) == ["b"])
+    }
+
+    @Test func aRefusedFileIsTriedAgainNowAndThen() {
+        var memory = FolderMemory()
+        let files = look(["a": 1, "b": 1])
+        let looks = (1...2 * FolderMemory.looksBetweenTries).filter { _ in
+            applyAll(files, &memory, refusing: ["a"]).contains("a")
+        }
+        #expect(looks == [1, FolderMemory.looksBetweenTries, 2 * FolderMemory.looksBetweenTries])
     }
 
     @Test func aFileWhoseOutcomeIsNotKnownStaysDue() {

@@ -99,6 +99,11 @@ struct TokenReviewTests {
         Asker(subject: CertificateSubject(commonName: "joe", organizations: ["dev"]), isAllowed: false),
         Asker(subject: CertificateSubject(commonName: "system:masters", organizations: []), isAllowed: false),
         Asker(subject: CertificateSubject(commonName: "system:admin", organizations: ["system:masters"]), isAllowed: true),
+        // Whether it has been revoked is known to the controller only.
+        Asker(
+            subject: CertificateSubject(commonName: "break-glass:alice", organizations: ["system:masters"]),
+            isAllowed: false
+        ),
         Asker(
             subject: CertificateSubject(commonName: "system:node:worker-0", organizations: ["system:nodes"]),
             isAllowed: true
