@@ -52,7 +52,26 @@ struct LoginHistoryTests {
             ]
         )
         history.observe(after, revision: 3, now: 1_020)
-        #expect(Self.lines(history.windows(after, now: 1_020)) == ["2  0/9/0 in 7 s, last -1", "2 idp 0/7/0 in 7 s, last -1"])
+        // Nobody got in through revision 2, so there is nothing to compare with but revision 1.
+        #expect(
+            Self.lines(history.windows(after, now: 1_020)) == [
+                "2  0/9/0 in 7 s, last -1", "2 idp 0/7/0 in 7 s, last -1", "1 idp 60/2/0 in 13 s, last 1013",
+            ]
+        )
+        history.observe(after + Self.counts(3, accepted: 1), revision: 4, now: 1_030)
+        #expect(Self.lines(history.windows(after, now: 1_030)) == ["3 idp 1/0/0 in 10 s, last 1030"])
+    }
+
+    /// What the process before told is as good as what this one counted.
+    @Test func goesOnAfterARestart() throws {
+        var before = LoginHistory()
+        before.observe([], revision: 7, now: 1_000)
+        let told = before.windows(Self.counts(7, accepted: 40, refused: 1), now: 1_010).map(\.value)
+        var history = LoginHistory(earlier: told.compactMap(LoginWindow.init))
+        history.observe([], revision: 7, now: 1_020)
+        history.observe([], revision: 8, now: 1_021)
+        #expect(Self.lines(history.windows([], now: 1_022)) == ["7 idp 40/1/0 in 10 s, last -1"])
+        #expect(LoginWindow(["provider": 1]) == nil)
     }
 
     @Test func goesBackAndForthBetweenRevisions() {
