@@ -71,7 +71,8 @@ struct SimulatedWorker {
                 failureReason: failed == 0 ? "" : "RevisionNotCompiled",
                 logins: logins.sorted { $0.key < $1.key }.map { revision, tally in
                     LoginRecord(provider: "idp", revision: revision, seconds: max(1, min(300, now - takenAt)), tally: tally)
-                }
+                },
+                judgingSince: takenAt
             )
         )
     }

@@ -56,6 +56,7 @@ extension WorkerNode {
             failureReason: authentication?.failureReason ?? "",
             failureMessage: authentication?.failureMessage ?? "",
             logins: (authentication?.logins ?? []).map(LoginRecord.init),
+            judgingSince: authentication?.judgingSince.flatMap(Timestamp.seconds),
             mode: authentication?.mode ?? "",
             keylessProviders: (authentication?.providers ?? []).filter { $0.keys == 0 }.map(\.name)
         )

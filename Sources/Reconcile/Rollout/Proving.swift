@@ -42,6 +42,8 @@ struct Proving {
     private func compare(_ records: [LoginRecord], on member: RolloutState.Member) -> Verdict {
         guard let comparison = state.comparison, state.limits.maximumDropPercent < 100 else { return .passed }
         let (now, arrival) = (state.now, member.status.currentRevisionTime)
+        // By the worker's own clock: what it has told of, whenever it arrives.
+        let told = member.node.judgingSince.map { member.node.heartbeatAt - $0 } ?? 0
         var waits = false
         func judge(_ what: String, _ before: LoginTally, _ after: [LoginRecord], expected: Double) -> String? {
             let least = state.limits.minimumLogins
@@ -60,7 +62,7 @@ struct Proving {
         }
         for (provider, before) in comparison.before.sorted(by: { $0.key < $1.key }) {
             let own = records.filter { $0.provider.utf8.elementsEqual(provider.utf8) }
-            let expected = expectedLogins(of: provider, on: member, seconds: now - arrival)
+            let expected = expectedLogins(of: provider, on: member, seconds: told)
             if let failure = judge("logins of provider \"\(provider)\"", before, own, expected: expected) {
                 return .failed(failure)
             }
@@ -70,7 +72,7 @@ struct Proving {
         }
         // Silence of the worker is no silence of its users: what it says of all the time counts.
         let end = arrival + state.limits.loginGateSeconds
-        guard waits, now < end || member.node.heartbeatAt < end else { return .passed }
+        guard waits, now < end || told < state.limits.loginGateSeconds else { return .passed }
         return .waiting(
             "revision \(revision) waits for logins on \(member.node.name) to compare with those before",
             until: end

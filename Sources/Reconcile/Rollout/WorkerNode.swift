@@ -19,6 +19,8 @@ package struct WorkerNode: Hashable, Sendable {
     package var failureMessage: String
     /// How logins have fared on it within the last minutes.
     package var logins: [LoginRecord]
+    /// Since when it has judged by the revision that runs, by its own clock, as `heartbeatAt`; nil: it does not say.
+    package var judgingSince: Int64?
     /// `OIDC`, `IntegratedOAuth` or `None`, as the worker judges; empty: it does not say.
     package var mode: String
     /// Providers of whom the worker has no usable key.
@@ -36,6 +38,7 @@ package struct WorkerNode: Hashable, Sendable {
         failureReason: String = "",
         failureMessage: String = "",
         logins: [LoginRecord] = [],
+        judgingSince: Int64? = nil,
         mode: String = "",
         keylessProviders: [String] = []
     ) {
@@ -50,6 +53,7 @@ package struct WorkerNode: Hashable, Sendable {
         self.failureReason = failureReason
         self.failureMessage = failureMessage
         self.logins = logins
+        self.judgingSince = judgingSince
         self.mode = mode
         self.keylessProviders = keylessProviders
     }

@@ -85,6 +85,8 @@ package struct Node: Codable, Hashable, Sendable {
         package var pid: Int64?
         package var startedAt: String?
         package var providers: [Provider]?
+        /// RFC 3339; since when the revision runs.
+        package var judgingSince: String?
         package var logins: [Logins]?
         package var claimShapes: [ClaimShape]?
         package var requests: Requests?

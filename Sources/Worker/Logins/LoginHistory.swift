@@ -27,7 +27,7 @@ struct LoginHistory: Sendable {
     /// Oldest first.
     private var samples: [Sample] = []
     private var revision: Int64 = 0
-    /// When the worker began to judge by `revision`.
+    /// When the worker began to judge by `revision`, in seconds since 1970; 0: it does not yet.
     private(set) var takenAt: Int64 = 0
     /// How the revision before fared until it was left; and the last one through which somebody got in, where that is an earlier one.
     private var before: [LoginWindow] = []

@@ -54,6 +54,7 @@ struct NodeReporter: Service {
                 state: state,
                 failure: report.failure,
                 providers: keys.providerStatus(of: state),
+                judgingSince: logins.takenAt,
                 logins: logins.windows(counts, now: now),
                 claimShapes: kinds.values,
                 now: now,

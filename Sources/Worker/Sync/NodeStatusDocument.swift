@@ -14,6 +14,7 @@ struct NodeStatusDocument: Sendable {
         state: WorkerState,
         failure: RevisionFailure?,
         providers: [JSONValue],
+        judgingSince: Int64,
         logins: [LoginWindow],
         claimShapes: [JSONValue],
         now: Int64,
@@ -41,7 +42,8 @@ struct NodeStatusDocument: Sendable {
                 "failureMessage": .string(failure?.message ?? ""), "mode": .string(state.snapshot?.mode.rawValue ?? ""),
                 "endpoint": .string("https://\(address)"), "pid": .integer(Int64(pid)),
                 "startedAt": .string(Timestamp.text(of: startedAt)), "providers": .array(providers),
-                "logins": .array(logins.map(\.value)), "claimShapes": .array(claimShapes),
+                "judgingSince": .string(Timestamp.text(of: judgingSince)), "logins": .array(logins.map(\.value)),
+                "claimShapes": .array(claimShapes),
                 "requests": ["authenticated": .integer(counters.authenticated), "refused": .integer(counters.refused)],
             ],
         ]

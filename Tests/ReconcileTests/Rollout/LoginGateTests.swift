@@ -16,6 +16,8 @@ struct LoginGateTests {
         var providers: Set<String> = ["idp"]
         var earlierProviders: Set<String> = ["idp"]
         var secondsSince: Int64 = 2
+        /// How many of them the worker has told of; nil: all.
+        var secondsTold: Int64?
         var needsProof = false
         let expected: String
         var testDescription: String { name }
@@ -32,6 +34,7 @@ struct LoginGateTests {
         Case(
             name: "nobody came, but the worker has not told of all the time yet",
             secondsSince: 12,
+            secondsTold: 9,
             expected: "wait: revision 9 waits for logins on a to compare with those before, until -2"
         ),
         Case(name: "the clock was set back", secondsSince: -100, expected: "current a"),
@@ -103,6 +106,13 @@ struct LoginGateTests {
                 "failed: a: logins of provider \"other\" have ceased at revision 9: 0 of 0 accepted, 3000 of 3000 before (audience_mismatch 3)"
         ),
         Case(
+            name: "they have not ceased only because the worker has not told of them yet",
+            before: ["idp": LoginTally(accepted: 3_000, total: 3_000)],
+            secondsSince: 9,
+            secondsTold: 0,
+            expected: "wait: revision 9 waits for logins on a to compare with those before, until 1"
+        ),
+        Case(
             name: "a provider that was taken away is meant to refuse",
             before: ["idp": LoginTally(accepted: 100, total: 100), "other": LoginTally(accepted: 900, total: 900)],
             after: ["idp": LoginTally(accepted: 10, total: 10), "": LoginTally(accepted: 0, total: 90)],
@@ -159,6 +169,7 @@ struct LoginGateTests {
         }
         var first = WorkerNode.serving("a", 9)
         first.logins = records(c.after, 9) + records(c.before, 8)
+        first.judgingSince = first.heartbeatAt - (c.secondsTold ?? c.secondsSince)
         let nodes = [first, .serving("b", 8), .serving("c", 8)]
         return RolloutState(
             limits: c.limits,
