@@ -87,6 +87,18 @@ def way_back(api, spec):
     return time.monotonic() - begun
 
 
+def ways_back(api, url):
+    """The longest way back of three, with people who log in all the time."""
+    nobody = {"type": "CEL", "cel": {"expression": "claims.name == 'nobody'", "message": "nobody"}}
+    # The workers report every ten seconds; before that nothing is known to compare with.
+    time.sleep(12)
+    longest = 0
+    for number in range(3):
+        longest = max(longest, way_back(api, provider(url, "idp-ca", ["console", f"c{number}"], [nobody])))
+        change(api, provider(url, "idp-ca", ["console", f"d{number}"]))
+    return longest
+
+
 class Load:
     """Each worker is asked as fast as it answers, on four connections."""
 
@@ -129,23 +141,21 @@ def measure(cluster, issuer, folder, options):
               {3: "0.5 s", 100: "3 s"}.get(options.workers, ""))
     if options.roll_outs:
         load = Load(cluster, token)
-        time.sleep(1)
-        for _ in range(options.roll_outs):
-            change(api, next(specs))
-        done, failed = load.end()
+        try:
+            time.sleep(1)
+            for _ in range(options.roll_outs):
+                change(api, next(specs))
+        finally:
+            done, failed = load.end()
         yield row(f"valid requests refused or failed in {options.roll_outs} roll-outs under load", f"{failed} of {done:,}", "0")
         logins = subprocess.Popen([sys.executable, LOGINS, os.path.join(cluster.data, "pki/ca.crt"), token]
                                   + [f"https://127.0.0.1:{worker.port}" for worker in cluster.workers],
                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-        time.sleep(12)
-        nobody = {"type": "CEL", "cel": {"expression": "claims.name == 'nobody'", "message": "nobody"}}
-        back = []
-        for number in range(3):
-            back.append(way_back(api, provider(url, "idp-ca", ["console", f"c{number}"], [nobody])))
-            change(api, provider(url, "idp-ca", ["console", f"d{number}"]))
-        logins.stdin.close()
-        logins.wait()
-        yield row("way back to the last good revision after logins failed, worst of 3", f"{max(back):.3f} s", "2 s")
+        try:
+            yield row("way back to the last good revision after logins failed, worst of 3", f"{ways_back(api, url):.3f} s", "2 s")
+        finally:
+            logins.stdin.close()
+            logins.wait()
 
 
 def main():

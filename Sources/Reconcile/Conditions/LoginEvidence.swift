@@ -10,7 +10,7 @@ struct LoginEvidence {
     let others: Int64
     /// The most frequent refusal codes first.
     let reasons: [(code: String, count: Int64)]
-    /// When a token was last accepted, in seconds since 1970; nil: none at these revisions.
+    /// When a token was last accepted, at these revisions or those before, in seconds since 1970; nil: it is not known that any was.
     let lastAccepted: Int64?
     /// Providers of whose tokens none was accepted, though there were some; in order.
     let failing: [String]
@@ -19,7 +19,7 @@ struct LoginEvidence {
         let records = nodes.flatMap { node in node.logins.filter { $0.revision == node.running } }
         let tally = records.map(\.tally).reduce(LoginTally(), +)
         (accepted, others) = (tally.accepted, tally.total - tally.accepted)
-        lastAccepted = records.compactMap(\.lastAccepted).max()
+        lastAccepted = nodes.flatMap(\.logins).compactMap(\.lastAccepted).max()
         let counts = Dictionary(records.flatMap(\.reasons).map { ($0.reason, $0.count) }) {
             $0.addingReportingOverflow($1).partialValue
         }

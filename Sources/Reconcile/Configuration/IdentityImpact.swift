@@ -69,7 +69,7 @@ struct IdentityImpact {
         }
         let renamed = entries.compactMap { entry in
             if case .renamed(let old, let new) = entry.change {
-                "\(what(entry)) would be renamed: \"\(old)\" becomes \"\(new)\", where \(ClaimShape.text) stands for what a token says"
+                "\(what(entry)) would be renamed: \"\(old)\" becomes \"\(new)\", where a claim's name stands for what it says"
             } else {
                 nil
             }

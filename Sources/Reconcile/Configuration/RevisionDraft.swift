@@ -14,6 +14,8 @@ struct RevisionDraft {
         let changeCause: String?
         /// The request for a confirmation that this revision has seen.
         let confirmWithin: String?
+        /// What it waits for itself; nil: for no confirmation.
+        let confirmation: RevisionConfirmation?
 
         init(_ object: JSONValue) throws {
             let revision = try object.decoded(as: AuthenticationRevision.self)
@@ -23,6 +25,7 @@ struct RevisionDraft {
             authentication = revision.spec.authentication
             forceReason = revision.metadata.annotations?[Annotation.forceReason] ?? ""
             changeCause = revision.metadata.annotations?[Annotation.changeCause]
+            confirmation = RevisionConfirmation(of: object)
             confirmWithin = revision.metadata.annotations?[Annotation.confirmWithin]
         }
     }
@@ -92,7 +95,9 @@ struct RevisionDraft {
         let confirmation = RevisionConfirmation.annotations(
             for: annotation(Annotation.confirmWithin, of: authentication),
             spent: [previous?.confirmWithin, spent.confirmWithin],
-            good: operatorObject?.value(at: "status", "lastGoodRevision")?.integerValue ?? 0,
+            // What nobody has confirmed is nothing to come back to.
+            good: previous?.confirmation?.revertTo
+                ?? operatorObject?.value(at: "status", "lastGoodRevision")?.integerValue ?? 0,
             now: now
         )
         for (name, value) in confirmation { annotations[name] = .string(value) }

@@ -80,7 +80,10 @@ private struct Course {
         let astray = state.members.filter { ![0, revision].contains($0.status.targetRevision) }
         if isAdvance, !isProven {
             // One goes first to the newer revision, too: somebody who was on the way already. The others keep what all have served.
-            let isTaken = state.members.contains { $0.status.targetRevision == revision || hasArrived($0) }
+            let isTaken = state.members.contains {
+                $0.status.targetRevision == revision || hasArrived($0)
+                    || ($0.status.targetRevision == 0 && isTrying($0) && !state.isAbsent($0))
+            }
             if !isTaken, let first = astray.first(where: { !state.isAbsent($0) }) {
                 return .assign(node: first.node.name, revision: revision, because: .overtaken)
             }
@@ -148,11 +151,14 @@ extension Course {
         )
     }
 
-    /// It reached the revision, fell over before the revision was proven there, and stayed down.
+    /// It reached the revision, and fell over before the revision was proven there.
     private func relapse(_ member: Member) -> Step.FailureRecord? {
         let status = member.status
-        guard status.targetRevision == 0, status.currentRevision == revision, let downSince = state.downSince(member),
-            state.isAbsent(member), downSince >= status.currentRevisionTime
+        guard status.targetRevision == 0, status.currentRevision == revision else { return nil }
+        if state.isSoaking(member), state.isServing(member), member.node.readyChangedAt > status.currentRevisionTime {
+            return record(.installerFailed, member, "fell over while revision \(revision) was soaking on it, and came back")
+        }
+        guard let downSince = state.downSince(member), state.isAbsent(member), downSince >= status.currentRevisionTime
         else { return nil }
         let isSoaking = state.limits.soakSeconds > 0 && downSince <= state.soakedAt(member)
         guard isSoaking || (!isProven && proving.verdict(on: member) != .passed) else { return nil }
@@ -231,6 +237,7 @@ extension Course {
     /// Counts against `maxUnavailable`: on its way and still expected, or soaking.
     private func holdsSlot(_ member: Member) -> Bool {
         if state.isAbsent(member) || isBlank(member) { return false }
+        if isRetreating(member) { return !state.isOverdue(member) }
         guard member.status.targetRevision == revision else {
             return isAdvance && (state.isSoaking(member) || isWaiting(member))
         }
@@ -238,10 +245,13 @@ extension Course {
         return !state.isOverdue(member) && !refusesProven(member)
     }
 
-    /// The first one is there, and has yet to show that people can log in.
+    /// The first one has it, and has yet to show that people can log in.
     private func isWaiting(_ member: Member) -> Bool {
-        guard !isProven, hasArrived(member) else { return false }
-        return if case .waiting = proving.verdict(on: member) { true } else { false }
+        guard !isProven, member.status.currentRevision == revision else { return false }
+        // Nobody sees it just now; what it has may still be the revision that nobody can log in through.
+        guard state.isServing(member) else { return true }
+        guard hasArrived(member), case .waiting = proving.verdict(on: member) else { return false }
+        return true
     }
 
     /// It has never judged by any revision: it has nothing to lose, so it waits for nobody and nobody waits for it.
@@ -262,9 +272,7 @@ extension Course {
     /// All workers coming back at once to a revision that breaks them would be a lock-out by our doing.
     private func mayTakeUnseen() -> Bool {
         let present = state.members.filter { !state.isAbsent($0) }
-        if !present.isEmpty {
-            return present.contains { $0.status.currentRevision == revision && $0.status.targetRevision == 0 }
-        }
+        if !present.isEmpty { return isProven }
         return !state.members.contains { $0.status.targetRevision == revision }
     }
 
@@ -278,11 +286,15 @@ extension Course {
         let status = member.status
         if state.isAbsent(member) { return (4, status.currentRevision) }
         // Whoever has an earlier revision that was not proven, or failed before, is tried first: the others have lost nothing yet.
-        let isTrying = max(status.currentRevision, member.node.running) > state.lastGoodRevision
-        if isAdvance, !isProven, isTrying { return (0, 0) }
+        if isAdvance, !isProven, isTrying(member) { return (0, 0) }
         if let failure = status.lastFailure, failure.revision > status.currentRevision { return (0, failure.time) }
         if let downSince = state.downSince(member) { return (1, downSince) }
         return (member.node.running != status.currentRevision ? 2 : 3, status.currentRevision)
+    }
+
+    /// It has a revision that not all have served.
+    private func isTrying(_ member: Member) -> Bool {
+        max(member.status.currentRevision, member.node.running) > state.lastGoodRevision
     }
 
     private func assignmentReason(_ member: Member) -> Step.AssignmentReason {

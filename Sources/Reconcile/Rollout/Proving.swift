@@ -44,13 +44,15 @@ struct Proving {
         let (now, arrival) = (state.now, member.status.currentRevisionTime)
         // By the worker's own clock: what it has told of, whenever it arrives.
         let told = member.node.judgingSince.map { member.node.heartbeatAt - $0 } ?? 0
+        let tokens = records.map(\.tally).reduce(LoginTally(), +).total
         var waits = false
         func judge(_ what: String, _ before: LoginTally, _ after: [LoginRecord], expected: Double) -> String? {
             let least = state.limits.minimumLogins
             guard before.accepted >= least else { return nil }
             let tally = after.map(\.tally).reduce(LoginTally(), +)
             let counts = "\(tally.accepted) of \(tally.total) accepted, \(before.accepted) of \(before.total) before"
-            if tally.accepted == 0, expected >= Double(2 * least) {
+            // Where no tokens come at all, everybody has gone home.
+            if tally.accepted == 0, expected >= Double(2 * least), tokens >= least {
                 return "\(what) have ceased at revision \(revision): \(counts)\(reasons(records))"
             }
             guard tally.total >= least else {

@@ -6,6 +6,8 @@ struct RevisionChange {
     private let new: JSONValue
     /// The last good revision; nil: there is none.
     private let old: JSONValue?
+    /// Whether an earlier revision had the same content, and no later one than the last good.
+    private let hasRunBefore: Bool
 
     /// nil when nothing is new: there is no revision that has yet to prove itself.
     init?(to latest: Int64, from good: Int64, in revisions: [JSONValue]) {
@@ -14,11 +16,15 @@ struct RevisionChange {
         }
         guard latest > good, let new = spec(latest) else { return nil }
         (self.revision, self.new, old) = (latest, new, spec(good))
+        hasRunBefore = revisions.contains { object in
+            (object.value(at: "spec", "revision")?.integerValue ?? .max) <= good
+                && object.value(at: "spec", "contentDigest") == new["contentDigest"]
+        }
     }
 
     /// A revision that lets nobody in by a token cannot be proven by one; what ran before needs no proof.
     var needsProofOfLogin: Bool {
-        new["mode"] != "None" && (old == nil || new["contentDigest"] != old?["contentDigest"])
+        new["mode"] != "None" && !hasRunBefore
     }
 
     /// nil where logins are meant to go another way than before, or where there is nothing to compare with.

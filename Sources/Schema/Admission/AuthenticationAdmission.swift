@@ -21,6 +21,7 @@ struct AuthenticationAdmission {
             verdict.issues += nameIssues(value.value(at: "status", "integratedOAuthMetadata", "name"), at: path)
             return verdict
         }
+        verdict.issues += confirmationIssues(value, old: old)
         guard let spec = value["spec"], spec != old?["spec"] else { return verdict }
         verdict.issues += specIssues(spec, old: old?["spec"])
         if let old, let refusal = options.modeSwitch?.refusal(from: Self.mode(old["spec"]), to: Self.mode(spec)) {
@@ -29,6 +30,19 @@ struct AuthenticationAdmission {
         verdict.merge(ClaimExpressions.verdict(on: spec, old: old?["spec"], at: Self.providers))
         verdict.warnings += warnings(spec)
         return verdict
+    }
+
+    /// `postern.dev/confirm-within`: seconds, and after a space whatever tells requests apart. Read wrongly, it would be no safety at all.
+    private func confirmationIssues(_ value: JSONValue, old: JSONValue?) -> [FieldIssue] {
+        let name = "postern.dev/confirm-within"
+        guard let request = value.value(at: "metadata", "annotations")?[name],
+            request != old?.value(at: "metadata", "annotations")?[name]
+        else { return [] }
+        let seconds = request.stringValue?.split(separator: " ", omittingEmptySubsequences: false).first.flatMap { Int64($0) }
+        if let seconds, (10...86_400).contains(seconds) { return [] }
+        let detail =
+            "must be a number of seconds from 10 to 86400, and after a space a word that differs from every earlier one"
+        return [.invalid(FieldPath.root["metadata"]["annotations"][key: name], request, detail)]
     }
 
     /// What is no mode at all is refused by the schema.

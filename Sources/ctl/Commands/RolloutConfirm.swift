@@ -17,7 +17,7 @@ struct RolloutConfirm: AsyncParsableCommand {
     @Option(help: "How long to wait for a login through it: 30s, 2m.")
     var timeout = GoDuration(.seconds(30))
 
-    private static let (confirmBy, confirmedBy, confirmedAt) = (
+    static let (confirmBy, confirmedBy, confirmedAt) = (
         "postern.dev/confirm-by", "postern.dev/confirmed-by", "postern.dev/confirmed-at"
     )
 

@@ -27,6 +27,13 @@ struct GoDuration: ExpressibleByArgument, Hashable, Sendable {
         duration = .milliseconds(milliseconds)
     }
 
+    /// As a flag would take it.
+    var defaultValueDescription: String {
+        let seconds = duration.components.seconds
+        return seconds % 3600 == 0 && seconds > 0
+            ? "\(seconds / 3600)h" : seconds % 60 == 0 && seconds > 0 ? "\(seconds / 60)m" : "\(seconds)s"
+    }
+
     /// Longer names first, so that `ms` is not read as minutes.
     private static let units: [(name: String, milliseconds: Int64)] = [
         ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000),

@@ -14,6 +14,8 @@ struct RolloutHistory: Sendable {
         let authentication: JSONValue?
         /// What workers get of it: everything in place of what the configuration only refers to.
         let snapshot: JSONValue?
+        /// Somebody was to confirm it, and nobody did.
+        let isUnconfirmed: Bool
     }
 
     let entries: [Entry]
@@ -47,15 +49,16 @@ struct RolloutHistory: Sendable {
 
     /// What `rollout undo` goes back to without a number: the newest revision whose configuration is not the present one.
     ///
-    /// So a configuration that never became a revision is undone to the one that runs.
+    /// So a configuration that never became a revision is undone to the one that runs; what nobody confirmed is nothing to go back to.
     func target(undoing spec: JSONValue) -> Entry? {
-        entries.last { entry in entry.authentication.map { $0 != spec } ?? false }
+        entries.last { entry in !entry.isUnconfirmed && entry.authentication.map { $0 != spec } ?? false }
     }
 }
 
 extension RolloutHistory.Entry {
     fileprivate init?(_ object: JSONValue) {
         guard let spec = object["spec"], let revision = spec["revision"]?.integerValue else { return nil }
+        let annotations = object.value(at: "metadata", "annotations")
         let text = { (name: String) in PrintableText.of((spec[name]?.stringValue ?? "").replacing("\n", with: " ")) }
         let who = text("changedBy").isEmpty ? "<unknown>" : text("changedBy")
         self.init(
@@ -65,7 +68,8 @@ extension RolloutHistory.Entry {
             who: text("changedWith").isEmpty ? who : "\(who) (\(text("changedWith")))",
             cause: text("cause"),
             authentication: spec["authentication"],
-            snapshot: spec["snapshot"]
+            snapshot: spec["snapshot"],
+            isUnconfirmed: annotations?[RolloutConfirm.confirmBy] != nil && annotations?[RolloutConfirm.confirmedAt] == nil
         )
     }
 

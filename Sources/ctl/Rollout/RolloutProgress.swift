@@ -57,7 +57,7 @@ struct RolloutProgress {
                 (view.workers.isEmpty ? "there are no workers yet" : view.summary) + Self.reason(view.waiting, now: now)
             )
         case .paused(let message): style.waiting(message)
-        case .done: style.good("rolled out: \(view.summary)")
+        case .done: style.good("rolled out: \(view.summary)" + (view.confirmation.map { "; \($0)" } ?? ""))
         case .failed(let reason): style.bad("revision \(view.latest) failed: \(reason)")
         case .refused(let reason): style.bad("not rolled out: \(reason)")
         }

@@ -41,6 +41,8 @@ struct RolloutView: Sendable, Hashable {
     let phase: Phase
     /// nil unless it is on its way and waits.
     let waiting: Waiting?
+    /// What somebody has to do so that it stays; nil: nothing.
+    let confirmation: String?
 
     init(kubeAPIServer: JSONValue, nodes: [JSONValue], authentication: JSONValue) {
         let status = kubeAPIServer["status"] ?? [:]
@@ -57,6 +59,10 @@ struct RolloutView: Sendable, Hashable {
         }
         let isGood = status["lastGoodRevision"]?.integerValue ?? 0 >= latest
         phase = Self.phase(latest: latest, isGood: isGood, workers: workers, Opinion(authentication))
+        let confirmed = authentication.value(at: "status", "conditions")?.arrayValue?.first {
+            $0["type"]?.stringValue == "Confirmed"
+        }
+        confirmation = confirmed?["message"]?.stringValue.map(PrintableText.cell)
         waiting = phase == .progressing ? Waiting(status["waiting"]) : nil
     }
 

@@ -18,7 +18,7 @@ struct IdentityImpactTests {
     }
 
     private static let jane: JSONValue = [
-        "iss": "https://idp.test", "aud": "console", "sub": "x", "email": "x@x", "groups": ["x"],
+        "iss": "https://idp.test", "aud": "console", "sub": "sub", "email": "email@x", "groups": ["groups"],
     ]
     private static let who = "recent logins through provider \"sso\" with claims aud, email, groups, iss, sub would be"
 
@@ -34,7 +34,12 @@ struct IdentityImpactTests {
         Case(
             name: "another prefix",
             change: { $0.claimMappings.username = .claim("sub", prefix: "oidc:") },
-            sentences: ["\(who) renamed: \"sso:x\" becomes \"oidc:x\", where x stands for what a token says"]
+            sentences: ["\(who) renamed: \"sso:sub\" becomes \"oidc:sub\", where a claim's name stands for what it says"]
+        ),
+        Case(
+            name: "another claim",
+            change: { $0.claimMappings.username = .claim("email", prefix: "sso:") },
+            sentences: ["\(who) renamed: \"sso:sub\" becomes \"sso:email@x\", where a claim's name stands for what it says"]
         ),
         Case(
             name: "a claim that they do not have",

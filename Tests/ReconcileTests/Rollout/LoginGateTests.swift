@@ -106,6 +106,12 @@ struct LoginGateTests {
                 "failed: a: logins of provider \"other\" have ceased at revision 9: 0 of 0 accepted, 3000 of 3000 before (audience_mismatch 3)"
         ),
         Case(
+            name: "everybody has gone home",
+            before: ["idp": LoginTally(accepted: 3_000, total: 3_000)],
+            secondsSince: 11,
+            expected: "assign b"
+        ),
+        Case(
             name: "they have not ceased only because the worker has not told of them yet",
             before: ["idp": LoginTally(accepted: 3_000, total: 3_000)],
             secondsSince: 9,
