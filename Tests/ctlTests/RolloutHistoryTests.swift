@@ -41,6 +41,28 @@ struct RolloutHistoryTests {
         )
     }
 
+    /// What came back by itself must not be brought back by undo.
+    @Test func undoDoesNotGoToWhatNobodyConfirmed() {
+        func revision(_ number: Int64, _ type: String, _ annotations: JSONValue) -> JSONValue {
+            [
+                "metadata": ["annotations": annotations],
+                "spec": ["revision": .integer(number), "authentication": ["type": .string(type)]],
+            ]
+        }
+        let asked: JSONValue = ["postern.dev/confirm-by": "2026-01-01T00:00:00Z"]
+        let granted: JSONValue = [
+            "postern.dev/confirm-by": "2026-01-01T00:00:00Z", "postern.dev/confirmed-at": "2026-01-01T00:00:00Z",
+        ]
+        func target(_ annotations: JSONValue) -> Int64? {
+            RolloutHistory(
+                revisions: [revision(1, "", [:]), revision(2, "OIDC", annotations), revision(3, "None", [:])],
+                rollout: RolloutView(kubeAPIServer: [:], nodes: [], authentication: [:])
+            ).target(undoing: ["type": "None"])?.revision
+        }
+        #expect(target(asked) == 1)
+        #expect(target(granted) == 2)
+    }
+
     // MARK: - diff
 
     @Test func showsWhatChangedFromOneToAnother() throws {

@@ -168,6 +168,23 @@ struct RolloutViewTests {
         #expect(table.update(view, now: 11).hasSuffix("\(summary), 9m49s left\n"))
     }
 
+    @Test func tellsThatSomebodyHasToConfirm() {
+        let view = RolloutView(
+            kubeAPIServer: Samples.kubeAPIServer(latest: 4, [("worker-0", 4, 0, nil)]),
+            nodes: [Samples.node("worker-0", ready: true)],
+            authentication: [
+                "metadata": ["generation": 1],
+                "status": [
+                    "conditions": [
+                        ["type": "Confirmed", "status": "False", "message": "confirm it", "observedGeneration": 1]
+                    ]
+                ],
+            ]
+        )
+        var progress = RolloutProgress(style: .plain, redraws: false)
+        #expect(progress.update(view, now: 0).hasSuffix("rolled out: 1 node is at revision 4; confirm it\n"))
+    }
+
     @Test func drawsATableAnewOnATerminal() throws {
         var progress = RolloutProgress(style: .coloured, redraws: true)
         var text = progress.update(view(4, [("worker-0", 3, 4, nil), ("worker-1", 3, 0, nil)]), now: 0)

@@ -269,6 +269,16 @@ struct RevisionChangeTests {
         #expect(change.needsProofOfLogin == needsProof)
     }
 
+    /// Going back is not held up.
+    @Test func whatHasRunWellNeedsNoProof() throws {
+        func revision(_ number: Int64, _ digest: String) -> JSONValue {
+            ["spec": ["revision": .integer(number), "mode": "OIDC", "contentDigest": .string(digest)]]
+        }
+        let revisions = [revision(1, "a"), revision(2, "b"), revision(3, "bad"), revision(4, "a"), revision(5, "bad")]
+        #expect(try #require(RevisionChange(to: 4, from: 2, in: revisions)).needsProofOfLogin == false)
+        #expect(try #require(RevisionChange(to: 5, from: 2, in: revisions)).needsProofOfLogin)
+    }
+
     @Test func thereIsNoneWithoutANewRevision() {
         #expect(RevisionChange(to: 1, from: 1, in: [["spec": ["revision": 1]]]) == nil)
         #expect(RevisionChange(to: 2, from: 1, in: [["spec": ["revision": 1]]]) == nil)

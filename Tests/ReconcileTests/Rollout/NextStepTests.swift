@@ -128,6 +128,13 @@ struct NextStepTests {
             expected: .wait(until: noon + 20)
         ),
         Case(
+            name: "fell over in the soak, and is back",
+            limits: RolloutLimits(soakSeconds: 30),
+            nodes: [.serving("a", 9, readySince: noon - 5), .serving("b", 8)],
+            statuses: [.at("a", 9, since: noon - 10), .at("b", 8)],
+            expected: .failure("a", 9, .installerFailed, keepsTarget: false)
+        ),
+        Case(
             name: "soaked",
             limits: RolloutLimits(soakSeconds: 30),
             nodes: [.serving("a", 9), .serving("b", 8)],
