@@ -79,12 +79,11 @@ private struct Course {
     func redirection() -> Step? {
         let astray = state.members.filter { ![0, revision].contains($0.status.targetRevision) }
         if isAdvance, !isProven {
-            // One goes first to the newer revision, too: somebody who was on the way already. The others keep what all have served.
-            let isTaken = state.members.contains {
-                $0.status.targetRevision == revision || hasArrived($0)
-                    || ($0.status.targetRevision == 0 && isTrying($0) && !state.isAbsent($0))
-            }
-            if !isTaken, let first = astray.first(where: { !state.isAbsent($0) }) {
+            // One goes first to the newer revision, too: whoever may have the newest that is not proven. The others keep what all have served.
+            let isTaken = state.members.contains { $0.status.targetRevision == revision || hasArrived($0) }
+            let present = state.members.filter { !state.isAbsent($0) }
+            let trying = present.filter { exposure($0) > state.lastGoodRevision }.max { exposure($0) < exposure($1) }
+            if !isTaken, let first = trying ?? astray.first(where: { !state.isAbsent($0) }), first.status.targetRevision != 0 {
                 return .assign(node: first.node.name, revision: revision, because: .overtaken)
             }
             if let other = astray.first(where: { !isRetreating($0) }) {
@@ -286,15 +285,16 @@ extension Course {
         let status = member.status
         if state.isAbsent(member) { return (4, status.currentRevision) }
         // Whoever has an earlier revision that was not proven, or failed before, is tried first: the others have lost nothing yet.
-        if isAdvance, !isProven, isTrying(member) { return (0, 0) }
+        // Of several, whoever has the newest of them.
+        if isAdvance, !isProven, exposure(member) > state.lastGoodRevision { return (0, -exposure(member)) }
         if let failure = status.lastFailure, failure.revision > status.currentRevision { return (0, failure.time) }
         if let downSince = state.downSince(member) { return (1, downSince) }
         return (member.node.running != status.currentRevision ? 2 : 3, status.currentRevision)
     }
 
-    /// It has a revision that not all have served.
-    private func isTrying(_ member: Member) -> Bool {
-        max(member.status.currentRevision, member.node.running) > state.lastGoodRevision
+    /// The newest revision that it may have, for all that is known.
+    private func exposure(_ member: Member) -> Int64 {
+        max(member.status.currentRevision, member.status.targetRevision, member.node.running)
     }
 
     private func assignmentReason(_ member: Member) -> Step.AssignmentReason {
