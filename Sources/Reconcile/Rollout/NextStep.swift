@@ -294,7 +294,13 @@ extension Course {
 
     /// The newest revision that it may have, for all that is known.
     private func exposure(_ member: Member) -> Int64 {
-        max(member.status.currentRevision, member.status.targetRevision, member.node.running)
+        // One that failed it may have it still, until it is heard of.
+        max(
+            member.status.currentRevision,
+            member.status.targetRevision,
+            member.node.running,
+            member.status.lastFailure?.revision ?? 0
+        )
     }
 
     private func assignmentReason(_ member: Member) -> Step.AssignmentReason {
