@@ -51,7 +51,8 @@ struct SimulatedWorker {
             failed = wanted
         } else {
             // As a worker does: the logins of the revision before are told, and of the last through which somebody got in.
-            let open = logins.filter { $0.value.accepted > 0 }.keys.max()
+            let isEnough = logins[running].map { $0.accepted >= 100 } ?? false
+            let open = isEnough ? nil : logins.filter { $0.value.accepted > 0 && $0.key != running }.keys.max()
             logins = logins.filter { $0.key == running || $0.key == open }
             logins[wanted] = logins[wanted] ?? LoginTally()
             (running, failed, takenAt, isOutOfHand) = (wanted, 0, now, false)

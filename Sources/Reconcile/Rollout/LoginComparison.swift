@@ -11,7 +11,7 @@ package struct LoginComparison: Hashable, Sendable {
     }
 
     /// - Parameters:
-    ///   - nodes: whoever has served an earlier revision says how that went; the newest through which people got in counts.
+    ///   - nodes: whoever has served an earlier revision says how that went; those through which people got in count.
     ///   - revision: the one that has to prove itself.
     ///   - providers: the names of its providers.
     ///   - earlierProviders: those of the last good revision.
@@ -20,8 +20,8 @@ package struct LoginComparison: Hashable, Sendable {
         var all = LoginTally()
         for node in nodes {
             let earlier = node.logins.filter { $0.revision < revision }
-            let newest = earlier.filter { $0.tally.accepted > 0 }.map(\.revision).max()
-            for record in earlier where record.revision == newest {
+            let open = Set(earlier.filter { $0.tally.accepted > 0 }.map(\.revision))
+            for record in earlier where open.contains(record.revision) {
                 all = all + record.tally
                 guard providers.contains(record.provider), !record.provider.isEmpty else { continue }
                 before[record.provider] = (before[record.provider] ?? LoginTally()) + record.tally

@@ -11,6 +11,8 @@ struct LoginHistory: Sendable {
     static let windowSeconds: Int64 = 300
     /// What is remembered is at least so many seconds apart.
     static let sampleSeconds: Int64 = 10
+    /// So many accepted tokens are enough to compare others with.
+    static let enough: Int64 = 100
     /// Of more providers than this those with the fewest tokens are left out.
     static let maximumProviders = 64
 
@@ -29,7 +31,8 @@ struct LoginHistory: Sendable {
     private var revision: Int64 = 0
     /// When the worker began to judge by `revision`, in seconds since 1970; 0: it does not yet.
     private(set) var takenAt: Int64 = 0
-    /// How the revision before fared until it was left; and the last one through which somebody got in, where that is an earlier one.
+    /// How the revision before fared until it was left; and the last one through which somebody got in, where hardly anybody
+    /// did through that.
     private var before: [LoginWindow] = []
     private var lastAccepted: [Provider: Int64] = [:]
 
@@ -46,8 +49,9 @@ struct LoginHistory: Sendable {
         noteAccepted(counts, now: now)
         if revision != self.revision {
             let left = windows(of: self.revision, counts, now: now)
-            // A revision that let nobody in is nothing to compare with: the one before it is told as well.
-            before = left + (left.contains { $0.accepted > 0 } ? [] : before.filter { before.newestOpen == $0.revision })
+            // A revision through which hardly anybody got in is little to compare with: the one before it is told as well.
+            let hasEnough = left.contains { $0.accepted >= Self.enough }
+            before = left + (hasEnough ? [] : before.filter { before.newestOpen == $0.revision })
             (self.revision, takenAt, samples) = (revision, now, [Sample(time: now, counts: counts)])
             lastAccepted = lastAccepted.filter {
                 $0.key.revision == revision || before.map(\.revision).contains($0.key.revision)

@@ -59,7 +59,13 @@ struct LoginHistoryTests {
             ]
         )
         history.observe(after + Self.counts(3, accepted: 1), revision: 4, now: 1_030)
-        #expect(Self.lines(history.windows(after, now: 1_030)) == ["3 idp 1/0/0 in 10 s, last 1030"])
+        #expect(
+            Self.lines(history.windows(after, now: 1_030)) == [
+                "3 idp 1/0/0 in 10 s, last 1030", "1 idp 60/2/0 in 13 s, last 1013",
+            ]
+        )
+        history.observe(Self.counts(4, accepted: 100), revision: 5, now: 1_040)
+        #expect(Self.lines(history.windows([], now: 1_040)) == ["4 idp 100/0/0 in 10 s, last 1040"])
     }
 
     /// What the process before told is as good as what this one counted.
