@@ -74,7 +74,9 @@ struct Proving {
         }
         // Silence of the worker is no silence of its users: what it says of all the time counts.
         let end = arrival + state.limits.loginGateSeconds
-        guard waits, now < end || told < state.limits.loginGateSeconds else { return .passed }
+        // By its clock and by ours: one of them may have been set.
+        let hasTold = told >= state.limits.loginGateSeconds && member.node.heartbeatAt >= end
+        guard waits, now < end || !hasTold else { return .passed }
         return .waiting(
             "revision \(revision) waits for logins on \(member.node.name) to compare with those before",
             until: end

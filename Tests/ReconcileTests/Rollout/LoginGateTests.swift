@@ -37,6 +37,12 @@ struct LoginGateTests {
             secondsTold: 9,
             expected: "wait: revision 9 waits for logins on a to compare with those before, until -2"
         ),
+        Case(
+            name: "the worker's clock was set, and its last word is older than that",
+            secondsSince: 12,
+            secondsTold: 100,
+            expected: "wait: revision 9 waits for logins on a to compare with those before, until -2"
+        ),
         Case(name: "the clock was set back", secondsSince: -100, expected: "current a"),
         Case(name: "they log in as before", after: ["idp": LoginTally(accepted: 10, total: 10)], expected: "assign b"),
         Case(
@@ -108,7 +114,7 @@ struct LoginGateTests {
         Case(
             name: "everybody has gone home",
             before: ["idp": LoginTally(accepted: 3_000, total: 3_000)],
-            secondsSince: 11,
+            secondsSince: 13,
             expected: "assign b"
         ),
         Case(
