@@ -17,7 +17,7 @@ struct LoginEvidence {
 
     init(of nodes: [WorkerNode]) {
         let records = nodes.flatMap { node in node.logins.filter { $0.revision == node.running } }
-        let tally = records.map(\.tally).reduce(LoginTally(), +)
+        let tally = records.tally
         (accepted, others) = (tally.accepted, tally.total - tally.accepted)
         lastAccepted = nodes.flatMap(\.logins).compactMap(\.lastAccepted).max()
         let counts = Dictionary(records.flatMap(\.reasons).map { ($0.reason, $0.count) }) {
@@ -27,7 +27,7 @@ struct LoginEvidence {
         let byProvider = Dictionary(grouping: records.filter { !$0.provider.isEmpty }, by: \.provider)
         failing =
             byProvider.filter { _, records in
-                let tally = records.map(\.tally).reduce(LoginTally(), +)
+                let tally = records.tally
                 return tally.accepted == 0 && tally.total >= Self.least
             }
             .keys.sorted()

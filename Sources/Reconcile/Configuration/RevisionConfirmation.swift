@@ -1,4 +1,5 @@
 import JSON
+import Schema
 
 /// A revision that is undone by itself unless somebody confirms it in time, with a login that worked through it.
 ///
@@ -10,9 +11,6 @@ struct RevisionConfirmation: Hashable {
         case granted
         case overdue
     }
-
-    /// The shortest and longest time that may be asked for, in seconds.
-    static let bounds: ClosedRange<Int64> = 10...86_400
 
     let revision: Int64
     /// Until when, in seconds since 1970.
@@ -27,13 +25,13 @@ struct RevisionConfirmation: Hashable {
     /// nil for a revision that needs no confirmation, or has it.
     init?(of object: JSONValue) {
         let annotations = object.value(at: "metadata", "annotations")
-        guard let deadline = annotations?[Annotation.confirmBy]?.stringValue.flatMap(Timestamp.seconds),
-            let revertTo = annotations?[Annotation.revertTo]?.stringValue.flatMap({ Int64($0) }),
-            annotations?[Annotation.confirmedAt] == nil,
+        guard let deadline = annotations?[ConfirmationAnnotation.confirmBy]?.stringValue.flatMap(Timestamp.seconds),
+            let revertTo = annotations?[ConfirmationAnnotation.revertTo]?.stringValue.flatMap({ Int64($0) }),
+            annotations?[ConfirmationAnnotation.confirmedAt] == nil,
             let revision = object.value(at: "spec", "revision")?.integerValue
         else { return nil }
         (self.revision, self.deadline, self.revertTo) = (revision, deadline, revertTo)
-        confirmedBy = annotations?[Annotation.confirmedBy]?.stringValue
+        confirmedBy = annotations?[ConfirmationAnnotation.confirmedBy]?.stringValue
         needsLogin = object.value(at: "spec", "mode")?.stringValue != "None"
     }
 
@@ -45,22 +43,20 @@ struct RevisionConfirmation: Hashable {
     ///   - good: the last good revision; 0: there is none to come back to.
     static func annotations(for request: String?, spent: [String?], good: Int64, now: Int64) -> [String: String] {
         guard let request else { return [:] }
-        var annotations = [Annotation.confirmWithin: request]
+        var annotations = [ConfirmationAnnotation.confirmWithin: request]
         guard !spent.contains(request), good > 0, let seconds = request.split(separator: " ").first.flatMap({ Int64($0) })
         else {
             return annotations
         }
-        let limited = min(max(seconds, bounds.lowerBound), bounds.upperBound)
-        annotations[Annotation.confirmBy] = Timestamp.text(of: now + limited)
-        annotations[Annotation.revertTo] = "\(good)"
+        let limited = min(max(seconds, ConfirmationAnnotation.seconds.lowerBound), ConfirmationAnnotation.seconds.upperBound)
+        annotations[ConfirmationAnnotation.confirmBy] = Timestamp.text(of: now + limited)
+        annotations[ConfirmationAnnotation.revertTo] = "\(good)"
         return annotations
     }
 
     /// - Parameter nodes: what the workers say of logins.
     func state(nodes: [WorkerNode], now: Int64) -> State {
-        let hasLogin = nodes.contains { node in
-            node.logins.contains { $0.revision == revision && $0.hasSucceeded && !$0.provider.isEmpty }
-        }
+        let hasLogin = nodes.contains { $0.hasLogin(at: revision) }
         if confirmedBy != nil, hasLogin || !needsLogin { return .granted }
         return now < deadline ? .pending : .overdue
     }

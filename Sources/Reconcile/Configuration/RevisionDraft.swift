@@ -26,7 +26,7 @@ struct RevisionDraft {
             forceReason = revision.metadata.annotations?[Annotation.forceReason] ?? ""
             changeCause = revision.metadata.annotations?[Annotation.changeCause]
             confirmation = RevisionConfirmation(of: object)
-            confirmWithin = revision.metadata.annotations?[Annotation.confirmWithin]
+            confirmWithin = revision.metadata.annotations?[ConfirmationAnnotation.confirmWithin]
         }
     }
 
@@ -44,7 +44,9 @@ struct RevisionDraft {
     }
 
     /// What the author wrote for this change, once it is known to lead to no revision.
-    var asSpent: Spent { Spent(cause: ownCause, confirmWithin: annotation(Annotation.confirmWithin, of: authentication)) }
+    var asSpent: Spent {
+        Spent(cause: ownCause, confirmWithin: annotation(ConfirmationAnnotation.confirmWithin, of: authentication))
+    }
 
     /// What the author of the Authentication wrote as the cause (`kubernetes.io/change-cause`), perhaps for an earlier change.
     var ownCause: String? { annotation(Annotation.changeCause, of: authentication) }
@@ -93,7 +95,7 @@ struct RevisionDraft {
             Annotation.forceReason: .string(hasFreshKeys ? forceReason : previous?.forceReason ?? "")
         ]
         let confirmation = RevisionConfirmation.annotations(
-            for: annotation(Annotation.confirmWithin, of: authentication),
+            for: annotation(ConfirmationAnnotation.confirmWithin, of: authentication),
             spent: [previous?.confirmWithin, spent.confirmWithin],
             // What nobody has confirmed is nothing to come back to.
             good: previous?.confirmation?.revertTo

@@ -162,7 +162,7 @@ extension ConfigurationLoop {
         case .granted:
             guard let latest = world.latest else { return false }
             var value = latest.value
-            value["metadata"]?["annotations"]?[Annotation.confirmedAt] = .string(Timestamp.text(of: now()))
+            value["metadata"]?["annotations"]?[ConfirmationAnnotation.confirmedAt] = .string(Timestamp.text(of: now()))
             guard try await writer.replace(latest, by: value) else { return false }
             let who = confirmation.confirmedBy ?? ""
             await events.record("RevisionConfirmed", "revision \(confirmation.revision) was confirmed by \(who)")

@@ -42,12 +42,11 @@ struct ConfigurationWorld {
         let policy = try await store.find(.rolloutPolicy)?.value
         let operatorObject = try await store.find(.kubeAPIServer)?.value
         let revisions = try await store.list(.authenticationRevisions, namespace: nil).items
-        let latest = revisions.max { revisionNumber($0) < revisionNumber($1) }
         let nodes = try await store.list(.nodes, namespace: nil).items.map { try $0.value.decoded(as: Node.self) }
         let draft = RevisionDraft(
             authentication: authentication,
             operatorObject: operatorObject,
-            previous: try latest.map { try RevisionDraft.Previous($0.value) },
+            previous: try revisions.newest.map { try RevisionDraft.Previous($0.value) },
             spent: spent
         )
         return ConfigurationWorld(
@@ -71,7 +70,7 @@ struct ConfigurationWorld {
 
 extension ConfigurationWorld {
     /// The newest revision.
-    var latest: StoredObject? { revisions.max { revisionNumber($0) < revisionNumber($1) } }
+    var latest: StoredObject? { revisions.newest }
 
     /// Tries content that was made of this on its providers.
     func preflight(
@@ -112,3 +111,8 @@ extension ConfigurationWorld {
 
 /// The number of a revision; 0 for an object that is none.
 func revisionNumber(_ object: StoredObject) -> Int64 { object.value.value(at: "spec", "revision")?.integerValue ?? 0 }
+
+extension [StoredObject] {
+    /// Of revisions the one with the highest number.
+    var newest: StoredObject? { self.max { revisionNumber($0) < revisionNumber($1) } }
+}

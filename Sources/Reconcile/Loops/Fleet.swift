@@ -27,7 +27,7 @@ struct Fleet {
         let modes = revisions.map { (revisionNumber($0), $0.value.value(at: "spec", "mode")?.stringValue ?? "") }
         var state = RolloutState(
             limits: policy.map { RolloutLimits($0.spec) } ?? RolloutLimits(),
-            latestRevision: max(revisions.map(revisionNumber).max() ?? 0, status.latestAvailableRevision ?? 0),
+            latestRevision: max(revisions.newest.map(revisionNumber) ?? 0, status.latestAvailableRevision ?? 0),
             lastGoodRevision: status.lastGoodRevision ?? 0,
             nodes: inRollout.map(WorkerNode.init),
             statuses: (status.nodeStatuses ?? []).map(NodeStatus.init),
@@ -45,7 +45,7 @@ struct Fleet {
             state: state,
             nodeUIDs: Dictionary(nodes.map { ($0.metadata.name ?? "", $0.metadata.uid ?? "") }) { first, _ in first },
             modes: Dictionary(modes) { first, _ in first },
-            confirmation: revisions.max { revisionNumber($0) < revisionNumber($1) }.flatMap {
+            confirmation: revisions.newest.flatMap {
                 RevisionConfirmation(of: $0.value)
             }
         )

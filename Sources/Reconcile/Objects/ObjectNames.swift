@@ -31,15 +31,4 @@ enum Annotation {
     static let changeCause = "kubernetes.io/change-cause"
     /// On a revision: the `forceRedeploymentReason` that was in force when it was made.
     static let forceReason = "postern.dev/force-redeployment-reason"
-    /// On an Authentication: the seconds within which its author will confirm the change, and a word that tells requests apart.
-    /// On a revision: what it was when the revision was made.
-    static let confirmWithin = "postern.dev/confirm-within"
-    /// On a revision: when it is undone unless it is confirmed (RFC 3339).
-    static let confirmBy = "postern.dev/confirm-by"
-    /// On a revision: the one whose configuration comes back then.
-    static let revertTo = "postern.dev/revert-to"
-    /// On a revision: who has confirmed it; `ctl rollout confirm` writes it.
-    static let confirmedBy = "postern.dev/confirmed-by"
-    /// On a revision: when it was seen that people log in through it, too (RFC 3339).
-    static let confirmedAt = "postern.dev/confirmed-at"
 }

@@ -66,3 +66,15 @@ package struct LoginRecord: Hashable, Sendable {
         self.reasons = reasons
     }
 }
+
+extension [LoginRecord] {
+    /// All of them together.
+    var tally: LoginTally { map(\.tally).reduce(LoginTally(), +) }
+}
+
+extension WorkerNode {
+    /// Whether somebody has logged in through a provider at the revision, as far as the worker tells.
+    func hasLogin(at revision: Int64) -> Bool {
+        logins.contains { $0.revision == revision && $0.hasSucceeded && !$0.provider.isEmpty }
+    }
+}

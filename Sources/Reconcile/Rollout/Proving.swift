@@ -25,10 +25,7 @@ struct Proving {
 
     private func proof(on member: RolloutState.Member) -> Verdict {
         guard state.needsProofOfLogin else { return .passed }
-        let hasLogin = state.members.contains { member in
-            member.node.logins.contains { $0.revision == revision && $0.hasSucceeded && !$0.provider.isEmpty }
-        }
-        if hasLogin { return .passed }
+        if state.members.contains(where: { $0.node.hasLogin(at: revision) }) { return .passed }
         let limit = state.limits.proofOfLoginSeconds
         let end = member.status.currentRevisionTime + limit
         guard state.now < end else {
@@ -44,12 +41,12 @@ struct Proving {
         let (now, arrival) = (state.now, member.status.currentRevisionTime)
         // By the worker's own clock: what it has told of, whenever it arrives.
         let told = member.node.judgingSince.map { member.node.heartbeatAt - $0 } ?? 0
-        let tokens = records.map(\.tally).reduce(LoginTally(), +).total
+        let tokens = records.tally.total
         var waits = false
         func judge(_ what: String, _ before: LoginTally, _ after: [LoginRecord], expected: Double) -> String? {
             let least = state.limits.minimumLogins
             guard before.accepted >= least else { return nil }
-            let tally = after.map(\.tally).reduce(LoginTally(), +)
+            let tally = after.tally
             let counts = "\(tally.accepted) of \(tally.total) accepted, \(before.accepted) of \(before.total) before"
             // Where no tokens come at all, everybody has gone home.
             if tally.accepted == 0, expected >= Double(2 * least), tokens >= least {

@@ -34,12 +34,12 @@ struct AuthenticationAdmission {
 
     /// `postern.dev/confirm-within`: seconds, and after a space whatever tells requests apart. Read wrongly, it would be no safety at all.
     private func confirmationIssues(_ value: JSONValue, old: JSONValue?) -> [FieldIssue] {
-        let name = "postern.dev/confirm-within"
+        let name = ConfirmationAnnotation.confirmWithin
         guard let request = value.value(at: "metadata", "annotations")?[name],
             request != old?.value(at: "metadata", "annotations")?[name]
         else { return [] }
         let seconds = request.stringValue?.split(separator: " ", omittingEmptySubsequences: false).first.flatMap { Int64($0) }
-        if let seconds, (10...86_400).contains(seconds) { return [] }
+        if let seconds, ConfirmationAnnotation.seconds.contains(seconds) { return [] }
         let detail =
             "must be a number of seconds from 10 to 86400, and after a space a word that differs from every earlier one"
         return [.invalid(FieldPath.root["metadata"]["annotations"][key: name], request, detail)]

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import JSON
+import Schema
 
 struct RolloutConfirm: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,10 +18,6 @@ struct RolloutConfirm: AsyncParsableCommand {
     @Option(help: "How long to wait for a login through it: 30s, 2m.")
     var timeout = GoDuration(.seconds(30))
 
-    static let (confirmBy, confirmedBy, confirmedAt) = (
-        "postern.dev/confirm-by", "postern.dev/confirmed-by", "postern.dev/confirmed-at"
-    )
-
     func run() async throws {
         try await connection.withSession { session in
             let client = session.client
@@ -31,14 +28,16 @@ struct RolloutConfirm: AsyncParsableCommand {
                 name: "authentication-\(latest?.integerValue ?? 0)"
             )
             let before = try await annotations(revision, client)
-            guard let end = before[Self.confirmBy]?.stringValue, before[Self.confirmedAt] == nil else {
+            guard let end = before[ConfirmationAnnotation.confirmBy]?.stringValue,
+                before[ConfirmationAnnotation.confirmedAt] == nil
+            else {
                 throw CommandFailure("revision \(latest?.integerValue ?? 0) waits for no confirmation")
             }
             let user = try await UserReview.ask(client).username
-            let change: JSONValue = ["metadata": ["annotations": [Self.confirmedBy: .string(user)]]]
+            let change: JSONValue = ["metadata": ["annotations": [ConfirmationAnnotation.confirmedBy: .string(user)]]]
             _ = try await client.patch(revision, merging: change, WriteOptions(fieldManager: "ctl-rollout-confirm"))
             let deadline = ContinuousClock.now + timeout.duration
-            while try await annotations(revision, client)[Self.confirmedAt] == nil {
+            while try await annotations(revision, client)[ConfirmationAnnotation.confirmedAt] == nil {
                 guard ContinuousClock.now < deadline else {
                     throw CommandFailure(
                         "confirmed, but nobody has logged in through it yet; it is undone at \(end) unless somebody does",

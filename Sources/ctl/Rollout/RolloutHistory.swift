@@ -69,7 +69,8 @@ extension RolloutHistory.Entry {
             cause: text("cause"),
             authentication: spec["authentication"],
             snapshot: spec["snapshot"],
-            isUnconfirmed: annotations?[RolloutConfirm.confirmBy] != nil && annotations?[RolloutConfirm.confirmedAt] == nil
+            isUnconfirmed: annotations?[ConfirmationAnnotation.confirmBy] != nil
+                && annotations?[ConfirmationAnnotation.confirmedAt] == nil
         )
     }
 
