@@ -48,16 +48,16 @@ struct Proving {
             guard before.accepted >= least else { return nil }
             let tally = after.tally
             let counts = "\(tally.accepted) of \(tally.total) accepted, \(before.accepted) of \(before.total) before"
+            if tally.total >= least {
+                guard tally.isWorse(than: before, byMoreThan: state.limits.maximumDropPercent) else { return nil }
+                return "\(what) fail at revision \(revision): \(counts)\(reasons(after))"
+            }
             // Where no tokens come at all, everybody has gone home.
             if tally.accepted == 0, expected >= Double(2 * least), tokens >= least {
                 return "\(what) have ceased at revision \(revision): \(counts)\(reasons(records))"
             }
-            guard tally.total >= least else {
-                waits = true
-                return nil
-            }
-            guard tally.isWorse(than: before, byMoreThan: state.limits.maximumDropPercent) else { return nil }
-            return "\(what) fail at revision \(revision): \(counts)\(reasons(after))"
+            waits = true
+            return nil
         }
         for (provider, before) in comparison.before.sorted(by: { $0.key < $1.key }) {
             let own = records.filter { $0.provider.utf8.elementsEqual(provider.utf8) }

@@ -112,6 +112,14 @@ struct LoginGateTests {
                 "failed: a: logins of provider \"other\" have ceased at revision 9: 0 of 0 accepted, 3000 of 3000 before (audience_mismatch 3)"
         ),
         Case(
+            name: "a provider whose tokens come and are all refused has not ceased",
+            before: ["idp": LoginTally(accepted: 3_000, total: 3_000)],
+            after: ["idp": LoginTally(accepted: 0, total: 30)],
+            secondsSince: 9,
+            expected:
+                "failed: a: logins of provider \"idp\" fail at revision 9: 0 of 30 accepted, 3000 of 3000 before (audience_mismatch 3)"
+        ),
+        Case(
             name: "everybody has gone home",
             before: ["idp": LoginTally(accepted: 3_000, total: 3_000)],
             secondsSince: 13,
