@@ -152,7 +152,8 @@ let targets: [Target] = [
     program(
         "Worker",
         [
-            "JSON", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client", "Durable", "Listening",
+            "JSON", "Snapshot", "AuthenticationFile", "Authenticator", "Certificates", "Discovery", "Client", "Durable",
+            "Listening",
             "Supervision", "WorkerArguments", argumentParser, lifecycle, unixSignals, logging, atomics, hashTrees, deque,
             nioCore, nioPosix,
             nioHTTP1,

@@ -9,6 +9,8 @@ package struct CertificateRequest: Sendable, Hashable {
         case client
         /// Names and IP addresses under which the server is reached.
         case server(names: [String])
+        /// To sign what workers run.
+        case snapshots
     }
 
     package let commonName: String
@@ -50,6 +52,8 @@ package struct CertificateRequest: Sendable, Hashable {
             case .server(let names):
                 try ExtendedKeyUsage([.serverAuth])
                 SubjectAlternativeNames(names.map(Self.generalName))
+            case .snapshots:
+                try ExtendedKeyUsage([.codeSigning])
             }
         }
     }

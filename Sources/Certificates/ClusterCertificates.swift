@@ -38,12 +38,21 @@ package struct ClusterCertificates: Sendable {
             by: authority,
             now: now
         )
+        try CertificateFiles(folder: folder, name: "snapshots").ensure(
+            CertificateRequest(commonName: "snapshots", use: .snapshots, lifetime: 3650 * 86_400),
+            by: authority,
+            now: now
+        )
         return ClusterCertificates(authority: authority, folder: folder)
     }
 
     package var controller: CertificateFiles { CertificateFiles(folder: folder, name: "controller") }
     /// With which the controller asks workers about tokens.
     package var reviewer: CertificateFiles { CertificateFiles(folder: folder, name: "reviewer") }
+    /// With which snapshots are signed.
+    package func snapshotSigner() throws -> SnapshotSigner {
+        try SnapshotSigner(CertificateFiles(folder: folder, name: "snapshots"))
+    }
     package var administrator: CertificateFiles { CertificateFiles(folder: folder, name: "admin") }
 
     /// Gives a process its folder: `ca.crt`, `serving.*` and `client.*`.

@@ -76,7 +76,7 @@ struct ControllerParts: Sendable {
 
     private func serve(_ transport: HTTPTransport) async throws {
         let providers = ProviderConnections()
-        let reconciler = reconciler(providers.source)
+        let reconciler = try reconciler(providers.source)
         let (opening, listening) = AsyncStream<Never>.makeStream()
         let breakGlass = try breakGlassLoop()
         let selfTest = BreakGlassSelfTest(certificates: certificates, now: Self.now) { breakGlass.record($0) }
@@ -181,12 +181,13 @@ struct ControllerParts: Sendable {
         }
     }
 
-    private func reconciler(_ source: HTTPSProviderSource) -> ReconcileLoop {
+    private func reconciler(_ source: HTTPSProviderSource) throws -> ReconcileLoop {
         let metadata = AuthorizationServerMetadata(issuer: settings.oauthURL).document
         return ReconcileLoop(
             store: store,
             catalog: catalog,
             providers: source,
+            signer: try certificates.snapshotSigner(),
             options: .init(oauthMetadata: JSONWriter.text(of: metadata), version: ControllerVersion.text),
             now: Self.now,
             logger: logger

@@ -1,4 +1,5 @@
 package import Authenticator
+package import Certificates
 import JSON
 package import Logging
 import Resolve
@@ -29,15 +30,19 @@ package struct ReconcileLoop: Service {
     private let store: any ObjectStore
     private let catalog: ResourceCatalog
     private let providers: any ProviderSource
+    private let signer: SnapshotSigner
     private let options: Options
     private let now: @Sendable () -> Int64
     private let logger: Logger
 
-    /// - Parameter now: seconds since 1970.
+    /// - Parameters:
+    ///   - signer: vouches for revisions to the workers.
+    ///   - now: seconds since 1970.
     package init(
         store: any ObjectStore,
         catalog: ResourceCatalog,
         providers: any ProviderSource,
+        signer: SnapshotSigner,
         options: Options,
         now: @escaping @Sendable () -> Int64,
         logger: Logger
@@ -45,6 +50,7 @@ package struct ReconcileLoop: Service {
         self.store = store
         self.catalog = catalog
         self.providers = providers
+        self.signer = signer
         self.options = options
         self.now = now
         self.logger = logger
@@ -115,6 +121,7 @@ package struct ReconcileLoop: Service {
             store: store,
             writer: writer,
             providers: providers,
+            signer: signer,
             oauthMetadata: options.oauthMetadata,
             outcome: outcome,
             events: events,

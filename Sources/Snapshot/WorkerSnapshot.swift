@@ -12,6 +12,8 @@ package struct WorkerSnapshot: Codable, Hashable, Sendable {
 
     /// The number of the `AuthenticationRevision` this is; 1 or more.
     package var revision: Int64
+    /// Whoever has taken this snapshot takes none any more that is older than this; nil: any.
+    package var oldestRevision: Int64?
     package var mode: Mode
     /// Empty unless `mode` is `.oidc`.
     package var issuers: [Issuer]
@@ -22,12 +24,14 @@ package struct WorkerSnapshot: Codable, Hashable, Sendable {
 
     package init(
         revision: Int64,
+        oldestRevision: Int64? = nil,
         mode: Mode,
         issuers: [Issuer] = [],
         oauthMetadata: String? = nil,
         webhook: SecretReference? = nil
     ) {
         self.revision = revision
+        self.oldestRevision = oldestRevision
         self.mode = mode
         self.issuers = issuers
         self.oauthMetadata = oauthMetadata

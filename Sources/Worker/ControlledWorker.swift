@@ -1,3 +1,4 @@
+import Certificates
 import Client
 import Discovery
 import Foundation
@@ -12,6 +13,7 @@ struct ControlledWorker {
     private let folder: String
     private let parts: WorkerParts
     private let client: ControllerClient
+    private let verifier: SnapshotVerifier
     /// Holders of tokens reach the API through the worker; their watches must not take the connections of the worker's own.
     private let forRelay: HTTPTransport
 
@@ -26,6 +28,9 @@ struct ControlledWorker {
                 clientKey: "\(folder)/client.key",
                 userAgent: "authenticator"
             )
+        )
+        verifier = try SnapshotVerifier(
+            authorityPEM: String(contentsOfFile: "\(folder)/ca.crt", encoding: .utf8)
         )
         forRelay = try HTTPTransport(
             server: client.configuration.server,
@@ -59,6 +64,7 @@ struct ControlledWorker {
             live: live,
             lastGood: lastGood,
             providers: parts.providers.source,
+            verifier: verifier,
             now: now,
             secrets: secrets
         )

@@ -33,8 +33,9 @@ private let allowed: [String: Set<String>] = [
         "Certificates", "CLinux", "Durable", "Supervision", "WorkerArguments",
     ],
     "Worker": [
-        "JSON", "Snapshot", "AuthenticationFile", "Authenticator", "Discovery", "Client", "Durable", "Listening", "Supervision",
-        "WorkerArguments",
+        "JSON", "Snapshot", "AuthenticationFile", "Authenticator", "Certificates", "Discovery", "Client", "Durable",
+        "Listening",
+        "Supervision", "WorkerArguments",
     ],
     "OAuthServer": ["JSON", "IntegratedOAuth", "Client", "Listening", "Web", "Supervision"],
     "ctl": [

@@ -1,3 +1,4 @@
+import Certificates
 import JSON
 import Schema
 import Snapshot
@@ -9,6 +10,7 @@ struct RevisionDraft {
         let revision: Int64
         let contentDigest: String
         let snapshot: WorkerSnapshot
+        let isSigned: Bool
         let authentication: JSONValue?
         let forceReason: String
         let changeCause: String?
@@ -23,6 +25,7 @@ struct RevisionDraft {
             contentDigest = revision.spec.contentDigest
             snapshot = try revision.spec.snapshot.decoded(as: WorkerSnapshot.self)
             authentication = revision.spec.authentication
+            isSigned = revision.spec.signature != nil
             forceReason = revision.metadata.annotations?[Annotation.forceReason] ?? ""
             changeCause = revision.metadata.annotations?[Annotation.changeCause]
             confirmation = RevisionConfirmation(of: object)
@@ -36,6 +39,8 @@ struct RevisionDraft {
     let operatorObject: JSONValue?
     let previous: Previous?
     let spent: Spent
+    /// The newest revision that any worker runs. It is higher than all revisions where the store came out of a backup.
+    var newestRunning: Int64 = 0
 
     /// What the author wrote for an earlier change that led to no revision.
     struct Spent: Hashable {
@@ -56,12 +61,20 @@ struct RevisionDraft {
         max(previous?.revision ?? 0, operatorObject?.value(at: "status", "latestAvailableRevision")?.integerValue ?? 0)
     }
 
+    /// Workers refuse what is older than what they have had. Their word is taken within bounds only: numbers must not run out.
+    private var nextNumber: Int64 {
+        let running = max(newestRunning, 0) - Self.longestLead <= highestNumber ? newestRunning : 0
+        return max(highestNumber, running) + 1
+    }
+
+    private static let longestLead: Int64 = 100_000
+
     var forceReason: String { operatorObject?.value(at: "spec", "forceRedeploymentReason")?.stringValue ?? "" }
     private var isForced: Bool { previous.map { $0.forceReason != forceReason } ?? false }
 
     /// Whether workers have to change at all.
     func isNeeded(for content: WorkerSnapshot) throws -> Bool {
-        guard let previous, previous.revision == highestNumber else { return true }
+        guard let previous, previous.isSigned, previous.revision == highestNumber else { return true }
         return try previous.contentDigest != content.contentDigest() || (isForced && !forceReason.isEmpty)
     }
 
@@ -71,17 +84,27 @@ struct RevisionDraft {
         return try previous.contentDigest == content.contentDigest()
     }
 
-    /// - Parameter hasFreshKeys: whether all providers were asked; if not, a restart that was asked for is still to be done.
-    /// - Parameter now: seconds since 1970.
-    func object(_ content: WorkerSnapshot, hasFreshKeys: Bool = true, now: Int64) throws -> JSONValue {
+    /// - Parameters:
+    ///   - hasFreshKeys: whether all providers were asked; if not, a restart that was asked for is still to be done.
+    ///   - signer: vouches for it to the workers.
+    ///   - now: seconds since 1970.
+    func object(_ content: WorkerSnapshot, hasFreshKeys: Bool = true, signer: SnapshotSigner, now: Int64) throws -> JSONValue {
         var snapshot = content
-        snapshot.revision = highestNumber + 1
+        snapshot.revision = nextNumber
+        // No roll-out ever goes back beyond it: it only rises.
+        let lastGood = operatorObject?.value(at: "status", "lastGoodRevision")?.integerValue ?? 0
+        snapshot.oldestRevision = lastGood > 0 ? min(lastGood, snapshot.revision) : nil
+        let digest = try snapshot.digest()
+        let signature = AuthenticationRevision.Signature(
+            certificate: signer.certificatePEM,
+            value: try signer.signature(over: try snapshot.statement(digest: digest))
+        )
         let spec = authentication["spec"] ?? [:]
         let isOurChange = previous?.authentication == spec && isForced
         let source = isOurChange ? operatorObject : authentication
         let revision = AuthenticationRevision.Spec(
             revision: snapshot.revision,
-            digest: try snapshot.digest(),
+            digest: digest,
             contentDigest: try snapshot.contentDigest(),
             mode: snapshot.mode.rawValue,
             cause: cause(spec, content),
@@ -89,7 +112,8 @@ struct RevisionDraft {
             changedWith: annotation(Annotation.changedWith, of: source) ?? "controller",
             authentication: spec,
             secrets: snapshot.secrets.isEmpty ? nil : Set(snapshot.secrets.map(\.name)).sorted(),
-            snapshot: try JSONValue(encoding: snapshot)
+            snapshot: try JSONValue(encoding: snapshot),
+            signature: signature
         )
         var annotations: JSONValue = [
             Annotation.forceReason: .string(hasFreshKeys ? forceReason : previous?.forceReason ?? "")
@@ -99,7 +123,7 @@ struct RevisionDraft {
             spent: [previous?.confirmWithin, spent.confirmWithin],
             // What nobody has confirmed is nothing to come back to.
             good: previous?.confirmation?.revertTo
-                ?? operatorObject?.value(at: "status", "lastGoodRevision")?.integerValue ?? 0,
+                ?? lastGood,
             now: now
         )
         for (name, value) in confirmation { annotations[name] = .string(value) }

@@ -1,4 +1,5 @@
 import Authenticator
+import Certificates
 import JSON
 import Logging
 import Resolve
@@ -22,6 +23,7 @@ struct ConfigurationLoop {
     let store: any ObjectStore
     let writer: ObjectWriter
     let providers: any ProviderSource
+    let signer: SnapshotSigner
     let oauthMetadata: String?
     let outcome: Shared<ConfigurationOutcome?>
     let events: EventRecorder
@@ -36,6 +38,7 @@ struct ConfigurationLoop {
         store: any ObjectStore,
         writer: ObjectWriter,
         providers: any ProviderSource,
+        signer: SnapshotSigner,
         oauthMetadata: String?,
         outcome: Shared<ConfigurationOutcome?>,
         events: EventRecorder,
@@ -46,6 +49,7 @@ struct ConfigurationLoop {
         self.store = store
         self.writer = writer
         self.providers = providers
+        self.signer = signer
         self.oauthMetadata = oauthMetadata
         self.outcome = outcome
         self.events = events
@@ -128,7 +132,12 @@ struct ConfigurationLoop {
             return .again(after: .seconds(pause))
         }
         setback = nil
-        let object = try world.draft.object(preflight.content, hasFreshKeys: !preflight.usesKnownKeys, now: now())
+        let object = try world.draft.object(
+            preflight.content,
+            hasFreshKeys: !preflight.usesKnownKeys,
+            signer: signer,
+            now: now()
+        )
         guard try await writer.create(object, now: now()) != nil else { return .acted }
         result.revision = object.value(at: "spec", "revision")?.integerValue
         if preflight.content.hasProvidersToAsk { result.probe = preflight.usesKnownKeys ? .proceeded : .passed }

@@ -47,7 +47,8 @@ struct ConfigurationWorld {
             authentication: authentication,
             operatorObject: operatorObject,
             previous: try revisions.newest.map { try RevisionDraft.Previous($0.value) },
-            spent: spent
+            spent: spent,
+            newestRunning: nodes.compactMap { $0.status?.authentication?.revision }.max() ?? 0
         )
         return ConfigurationWorld(
             spec: spec,

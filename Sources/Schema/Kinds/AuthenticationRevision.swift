@@ -24,6 +24,8 @@ package struct AuthenticationRevision: Codable, Hashable, Sendable {
         package var secrets: [String]?
         /// The `WorkerSnapshot`.
         package var snapshot: JSONValue
+        /// Over the snapshot.
+        package var signature: Signature?
 
         package init(
             revision: Int64,
@@ -35,7 +37,8 @@ package struct AuthenticationRevision: Codable, Hashable, Sendable {
             changedWith: String? = nil,
             authentication: JSONValue? = nil,
             secrets: [String]? = nil,
-            snapshot: JSONValue
+            snapshot: JSONValue,
+            signature: Signature? = nil
         ) {
             self.revision = revision
             self.digest = digest
@@ -47,6 +50,20 @@ package struct AuthenticationRevision: Codable, Hashable, Sendable {
             self.authentication = authentication
             self.secrets = secrets
             self.snapshot = snapshot
+            self.signature = signature
+        }
+    }
+
+    /// Who vouches for the snapshot.
+    package struct Signature: Codable, Hashable, Sendable {
+        /// The signer's certificate as PEM.
+        package var certificate: String
+        /// ECDSA with SHA-256, as DER in base64.
+        package var value: String
+
+        package init(certificate: String, value: String) {
+            self.certificate = certificate
+            self.value = value
         }
     }
 }

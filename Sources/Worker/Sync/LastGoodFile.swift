@@ -4,10 +4,17 @@ import JSON
 import Snapshot
 import Synchronization
 
-/// `last-good.json`: the snapshot that this worker judged by last, with the keys as they were fetched last.
+/// `last-good.json`: the snapshot that this worker judged by last, with the keys as they were fetched last, and the controller's signature.
 ///
 /// Two services write it, the one that takes revisions and the one that refreshes keys; the first decides which revision it holds.
 final class LastGoodFile: Sendable {
+    /// What the file holds.
+    struct Content: Hashable {
+        var snapshot: WorkerSnapshot
+        /// Of the snapshot as it came; nil in files of earlier versions.
+        var signature: SnapshotSignature?
+    }
+
     /// Why the file cannot be used. The worker then starts without it and says so in its log.
     enum Problem: Error, CustomStringConvertible {
         case damaged(String)
@@ -20,46 +27,51 @@ final class LastGoodFile: Sendable {
     }
 
     private let path: String
-    /// The revision that the file holds; the lock is also held while it is written.
-    private let revision = Mutex<Int64>(0)
+    /// What the file holds, but for the keys; the lock is also held while it is written.
+    private let held = Mutex<(revision: Int64, signature: SnapshotSignature?)>((0, nil))
 
     init(path: String) { self.path = path }
 
-    func save(_ snapshot: WorkerSnapshot) throws {
-        try revision.withLock { revision in
-            try write(snapshot)
-            revision = snapshot.revision
+    func save(_ content: Content) throws {
+        try held.withLock { held in
+            try write(content)
+            held = (content.snapshot.revision, content.signature)
         }
     }
 
     /// Writes newer keys, unless the file holds another revision by now.
     func saveKeys(of snapshot: WorkerSnapshot) throws {
-        try revision.withLock { revision in
-            if revision == snapshot.revision { try write(snapshot) }
+        try held.withLock { held in
+            if held.revision == snapshot.revision { try write(Content(snapshot: snapshot, signature: held.signature)) }
         }
     }
 
-    private func write(_ snapshot: WorkerSnapshot) throws {
-        let document: JSONValue = ["digest": .string(try snapshot.digest()), "snapshot": try JSONValue(encoding: snapshot)]
+    private func write(_ content: Content) throws {
+        var document: JSONValue = [
+            "digest": .string(try content.snapshot.digest()), "snapshot": try JSONValue(encoding: content.snapshot),
+        ]
+        document["signature"] = try content.signature.map { try JSONValue(encoding: $0) }
         try DurableFile.write(JSONWriter.bytes(of: document), to: path, permissions: 0o600)
     }
 
     /// nil when there is no file yet.
-    func load() throws -> WorkerSnapshot? {
+    func load() throws -> Content? {
         guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
         let document: JSONValue
-        let snapshot: WorkerSnapshot
+        let content: Content
         do {
             document = try JSONParser.parse(bytes, limits: .init(bytes: 64 << 20, depth: 64))
             guard let value = document["snapshot"] else { throw Problem.damaged("it holds no snapshot") }
-            snapshot = try value.decoded()
+            content = Content(snapshot: try value.decoded(), signature: try document["signature"]?.decoded())
         } catch let problem as Problem {
             throw problem
         } catch {
             throw Problem.damaged("\(error)")
         }
-        guard document["digest"]?.stringValue == (try snapshot.digest()) else { throw Problem.damaged("its digest is wrong") }
-        revision.withLock { $0 = snapshot.revision }
-        return snapshot
+        guard document["digest"]?.stringValue == (try content.snapshot.digest()) else {
+            throw Problem.damaged("its digest is wrong")
+        }
+        held.withLock { $0 = (content.snapshot.revision, content.signature) }
+        return content
     }
 }

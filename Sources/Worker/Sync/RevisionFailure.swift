@@ -3,6 +3,10 @@ struct RevisionFailure: Error, Hashable, Sendable, CustomStringConvertible {
     enum Reason: String, Sendable {
         /// The object is not what it says it is: another number or another digest.
         case damaged = "RevisionDamaged"
+        /// No signature by the cluster's controller.
+        case forged = "RevisionForged"
+        /// All workers have served a later one, so no roll-out leads here.
+        case older = "RevisionTooOld"
         case notCompiled = "RevisionNotCompiled"
         /// A provider's keys are neither in the revision nor to be had.
         case keysMissing = "KeysMissing"

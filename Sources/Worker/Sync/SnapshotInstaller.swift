@@ -1,4 +1,5 @@
 import Authenticator
+import Certificates
 import JSON
 import Snapshot
 
@@ -7,6 +8,8 @@ struct SnapshotInstaller: Sendable {
     let live: LiveState
     let lastGood: LastGoodFile
     let providers: any ProviderSource
+    /// Whose snapshots are taken.
+    let verifier: SnapshotVerifier
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
     var secrets: SecretShelf?
@@ -16,14 +19,17 @@ struct SnapshotInstaller: Sendable {
         func failure(_ reason: RevisionFailure.Reason, _ message: String) -> RevisionFailure {
             RevisionFailure(revision: revision, reason: reason, message: message)
         }
-        var snapshot = try snapshot(of: object, revision: revision)
+        let content = try content(of: object, revision: revision)
+        var snapshot = content.snapshot
         let compiled: CompiledSnapshot
         do { compiled = try CompiledSnapshot.compile(snapshot) } catch { throw failure(.notCompiled, error.description) }
         let keys = try await keys(for: snapshot)
         do { try await secrets?.gather(snapshot.secrets) } catch { throw failure(.secretsMissing, "\(error)") }
         // What is kept on disk has the keys as they are now, so that a start without a network is as good as it can be.
         for index in snapshot.issuers.indices { snapshot.issuers[index].seed = keys[snapshot.issuers[index].issuerURL]?.seed }
-        do { try lastGood.save(snapshot) } catch { throw failure(.notSaved, "\(error)") }
+        do { try lastGood.save(.init(snapshot: snapshot, signature: content.signature)) } catch {
+            throw failure(.notSaved, "\(error)")
+        }
         live.update { state in
             state.with(TokenAuthenticator(compiled), keys: keys)
         }
@@ -37,7 +43,9 @@ struct SnapshotInstaller: Sendable {
 
     /// Takes the last good snapshot from disk, without any network; nil when there is none.
     func restore() throws -> Int64? {
-        guard let snapshot = try lastGood.load() else { return nil }
+        guard let content = try lastGood.load() else { return nil }
+        try verify(content)
+        let snapshot = content.snapshot
         secrets?.load()
         let compiled = try CompiledSnapshot.compile(snapshot)
         var keys = IssuerTable<IssuerKeys>()
@@ -56,7 +64,7 @@ struct SnapshotInstaller: Sendable {
 
     // MARK: - Steps
 
-    private func snapshot(of object: JSONValue, revision: Int64) throws(RevisionFailure) -> WorkerSnapshot {
+    private func content(of object: JSONValue, revision: Int64) throws(RevisionFailure) -> LastGoodFile.Content {
         func damaged(_ message: String) -> RevisionFailure {
             RevisionFailure(revision: revision, reason: .damaged, message: message)
         }
@@ -71,7 +79,39 @@ struct SnapshotInstaller: Sendable {
         }
         guard snapshot.revision == revision else { throw damaged("it calls itself revision \(snapshot.revision)") }
         guard object.value(at: "spec", "digest")?.stringValue == digest else { throw damaged("its digest is wrong") }
-        return snapshot
+        var content = LastGoodFile.Content(snapshot: snapshot)
+        if let certificate = object.value(at: "spec", "signature", "certificate")?.stringValue,
+            let signature = object.value(at: "spec", "signature", "value")?.stringValue
+        {
+            content.signature = SnapshotSignature(digest: digest, certificate: certificate, value: signature)
+        }
+        do {
+            try verify(content)
+        } catch {
+            throw RevisionFailure(revision: revision, reason: .forged, message: "\(error)")
+        }
+        let oldest = live.load().snapshot?.oldestRevision ?? 0
+        guard revision >= oldest else {
+            throw RevisionFailure(
+                revision: revision,
+                reason: .older,
+                message:
+                    "all workers have served revision \(oldest) already; where the controller's store came out of a backup, "
+                    + "make a new revision of it: ctl rollout restart"
+            )
+        }
+        return content
+    }
+
+    /// Throws unless the controller vouches for everything but the keys, which the worker fetches itself.
+    private func verify(_ content: LastGoodFile.Content) throws {
+        guard let signature = content.signature else { throw Unsigned() }
+        let statement = try content.snapshot.statement(digest: signature.digest)
+        try verifier.check(signature.value, over: statement, certificatePEM: signature.certificate)
+    }
+
+    private struct Unsigned: Error, CustomStringConvertible {
+        let description = "it has no signature"
     }
 
     private func keys(for snapshot: WorkerSnapshot) async throws(RevisionFailure) -> IssuerTable<IssuerKeys> {

@@ -1,3 +1,4 @@
+import Certificates
 import Foundation
 import JSON
 import Logging
@@ -19,11 +20,13 @@ final class TestCluster: Sendable {
     let refused = Mutex<Set<Int64>>([])
     /// Workers that do nothing, as if they were stopped.
     let stopped = Mutex<Set<String>>([])
+    let signer: SnapshotSigner
     private let folder: String
 
     private init(workers: Int) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "postern-reconcile-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        signer = try ClusterCertificates.open(dataFolder: folder, now: Date()).snapshotSigner()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         store = try SQLiteStore.open(path: "\(folder)/store.db", key: .random(), logger: logger)
         writer = ObjectWriter(store: store, catalog: try ResourceCatalog.builtIn())
@@ -82,6 +85,7 @@ final class TestCluster: Sendable {
             store: store,
             catalog: writer.admission.catalog,
             providers: providers,
+            signer: signer,
             options: ReconcileLoop.Options(oauthMetadata: #"{"issuer":"https://oauth.test"}"#, version: "0.1.0"),
             now: now,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -193,12 +193,16 @@ struct KeyAttackTests {
             $0[0].seed = KeySeed(jwks: TestSigner.set(TestSigner("old")), fetchedAt: RefreshBench.start)
         }
         defer { bench.folder.remove() }
+        let signatures = try TestSignatures(folder: bench.folder.path)
+        let snapshot = try #require(try bench.lastGood.load()).snapshot
+        try bench.lastGood.save(signatures.signed(snapshot))
         for (age, isUsed) in [(RefreshPlan.staleKeyMax, true), (RefreshPlan.staleKeyMax + 1, false)] {
             let live = LiveState()
             let installer = SnapshotInstaller(
                 live: live,
                 lastGood: bench.lastGood,
                 providers: bench.providers,
+                verifier: signatures.verifier,
                 now: { RefreshBench.start + age }
             )
             #expect(try installer.restore() == 1)

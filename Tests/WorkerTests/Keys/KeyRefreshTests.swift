@@ -231,7 +231,7 @@ struct KeyRefreshTests {
         #expect(bench.providers.mostAtOnce <= RefreshSchedule.places)
         #expect(bench.providers.mostAtOnce > 1)
         let kept = try #require(try bench.lastGood.load())
-        #expect(kept.issuers.allSatisfy { $0.seed?.jwks == keys })
+        #expect(kept.snapshot.issuers.allSatisfy { $0.seed?.jwks == keys })
     }
 
     // MARK: On disk
@@ -240,7 +240,7 @@ struct KeyRefreshTests {
         let bench = try RefreshBench()
         defer { bench.folder.remove() }
         let record = KeyRecord(live: bench.live, file: bench.lastGood, logger: .init(label: "test"))
-        func fetchedAt() throws -> Int64? { try bench.lastGood.load()?.issuers[0].seed?.fetchedAt }
+        func fetchedAt() throws -> Int64? { try bench.lastGood.load()?.snapshot.issuers[0].seed?.fetchedAt }
         bench.providers.publish(TestSigner.set(old), of: url, maxAge: 60)
         await bench.turn()
         record.changed()

@@ -108,7 +108,7 @@ struct RefreshBench: Sendable {
         let clock = Clock(Self.start)
         folder = try ScratchFolder()
         lastGood = LastGoodFile(path: folder.file("last-good.json"))
-        try lastGood.save(snapshot)
+        try lastGood.save(.init(snapshot: snapshot))
         live = LiveState(WorkerState(authenticator: TokenAuthenticator(try CompiledSnapshot.compile(snapshot))))
         self.clock = clock
         refresh = KeyRefresh(

@@ -1,4 +1,5 @@
 import Authenticator
+import Certificates
 import Foundation
 import JSON
 import Snapshot
@@ -11,14 +12,22 @@ struct SnapshotInstallerTests {
     private let folder: ScratchFolder
     private let live = LiveState()
     private let lastGood: LastGoodFile
+    private let signatures: TestSignatures
 
     init() throws {
         folder = try ScratchFolder()
+        signatures = try TestSignatures(folder: folder.path)
         lastGood = LastGoodFile(path: folder.file("last-good.json"))
     }
 
     private func installer(_ answer: ProviderTable = ProviderTable(), file: LastGoodFile? = nil) -> SnapshotInstaller {
-        SnapshotInstaller(live: live, lastGood: file ?? lastGood, providers: answer, now: { TestProvider.now })
+        SnapshotInstaller(
+            live: live,
+            lastGood: file ?? lastGood,
+            providers: answer,
+            verifier: signatures.verifier,
+            now: { TestProvider.now }
+        )
     }
 
     private func snapshot(_ revision: Int64, _ change: (inout Issuer) -> Void = { _ in }) throws -> WorkerSnapshot {
@@ -29,7 +38,7 @@ struct SnapshotInstallerTests {
     }
 
     private func object(_ snapshot: WorkerSnapshot, digest: String? = nil) throws -> JSONValue {
-        ["spec": ["digest": .string(try digest ?? snapshot.digest()), "snapshot": try JSONValue(encoding: snapshot)]]
+        try signatures.object(try signatures.signed(snapshot), digest: digest)
     }
 
     private func knowsJane() throws -> Bool {
@@ -44,12 +53,12 @@ struct SnapshotInstallerTests {
         #expect(live.load().revision == 4)
         #expect(live.load().problems.isEmpty)
         #expect(try knowsJane())
-        #expect(try lastGood.load()?.revision == 4)
+        #expect(try lastGood.load()?.snapshot.revision == 4)
     }
 
     @Test func startsFromDiskWithoutAnyNetwork() async throws {
         defer { folder.remove() }
-        try lastGood.save(snapshot(4))
+        try lastGood.save(signatures.signed(snapshot(4)))
         #expect(try installer().restore() == 4)
         #expect(live.load().problems.isEmpty)
         #expect(try knowsJane())
@@ -80,7 +89,13 @@ struct SnapshotInstallerTests {
         #expect(live.load().keys[TestProvider.issuerURL]?.set.keys.count == 1)
         #expect(live.load().keys[TestProvider.issuerURL]?.seed == nil)
         // They are as good after years, from disk as well.
-        let late = SnapshotInstaller(live: LiveState(), lastGood: lastGood, providers: ProviderTable()) { .max }
+        let late = SnapshotInstaller(
+            live: LiveState(),
+            lastGood: lastGood,
+            providers: ProviderTable(),
+            verifier: signatures.verifier,
+            now: { .max }
+        )
         #expect(try late.restore() == 1)
         #expect(late.live.load().problems.isEmpty)
         // Another revision has others: the ones before are gone at the swap.
@@ -94,7 +109,7 @@ struct SnapshotInstallerTests {
         let table = ProviderTable(answer: .success(ProviderMaterial(jwks: provider.jwks)))
         try await installer(table).install(object(snapshot(4) { $0.seed = nil }), revision: 4)
         #expect(try knowsJane())
-        #expect(try lastGood.load()?.issuers[0].seed == KeySeed(jwks: provider.jwks, fetchedAt: TestProvider.now))
+        #expect(try lastGood.load()?.snapshot.issuers[0].seed == KeySeed(jwks: provider.jwks, fetchedAt: TestProvider.now))
     }
 
     @Test func keepsOpaqueTokens() async throws {
@@ -189,7 +204,129 @@ struct SnapshotInstallerTests {
         }
         #expect(live.load().revision == 4)
         #expect(try knowsJane())
-        #expect(try lastGood.load()?.revision == 4)
+        #expect(try lastGood.load()?.snapshot.revision == 4)
+    }
+
+    // MARK: Signatures
+
+    struct Forgery: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        /// Makes a signed object into another.
+        let forge: @Sendable (inout LastGoodFile.Content, TestSignatures) throws -> Void
+    }
+
+    /// Another cluster's signer, or another certificate of this cluster's authority.
+    private static func signature(
+        _ snapshot: WorkerSnapshot,
+        by files: (certificate: String, key: String)
+    ) throws -> SnapshotSignature {
+        let signer = try SnapshotSigner(certificatePEM: files.certificate, keyPEM: files.key)
+        let digest = try snapshot.digest()
+        return SnapshotSignature(
+            digest: digest,
+            certificate: signer.certificatePEM,
+            value: try signer.signature(over: snapshot.statement(digest: digest))
+        )
+    }
+
+    static let forgeries = [
+        Forgery(testDescription: "no signature") { content, _ in content.signature = nil },
+        Forgery(testDescription: "other keys") { content, _ in content.snapshot.issuers[0].seed?.jwks = "{}" },
+        Forgery(testDescription: "another rule") { content, _ in content.snapshot.issuers[0].claimValidationRules = [] },
+        Forgery(testDescription: "an earlier limit of what is too old") { content, _ in content.snapshot.oldestRevision = 1 },
+        Forgery(testDescription: "an earlier revision under this number") { content, signatures in
+            var earlier = content.snapshot
+            earlier.revision = 3
+            content.signature = try signatures.signed(earlier).signature
+        },
+        Forgery(testDescription: "another cluster's signer") { content, _ in
+            let folder = try ScratchFolder()
+            defer { folder.remove() }
+            content = try TestSignatures(folder: folder.path).signed(content.snapshot)
+        },
+        Forgery(testDescription: "a worker's certificate") { content, signatures in
+            let worker = try signatures.certificates.authority.issue(
+                CertificateRequest(commonName: "system:node:a", organizations: ["system:nodes"], use: .client),
+                now: Date()
+            )
+            content.signature = try signature(content.snapshot, by: (worker.certificatePEM, worker.keyPEM))
+        },
+        Forgery(testDescription: "a signature that is none") { content, _ in content.signature?.value = "AAAA" },
+        Forgery(testDescription: "a certificate that is none") { content, _ in content.signature?.certificate = "-----" },
+    ]
+
+    @Test(arguments: forgeries)
+    func refusesForgeries(_ c: Forgery) async throws {
+        defer { folder.remove() }
+        try await installer().install(object(snapshot(4)), revision: 4)
+        var good = try snapshot(5) { $0.claimValidationRules = [.cel(expression: "true", message: "m")] }
+        good.oldestRevision = 2
+        var content = try signatures.signed(good)
+        // Without the change it is taken, by another worker.
+        try await SnapshotInstaller(
+            live: LiveState(),
+            lastGood: LastGoodFile(path: folder.file("another.json")),
+            providers: ProviderTable(),
+            verifier: signatures.verifier,
+            now: { TestProvider.now }
+        ).install(signatures.object(content), revision: 5)
+        try c.forge(&content, signatures)
+        let bad = try signatures.object(content)
+        do throws(RevisionFailure) {
+            try await installer().install(bad, revision: 5)
+            Issue.record("it was taken")
+        } catch {
+            #expect(error.reason == .forged)
+        }
+        #expect(live.load().revision == 4)
+    }
+
+    /// Keys are fetched by the worker itself; all the rest on its disk is what the controller signed.
+    @Test func takesNewerKeysFromDiskAndNoOtherContent() throws {
+        defer { folder.remove() }
+        try lastGood.save(signatures.signed(snapshot(4) { $0.seed = nil }))
+        try lastGood.saveKeys(of: snapshot(4))
+        #expect(try installer().restore() == 4)
+        #expect(try knowsJane())
+        try lastGood.saveKeys(of: snapshot(4) { $0.audiences = ["another"] })
+        #expect(throws: SnapshotVerifier.Refusal.wrongSignature) { try installer().restore() }
+        var stripped = try #require(try lastGood.load())
+        stripped.signature = nil
+        try lastGood.save(stripped)
+        #expect(throws: (any Error).self) { try installer().restore() }
+    }
+
+    /// What all have served is behind everybody; what was tried since may be gone back from.
+    @Test func refusesWhatIsOlderThanAllHaveServed() async throws {
+        defer { folder.remove() }
+        var new = try snapshot(7)
+        new.oldestRevision = 6
+        try await installer().install(object(new), revision: 7)
+        for (revision, isTaken) in [(Int64(5), false), (6, true), (8, true)] {
+            var next = try snapshot(revision)
+            next.oldestRevision = 6
+            let object = try object(next)
+            let failure: RevisionFailure?
+            do throws(RevisionFailure) {
+                try await installer().install(object, revision: revision)
+                failure = nil
+            } catch {
+                failure = error
+            }
+            #expect(failure?.reason == (isTaken ? nil : .older), "\(revision)")
+        }
+        // It is remembered over a restart.
+        let restarted = LiveState()
+        let again = SnapshotInstaller(
+            live: restarted,
+            lastGood: lastGood,
+            providers: ProviderTable(),
+            verifier: signatures.verifier,
+            now: { TestProvider.now }
+        )
+        #expect(try again.restore() == 8)
+        let old = try object(snapshot(5))
+        await #expect(throws: RevisionFailure.self) { try await again.install(old, revision: 5) }
     }
 
     @Test func takesNothingThatItCannotKeep() async throws {
