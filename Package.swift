@@ -135,7 +135,7 @@ let targets: [Target] = [
             nioCore,
         ]
     ),
-    module("Client", ["JSON", "Schema", "Durable", httpClient, nioCore, nioPosix, nioSSL, nioFoundation, nioHTTP1]),
+    module("Client", ["JSON", "Schema", "Durable", httpClient, atomics, nioCore, nioPosix, nioSSL, nioFoundation, nioHTTP1]),
 
     program(
         "Controller",

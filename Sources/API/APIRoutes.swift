@@ -11,6 +11,7 @@ struct APIRoutes: HTTPResponder {
     let service: APIService
     let audit: AuditLog?
     let breakGlass: BreakGlassAccess
+    let workers: WorkerAccess
 
     /// What takes a processor for long is done beside the connection's thread, for which other connections wait.
     func respond(to request: Request, context: WebContext) async throws -> Response {
@@ -46,6 +47,7 @@ struct APIRoutes: HTTPResponder {
             audit.arrive(context.certificate.map { Caller($0) })
             var call = try await Self.call(line, accept, request, context)
             audit.identify(call)
+            if let certificate = context.certificate, let refusal = workers.refusal(of: certificate) { throw refusal }
             if try checkBreakGlass(call.caller, request, context) == .selfTest { audit.markSelfTest() }
             call = try service.impersonated(call)
             audit.acts(as: call.caller)
@@ -117,7 +119,9 @@ struct APIRoutes: HTTPResponder {
             userAgent: request.headers[.userAgent] ?? "",
             body: Array(body.readableBytesView),
             caller: caller,
-            impersonation: try Impersonation(headers)
+            impersonation: try Impersonation(headers),
+            certificate: context.certificate,
+            address: context.channel.remoteAddress?.ipAddress
         )
     }
 

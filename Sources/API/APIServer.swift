@@ -25,6 +25,7 @@ package struct APIServer: Service, CustomStringConvertible {
     ///   - audit: where every request is recorded; run it as a service that outlives this one.
     ///   - trials: what dry runs find out beyond validation.
     ///   - tokenReviews: who is asked about tokens; nil: nobody can.
+    ///   - workerCertificates: who lets workers of other hosts in; nil: nobody does.
     ///   - breakGlass: told of the use of break-glass certificates.
     ///   - onListening: called once with the address in use.
     package init(
@@ -38,6 +39,7 @@ package struct APIServer: Service, CustomStringConvertible {
         audit: AuditLog? = nil,
         trials: [DryRunTrial] = [],
         tokenReviews: TokenReviews? = nil,
+        workerCertificates: WorkerCertificates? = nil,
         breakGlass: BreakGlassObservers = BreakGlassObservers(),
         logger: Logger,
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
@@ -51,15 +53,24 @@ package struct APIServer: Service, CustomStringConvertible {
             admission: admission,
             access: access,
             tokenReviews: tokenReviews,
+            workerCertificates: workerCertificates,
             version: version,
             health: [Self.storeCheck(store)] + health,
             trials: trials,
             now: now
         )
         let breakGlass = BreakGlassAccess(store: store, observers: breakGlass, now: now)
-        let reads = ImmediateReads(store: store, catalog: catalog, access: access, audit: audit, breakGlass: breakGlass)
+        let workers = WorkerAccess(store: store, now: now)
+        let reads = ImmediateReads(
+            store: store,
+            catalog: catalog,
+            access: access,
+            audit: audit,
+            breakGlass: breakGlass,
+            workers: workers
+        )
         server = WebServer(
-            responder: APIRoutes(service: service, audit: audit, breakGlass: breakGlass),
+            responder: APIRoutes(service: service, audit: audit, breakGlass: breakGlass, workers: workers),
             tls: tls,
             address: address,
             immediate: { reads.answer($0) },

@@ -12,6 +12,7 @@ struct APIService: Sendable {
     private let writes: ObjectWrites
     private let reviews: IdentityReviews
     private let tokenReviews: TokenReviews?
+    private let workerCertificates: WorkerCertificates?
     private let documents: PublicDocuments
     private let health: [HealthCheck]
     private let now: @Sendable () -> Int64
@@ -22,6 +23,7 @@ struct APIService: Sendable {
         admission: Admission,
         access: AccessControl,
         tokenReviews: TokenReviews? = nil,
+        workerCertificates: WorkerCertificates? = nil,
         version: String,
         health: [HealthCheck],
         trials: [DryRunTrial] = [],
@@ -42,6 +44,7 @@ struct APIService: Sendable {
             now: now
         )
         self.tokenReviews = tokenReviews
+        self.workerCertificates = workerCertificates
         reviews = IdentityReviews(access: access)
         documents = PublicDocuments(catalog, version: ServerVersion(postern: version))
         self.health = health
@@ -115,6 +118,9 @@ struct APIService: Sendable {
             return .json(try reviews.mayI(try ObjectBody.read(call), call.caller), code: 201)
         case ("authorization.k8s.io", "selfsubjectrulesreviews", nil, .create):
             return .json(try reviews.myRules(try ObjectBody.read(call), call.caller), code: 201)
+        case ("postern.dev", WorkerCertificate.plural, nil, .create):
+            guard let workerCertificates else { throw APIStatus.noSuchPath }
+            return .json(try await workerCertificates.answer(call), code: 201)
         case ("user.openshift.io", "users", "~", .get):
             return .json(reviews.currentUser(call.caller))
         default:

@@ -13,6 +13,7 @@ struct ImmediateReads: Sendable {
     let access: AccessControl
     let audit: AuditLog?
     let breakGlass: BreakGlassAccess
+    let workers: WorkerAccess
 
     func answer(_ request: BodilessRequest) -> [UInt8]? {
         guard Self.isPlain(request.headers) else { return nil }
@@ -21,6 +22,7 @@ struct ImmediateReads: Sendable {
         guard line.verb == .get, case .resource(let target)? = line.target, let name = target.name, target.subresource == nil,
             catalog.definition(group: target.group, version: target.version, plural: target.plural) != nil,
             access.allow(line.attempt, by: caller), breakGlass.refusal(of: caller, request.certificate) == nil,
+            workers.refusal(of: request.certificate) == nil,
             let object = store.atHand(ObjectID(ResourceName(target), namespace: target.namespace, name: name))
         else { return nil }
         let json = object.json

@@ -81,7 +81,8 @@ package struct ClusterCertificates: Sendable {
         )
     }
 
-    private static func names(_ hosts: [String]) -> [String] {
+    /// Those of localhost, and these.
+    package static func names(_ hosts: [String]) -> [String] {
         let local = ["localhost", "127.0.0.1", "::1"]
         return local + hosts.filter { !local.contains($0) && $0 != "0.0.0.0" && $0 != "::" }
     }

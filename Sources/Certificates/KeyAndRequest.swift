@@ -10,7 +10,15 @@ package struct KeyAndRequest: Sendable, CustomStringConvertible, CustomReflectab
 
     /// - Parameter commonName: for people who read the request; who signs it decides what the certificate says.
     package static func make(commonName: String) throws -> KeyAndRequest {
-        let privateKey = P256.Signing.PrivateKey()
+        try KeyAndRequest(P256.Signing.PrivateKey(), commonName: commonName)
+    }
+
+    /// A request for a key that is there already.
+    package init(keyPEM: String, commonName: String) throws {
+        try self.init(P256.Signing.PrivateKey(pemRepresentation: keyPEM), commonName: commonName)
+    }
+
+    private init(_ privateKey: P256.Signing.PrivateKey, commonName: String) throws {
         let request = try CertificateSigningRequest(
             version: .v1,
             subject: try DistinguishedName { CommonName(commonName) },
@@ -18,10 +26,8 @@ package struct KeyAndRequest: Sendable, CustomStringConvertible, CustomReflectab
             attributes: CertificateSigningRequest.Attributes(),
             signatureAlgorithm: .ecdsaWithSHA256
         )
-        return KeyAndRequest(
-            keyPEM: privateKey.pemRepresentation + "\n",
-            requestPEM: try request.serializeAsPEM().pemString + "\n"
-        )
+        keyPEM = privateKey.pemRepresentation + "\n"
+        requestPEM = try request.serializeAsPEM().pemString + "\n"
     }
 
     package var description: String { "<key and certificate request>" }

@@ -41,6 +41,11 @@ package struct ControllerClient: Sendable {
         await pluginTransports.shutdown()
     }
 
+    /// From now on shows this credential; the returned connections must be shut down when what is on its way has ended.
+    package func renew(_ credential: ClientConfiguration.Credential) throws -> RetiredConnections {
+        try transport.renew(credential)
+    }
+
     /// Sends one request and gives the answer's JSON. All other verbs are this one.
     ///
     /// - Parameter accept: a media type, when something else than the plain object is wanted.

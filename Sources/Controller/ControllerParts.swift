@@ -82,7 +82,7 @@ struct ControllerParts: Sendable {
         let selfTest = BreakGlassSelfTest(certificates: certificates, now: Self.now) { breakGlass.record($0) }
         let reviews = WorkerTokenReviews(store: store, transport: transport, logger: logger).reviews
         var services: [any Service] = [
-            audit, providers, breakGlass,
+            audit, providers, breakGlass, workerTokens,
             try apiServer(reviews, trial(providers.source), selfTest, breakGlass) { listening.finish() }, reconciler, selfTest,
         ]
         if let manifests = settings.manifests { services.append(manifestDirectory(manifests)) }
@@ -142,6 +142,7 @@ struct ControllerParts: Sendable {
             audit: audit,
             trials: [trial],
             tokenReviews: tokenReviews,
+            workerCertificates: workerCertificates,
             breakGlass: BreakGlassObservers(
                 onUse: { breakGlass.record(CertificateUse($0)) },
                 isSelfTest: { selfTest.isOwn($0) }
@@ -159,6 +160,27 @@ struct ControllerParts: Sendable {
                 onListening()
             }
         )
+    }
+
+    private var workerTokens: WorkerTokenLoop {
+        WorkerTokenLoop(store: store, catalog: catalog, authority: certificates.authority, now: Self.now, logger: logger)
+    }
+
+    private var workerCertificates: WorkerCertificates {
+        let admission = WorkerAdmission(
+            store: store,
+            catalog: catalog,
+            authority: certificates.authority,
+            lifetimes: .init(client: TimeInterval(settings.workerCertificateSeconds)),
+            now: Self.now,
+            logger: logger
+        )
+        return WorkerCertificates { spec, asker in
+            try await admission.certify(
+                spec,
+                for: .init(username: asker.username, serialNumber: asker.serialNumber, address: asker.address)
+            )
+        }
     }
 
     private func breakGlassLoop() throws -> BreakGlassLoop {

@@ -43,6 +43,14 @@ struct ControllerProgram: AsyncParsableCommand {
     @Option(help: "A folder of YAML files that are applied as they appear and change.")
     var manifests: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How long the client certificates of workers on other hosts are valid; they renew them after a third of it.",
+            valueName: "seconds"
+        )
+    )
+    var workerCertificateSeconds = 604_800
+
     @Flag(help: "Run no workers and no OAuth server.")
     var noProcesses = false
 
@@ -70,6 +78,9 @@ struct ControllerProgram: AsyncParsableCommand {
 
     private var otherProblems: [String] {
         var problems: [String] = []
+        if !(10...31_536_000).contains(workerCertificateSeconds) {
+            problems.append("--worker-certificate-seconds must be 10 to 31536000 (a year)")
+        }
         if Logger.Level(rawValue: logLevel) == nil { problems.append("--log-level \(logLevel) is not known") }
         var isFolder: ObjCBool = false
         if let manifests, !FileManager.default.fileExists(atPath: manifests, isDirectory: &isFolder) || !isFolder.boolValue {
@@ -99,6 +110,7 @@ struct ControllerProgram: AsyncParsableCommand {
             workerArguments: workerOptions.arguments(in: FileManager.default.currentDirectoryPath),
             hosts: host,
             manifests: manifests,
+            workerCertificateSeconds: workerCertificateSeconds,
             runsProcesses: !noProcesses,
             audit: try auditOptions.settings()
         )

@@ -12,6 +12,8 @@ struct ControllerSettings: Sendable {
     /// Names and addresses of this machine, for certificates.
     let hosts: [String]
     let manifests: String?
+    /// How long the client certificates of workers on other hosts are valid.
+    var workerCertificateSeconds = 604_800
     let runsProcesses: Bool
     let audit: AuditSettings
 

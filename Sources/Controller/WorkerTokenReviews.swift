@@ -49,6 +49,7 @@ struct WorkerTokenReviews: Sendable {
 
     /// Where a worker that is ready listens.
     private static func endpoint(of node: JSONValue) -> String? {
+        guard node.value(at: "spec", "unschedulable") != true else { return nil }
         let conditions = node.value(at: "status", "conditions")?.arrayValue ?? []
         guard conditions.contains(where: { $0["type"] == "Ready" && $0["status"] == "True" }) else { return nil }
         return node.value(at: "status", "authentication", "endpoint")?.stringValue

@@ -17,21 +17,59 @@ struct ControlledWorker {
     /// Holders of tokens reach the API through the worker; their watches must not take the connections of the worker's own.
     private let forRelay: HTTPTransport
 
+    /// nil: the controller runs this worker, and looks after its certificates.
+    private let identity: JoinedIdentity?
+
+    /// A worker that its controller runs on the same host.
+    ///
     /// - Parameter folder: the worker's certificates, its last good snapshot and its process.json.
     init(name: String, folder: String, controller: String, parts: WorkerParts) throws {
-        (self.name, self.folder, self.parts) = (name, folder, parts)
-        client = try ControllerClient(
-            ClientConfiguration(
+        try self.init(
+            name: name,
+            folder: folder,
+            configuration: ClientConfiguration(
                 server: controller,
                 certificateAuthority: "\(folder)/ca.crt",
                 clientCertificate: "\(folder)/client.crt",
                 clientKey: "\(folder)/client.key",
                 userAgent: "authenticator"
-            )
+            ),
+            authorityPEM: try String(contentsOfFile: "\(folder)/ca.crt", encoding: .utf8),
+            identity: nil,
+            parts: parts
         )
-        verifier = try SnapshotVerifier(
-            authorityPEM: String(contentsOfFile: "\(folder)/ca.crt", encoding: .utf8)
+    }
+
+    /// A worker that has joined from another host.
+    ///
+    /// - Parameter folder: the worker's last good snapshot, its process.json and its identity.
+    init(_ identity: JoinedIdentity, folder: String, controller: String, parts: WorkerParts) throws {
+        try self.init(
+            name: identity.name,
+            folder: folder,
+            configuration: ClientConfiguration(
+                server: controller,
+                trust: .roots(pem: Array(identity.certificateAuthority.utf8)),
+                credential: identity.credential,
+                userAgent: "authenticator"
+            ),
+            authorityPEM: identity.certificateAuthority,
+            identity: identity,
+            parts: parts
         )
+    }
+
+    private init(
+        name: String,
+        folder: String,
+        configuration: ClientConfiguration,
+        authorityPEM: String,
+        identity: JoinedIdentity?,
+        parts: WorkerParts
+    ) throws {
+        (self.name, self.folder, self.identity, self.parts) = (name, folder, identity, parts)
+        verifier = try SnapshotVerifier(authorityPEM: authorityPEM)
+        client = try ControllerClient(configuration)
         forRelay = try HTTPTransport(
             server: client.configuration.server,
             trust: client.configuration.trust,
@@ -49,6 +87,7 @@ struct ControlledWorker {
             throw error
         }
         await close()
+        if parts.standing.isRemoved { try forget() }
     }
 
     private func close() async {
@@ -75,11 +114,11 @@ struct ControlledWorker {
         Self.record("\(parts.address)", in: folder, logger)
         let keys = parts.keyRefresh(lastGood: lastGood)
         let document = NodeStatusDocument(
-            host: parts.address.host,
-            port: parts.address.port,
+            host: identity?.hosts.first ?? parts.address.host,
             pid: ProcessInfo.processInfo.processIdentifier,
             startedAt: now(),
-            counters: parts.counters
+            counters: parts.counters,
+            standing: parts.standing
         )
         let reporter = NodeReporter(
             name: name,
@@ -94,34 +133,73 @@ struct ControlledWorker {
             logger: logger
         )
         let revisions = RevisionSync(name: name, client: client, installer: installer, report: report, logger: logger)
-        try await parts.run([
-            .init(service: parts.providers),
-            .init(service: parts.questions),
-            .init(service: inquiries),
-            .init(service: reporter),
-            .init(service: keys),
-            .init(
-                service: Succession(record: "\(folder)/process.json"),
-                successTerminationBehavior: .gracefullyShutdownGroup
-            ),
-            .init(service: OpaqueTokenSync(client: client, live: live, file: tokens, logger: logger)),
-            .init(service: revisions),
-            .init(
-                service: try parts.listener(
-                    keys: keys,
-                    inquiries: inquiries,
-                    relay: { [client, forRelay, logger] in
-                        APIRelay(
-                            admission: RelayAdmission(judge: $0),
-                            server: client.configuration.server,
-                            transport: forRelay,
-                            logger: logger
-                        )
-                    },
-                    onListening: { [folder] in Self.record($0, in: folder, logger) }
-                )
-            ),
-        ])
+        try await parts.run(
+            joined + [
+                .init(service: parts.providers),
+                .init(service: parts.questions),
+                .init(service: inquiries),
+                .init(service: reporter),
+                .init(service: keys),
+                .init(
+                    service: Succession(record: "\(folder)/process.json"),
+                    successTerminationBehavior: .gracefullyShutdownGroup
+                ),
+                .init(service: OpaqueTokenSync(client: client, live: live, file: tokens, logger: logger)),
+                .init(service: revisions),
+                .init(service: ownNode, successTerminationBehavior: .gracefullyShutdownGroup),
+                .init(
+                    service: try parts.listener(
+                        keys: keys,
+                        inquiries: inquiries,
+                        relay: { [client, forRelay, logger] in
+                            APIRelay(
+                                admission: RelayAdmission(judge: $0),
+                                server: client.configuration.server,
+                                transport: forRelay,
+                                logger: logger
+                            )
+                        },
+                        onListening: { [folder] in Self.record($0, in: folder, logger) }
+                    )
+                ),
+            ]
+        )
+    }
+
+    /// What only workers of other hosts have.
+    private var joined: [ServiceGroupConfiguration.ServiceConfiguration] {
+        guard let identity else { return [] }
+        let renewal = IdentityRenewal(
+            folder: folder,
+            identity: identity,
+            client: client,
+            relay: forRelay,
+            serving: parts.tls,
+            now: parts.now,
+            logger: parts.logger
+        )
+        return [.init(service: renewal)]
+    }
+
+    private var ownNode: OwnNode {
+        OwnNode(
+            name: name,
+            client: client,
+            standing: parts.standing,
+            endsWhenRemoved: identity != nil,
+            questions: { [counters = parts.counters] in counters.authenticated &+ counters.refused },
+            report: parts.report,
+            now: parts.now,
+            logger: parts.logger
+        )
+    }
+
+    /// Whoever was removed keeps nothing of the cluster.
+    private func forget() throws {
+        for name in ["identity.json", "last-good.json", "secrets.json", "opaque-tokens.json"] {
+            try Joining.remove("\(folder)/\(name)")
+        }
+        parts.logger.notice("everything of the cluster is forgotten", metadata: ["folder": "\(folder)"])
     }
 
     /// Everything that is known without a network, before the first request comes.

@@ -12,10 +12,11 @@ struct WorkerParts {
     let address: ListenAddress
     let access: EndpointAccess
     let drain: Duration
-    let tlsFiles: ServingFiles
+    let tls: ServingContext
     let logger: Logger
     let live: LiveState
     let report = NodeReport()
+    let standing = WorkerStanding()
     let counters = DecisionCounters()
     let shapes = ClaimShapeSampler()
     let providers = ProviderConnections()
@@ -33,10 +34,10 @@ struct WorkerParts {
         access: EndpointAccess,
         tokenCacheSize: Int,
         drain: Duration,
-        tlsFiles: ServingFiles,
+        tls: ServingContext,
         logger: Logger
     ) {
-        (self.address, self.access, self.drain, self.tlsFiles, self.logger) = (address, access, drain, tlsFiles, logger)
+        (self.address, self.access, self.drain, self.tls, self.logger) = (address, access, drain, tls, logger)
         live = LiveState(WorkerState(verified: VerifiedTokens(capacity: tokenCacheSize)))
     }
 
@@ -76,18 +77,19 @@ struct WorkerParts {
         try WorkerListener(
             state: live,
             address: address,
-            tlsFiles: tlsFiles,
+            tls: tls,
             access: access,
             drain: drain,
             counters: counters,
             logger: logger,
+            standing: standing,
             inquiries: inquiries,
             shapes: shapes,
             relay: relay,
             lastKeyFailure: { keys.lastFailureTime(of: $0) },
             otherMetrics: otherMetrics,
             onListening: { [report, host = address.host] port in
-                report.opened()
+                report.opened(port: port)
                 onListening("\(host):\(port)")
                 print("listening on https://\(host):\(port)")
                 fflush(nil)

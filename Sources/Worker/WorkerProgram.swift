@@ -12,8 +12,9 @@ struct WorkerProgram: AsyncParsableCommand {
         commandName: "authenticator",
         abstract: "A Postern worker: says who a bearer token belongs to.",
         discussion: """
-            With --name and --data it takes its configuration from a controller. With --authentication-config it needs none: it reads a
-            Kubernetes AuthenticationConfiguration file and follows its changes.
+            With --join it becomes a worker of a controller on another host, by a token from `ctl worker token`. With --name and --data
+            alone it is one of the controller's own. With --authentication-config it needs no controller: it reads a Kubernetes
+            AuthenticationConfiguration file and follows its changes.
             """
     )
 
@@ -25,6 +26,26 @@ struct WorkerProgram: AsyncParsableCommand {
 
     @Option(help: "The controller's address (default: https://127.0.0.1:6443).")
     var controller: String?
+
+    @Option(help: ArgumentHelp("Join the controller at this address, from another host.", valueName: "url"))
+    var join: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --join: the file with the token; not needed any more once the worker has joined.",
+            valueName: "file"
+        )
+    )
+    var joinTokenFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --join: a name or address under which this worker is reached, the first for the others to use; may be given several times. "
+                + "The token must allow it, unless the worker joins from it.",
+            valueName: "name"
+        )
+    )
+    var host: [String] = []
 
     @Option(
         help: ArgumentHelp("A Kubernetes AuthenticationConfiguration to judge by, without a controller.", valueName: "file")
@@ -73,18 +94,22 @@ struct WorkerProgram: AsyncParsableCommand {
         var logger = Logger(label: name ?? "authenticator")
         logger.logLevel = level
         let access = try endpoints.access(isControlled: source.isControlled, logger: logger)
+        let identity = try await identity(source, logger)
         let parts = WorkerParts(
             address: address,
             access: access,
             tokenCacheSize: settings.tokenCacheSize,
             drain: .seconds(drainSeconds),
-            tlsFiles: source.tlsFiles,
+            tls: ServingContext(try identity?.servingContext() ?? source.tlsFiles.context()),
             logger: logger
         )
         do {
             switch source {
             case .controller(let name, let folder, let controller):
                 try await ControlledWorker(name: name, folder: folder, controller: controller, parts: parts).run()
+            case .join(_, let folder, let controller):
+                guard let identity else { return }
+                try await ControlledWorker(identity, folder: folder, controller: controller, parts: parts).run()
             case .file(let path, _):
                 try await StandaloneWorker(path: path, allowsReservedNames: allowReservedNames, parts: parts).run()
             }
@@ -92,6 +117,20 @@ struct WorkerProgram: AsyncParsableCommand {
             await parts.close()
             throw error
         }
+    }
+
+    /// Who a worker of another host is; nil for all others.
+    private func identity(_ source: Source, _ logger: Logger) async throws -> JoinedIdentity? {
+        guard case .join(let name, let folder, let controller) = source else { return nil }
+        return try await Joining(
+            folder: folder,
+            controller: controller,
+            name: name,
+            tokenFile: joinTokenFile,
+            hosts: host,
+            now: { Int64(Date().timeIntervalSince1970) },
+            logger: logger
+        ).identity()
     }
 
     private func address() throws -> ListenAddress {
@@ -106,13 +145,14 @@ extension WorkerProgram {
     /// Where the configuration comes from.
     enum Source: Hashable {
         case controller(name: String, folder: String, address: String)
+        case join(name: String?, folder: String, address: String)
         case file(String, ServingFiles)
 
-        var isControlled: Bool { if case .controller = self { true } else { false } }
+        var isControlled: Bool { if case .file = self { false } else { true } }
 
         var tlsFiles: ServingFiles {
             switch self {
-            case .controller(_, let folder, _): ServingFiles(folder: folder)
+            case .controller(_, let folder, _), .join(_, let folder, _): ServingFiles(folder: folder)
             case .file(_, let files): files
             }
         }
@@ -122,6 +162,9 @@ extension WorkerProgram {
         let ownFiles = [
             ("--tls-cert-file", tlsCertFile), ("--tls-private-key-file", tlsPrivateKeyFile), ("--client-ca-file", clientCaFile),
         ].filter { $0.1 != nil }.map(\.0)
+        guard join != nil || (joinTokenFile == nil && host.isEmpty) else {
+            throw ValidationError("--join-token-file and --host are for --join")
+        }
         guard let authenticationConfig else {
             guard ownFiles.isEmpty else {
                 throw ValidationError("\(ownFiles[0]) is for --authentication-config; with a controller --data has the files")
@@ -132,13 +175,23 @@ extension WorkerProgram {
                         + "(claimMappings.reservedNamePolicy)"
                 )
             }
+            if let join {
+                guard let data, controller == nil, join.hasPrefix("https://") else {
+                    throw ValidationError(
+                        "--join is the controller's address, like https://HOST:6443, and needs --data, and no --controller"
+                    )
+                }
+                return .join(name: name, folder: data, address: join)
+            }
             guard let name, let data else {
-                throw ValidationError("give --name and --data (with a controller), or --authentication-config")
+                throw ValidationError(
+                    "give --join and --data (on another host), --name and --data (as the controller does), or --authentication-config"
+                )
             }
             return .controller(name: name, folder: data, address: controller ?? "https://127.0.0.1:6443")
         }
-        guard controller == nil else {
-            throw ValidationError("--authentication-config and --controller exclude each other")
+        guard controller == nil, join == nil else {
+            throw ValidationError("--authentication-config and --controller or --join exclude each other")
         }
         if let data {
             guard ownFiles.isEmpty else { throw ValidationError("--data and \(ownFiles[0]) exclude each other") }

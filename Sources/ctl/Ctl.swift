@@ -28,7 +28,7 @@ struct Ctl: AsyncParsableCommand {
                 name: "Configuration of authentication",
                 subcommands: [
                     Validate.self, PreflightCommand.self, Rollout.self, CELCommand.self, TokenCommand.self, Import.self,
-                    BreakGlass.self,
+                    BreakGlass.self, Worker.self,
                 ]
             ),
             CommandGroup(

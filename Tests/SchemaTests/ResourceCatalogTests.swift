@@ -17,7 +17,7 @@ struct ResourceCatalogTests {
 
     @Test func knowsEveryKind() throws {
         let catalog = try ResourceCatalog.builtIn()
-        #expect(catalog.definitions.count == 23)
+        #expect(catalog.definitions.count == 24)
         for definition in catalog.definitions {
             #expect(
                 definition.openAPISchema.value(at: "properties", "metadata", "properties", "name") != nil,

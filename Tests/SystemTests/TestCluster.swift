@@ -47,6 +47,7 @@ final class TestCluster: Sendable {
         try FileManager.default.removeItem(at: cluster.folder)
     }
 
+    var apiURL: String { "https://127.0.0.1:\(apiPort)" }
     func workerURL(_ index: Int) -> String { "https://127.0.0.1:\(workerPort + index)" }
 
     var kubeconfig: String { data.appending(path: "admin.kubeconfig").path }

@@ -131,6 +131,22 @@ struct RolloutViewTests {
         #expect(view(0, []).summary == "none yet")
     }
 
+    /// Nobody waits for a worker that is to be taken out.
+    @Test func drainedWorkersAreLeftOut() {
+        var drained = Samples.node("edge-1")
+        drained["spec"] = ["unschedulable": true]
+        var kubeAPIServer = Samples.kubeAPIServer(latest: 4, [("worker-0", 4, 0, nil), ("edge-1", 3, 0, nil)])
+        kubeAPIServer["status"]?["lastGoodRevision"] = 4
+        let view = RolloutView(
+            kubeAPIServer: kubeAPIServer,
+            nodes: [Samples.node("worker-0"), drained],
+            authentication: [
+                "metadata": ["generation": 1], "status": ["conditions": [["type": "Available", "observedGeneration": 1]]],
+            ]
+        )
+        #expect(view.phase == .done && view.workers.map(\.name) == ["worker-0"])
+    }
+
     @Test func numbersOfWorkersSortAsNumbers() {
         #expect(view(1, [("worker-10", 1, 0, nil), ("worker-2", 1, 0, nil)]).workers.map(\.name) == ["worker-2", "worker-10"])
     }

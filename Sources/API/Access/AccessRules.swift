@@ -1,3 +1,5 @@
+import Schema
+
 /// Who may do what with the API whatever is stored, in one table: those who cannot be locked out, and the parts of this program.
 struct AccessRules: Sendable {
     let rules: [AccessRule]
@@ -41,12 +43,29 @@ struct AccessRules: Sendable {
                 "oauth.openshift.io/oauthaccesstokens", "user.openshift.io/users", "user.openshift.io/groups",
             ]
         ),
-        AccessRule(group: CallerAuthentication.workers, verbs: ["get", "watch"], resources: ["/nodes"], names: .ownNode),
+        AccessRule(
+            group: CallerAuthentication.workers,
+            verbs: ["get", "list", "watch"],
+            resources: ["/nodes"],
+            names: .ownNode
+        ),
         AccessRule(
             group: CallerAuthentication.workers,
             verbs: ["get", "patch", "update"],
             resources: ["/nodes/status"],
             names: .ownNode
+        ),
+
+        // Who joins gets certificates, and renews them.
+        AccessRule(
+            group: WorkerToken.holders,
+            verbs: ["create"],
+            resources: ["postern.dev/\(WorkerCertificate.plural)"]
+        ),
+        AccessRule(
+            group: CallerAuthentication.workers,
+            verbs: ["create"],
+            resources: ["postern.dev/\(WorkerCertificate.plural)"]
         ),
 
         // The OAuth server reads its configuration and keeps users and tokens.

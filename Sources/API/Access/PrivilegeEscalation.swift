@@ -12,7 +12,14 @@ struct PrivilegeEscalation: Sendable {
 
     /// Throws the refusal. Objects of other kinds pass.
     func check(_ object: CheckedObject, by caller: Caller) async throws {
-        if ObjectID(object).resource == BreakGlassCertificate.resource { return try confirmAdministrator(caller, of: object) }
+        switch ObjectID(object).resource {
+        case BreakGlassCertificate.resource:
+            return try confirmAdministrator(caller, of: object, "a break-glass certificate may do everything")
+        // Workers say who users are, and read their tokens.
+        case WorkerToken.resource:
+            return try confirmAdministrator(caller, of: object, "whoever has a worker token may speak for every user")
+        default: break
+        }
         guard object.group == RoleGrants.group else { return }
         switch object.plural {
         case "roles", "clusterroles":
@@ -34,16 +41,15 @@ struct PrivilegeEscalation: Sendable {
         guard access.allow(attempt, by: caller) else { throw attempt.refusal(of: caller) }
     }
 
-    /// Whoever has such a certificate may do everything, so a role that covers this kind among others must not be enough. What its
-    /// status says decides whether the certificate counts, so that is nobody else's either. Taking one away is a matter of roles.
-    private func confirmAdministrator(_ caller: Caller, of object: CheckedObject) throws(APIStatus) {
+    /// A role that covers the kind among others must not be enough for what gives so much power. What the status
+    /// says decides whether the certificate counts, so that is nobody else's either. Taking one away is a matter of roles.
+    private func confirmAdministrator(_ caller: Caller, of object: CheckedObject, _ why: String) throws(APIStatus) {
         let group = BreakGlassCertificate.administrators
         guard !caller.isMember(of: group) else { return }
         throw .forbidden(
             ObjectID(object),
             """
-            a break-glass certificate may do everything, so only members of \(group) may make or change one: use admin.kubeconfig of \
-            the controller's data folder
+            \(why), so only members of \(group) may make or change one: use admin.kubeconfig of the controller's data folder
             """
         )
     }

@@ -1,4 +1,5 @@
 import JSON
+import Schema
 
 /// A resource without stored objects: a question that is asked by creating one.
 struct VirtualResource: Hashable, Sendable {
@@ -35,5 +36,12 @@ struct VirtualResource: Hashable, Sendable {
         plural: "tokenreviews"
     )
 
-    static let all = [tokenReviews, selfSubjectReviews, selfSubjectAccessReviews, selfSubjectRulesReviews]
+    static let workerCertificates = VirtualResource(
+        group: "postern.dev",
+        version: "v1alpha1",
+        kind: WorkerCertificate.kind,
+        plural: WorkerCertificate.plural
+    )
+
+    static let all = [tokenReviews, workerCertificates, selfSubjectReviews, selfSubjectAccessReviews, selfSubjectRulesReviews]
 }

@@ -9,6 +9,7 @@ extension APIStatus {
         case let status as APIStatus: status
         case let error as StoreError: APIStatus(error)
         case let error as InvalidObject: APIStatus(error)
+        case let error as WorkerCertificate.Refusal: APIStatus(error)
         case let error as InvalidManifest: badRequest(error.description)
         default: nil
         }
@@ -53,6 +54,30 @@ extension APIStatus {
                 causes: error.issues.map(APIStatus.Cause.init)
             )
         )
+    }
+
+    init(_ refusal: WorkerCertificate.Refusal) {
+        func status(_ code: Int, _ reason: String) -> APIStatus {
+            let kind = "\(WorkerCertificate.plural).postern.dev"
+            return APIStatus(code: code, reason: reason, message: "\(kind) is forbidden: \(refusal)")
+        }
+        switch refusal {
+        case .invalid(let issues):
+            self = APIStatus(
+                code: 422,
+                reason: "Invalid",
+                message: "WorkerCertificate.postern.dev \"\" is invalid: \(refusal)",
+                details: Details(
+                    group: "postern.dev",
+                    kind: WorkerCertificate.kind,
+                    causes: issues.map(APIStatus.Cause.init)
+                )
+            )
+        case .nameTaken: self = APIStatus(code: 409, reason: "AlreadyExists", message: refusal.description)
+        case .busy: self = APIStatus(code: 409, reason: "Conflict", message: refusal.description)
+        case .notAWorker, .anotherWorker, .tokenForAnother, .tokenSpent, .runByController, .hostsNotAllowed:
+            self = status(403, "Forbidden")
+        }
     }
 
     /// 422 for the query of a request, as if its options were an object.

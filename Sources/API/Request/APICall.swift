@@ -1,3 +1,5 @@
+import Listening
+
 /// One request as the behaviour sees it: no web framework, nothing left to decode but the body.
 struct APICall: Sendable {
     let line: RequestLine
@@ -9,6 +11,11 @@ struct APICall: Sendable {
     var caller: Caller
     /// Whose name the caller wants to act in.
     let impersonation: Impersonation?
+
+    /// What TLS has proven of the connection.
+    var certificate: CertificateSubject?
+    /// Where the connection comes from.
+    var address: String?
 
     var query: Query { line.query }
 }

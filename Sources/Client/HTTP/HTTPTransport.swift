@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Atomics
 import Foundation
 import NIOCore
 import NIOFoundationCompat
@@ -42,7 +43,8 @@ package struct HTTPTransport: Sendable {
         }
     }
 
-    private let client: HTTPClient
+    private let current: ManagedAtomic<Connections>
+    private let settings: Settings
     /// For error texts.
     private let server: String
     private let serverName: ServerName?
@@ -70,23 +72,47 @@ package struct HTTPTransport: Sendable {
         connections: Int = 64,
         serverName: ServerName? = nil
     ) throws {
+        self.server = server
+        self.serverName = serverName
+        settings = Settings(trust: trust, quietLimit: quietLimit, connections: connections)
+        current = ManagedAtomic(Connections(try Self.client(credential, settings, serverName)))
+    }
+
+    /// What connections are made with, whatever is shown to the server.
+    private struct Settings: Sendable {
+        let trust: ClientConfiguration.Trust
+        let quietLimit: Duration
+        let connections: Int
+    }
+
+    private static func client(
+        _ credential: ClientConfiguration.Credential,
+        _ settings: Settings,
+        _ serverName: ServerName?
+    ) throws -> HTTPClient {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.tlsConfiguration = try Self.tls(trust, credential)
+        configuration.tlsConfiguration = try tls(settings.trust, credential)
         configuration.httpVersion = .http1Only
-        configuration.timeout = .init(connect: .seconds(10), read: TimeAmount(quietLimit))
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
+        configuration.timeout = .init(connect: .seconds(10), read: TimeAmount(settings.quietLimit))
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = settings.connections
         // The default answers a refused certificate only after the whole connect timeout.
         configuration.connectionPool.retryConnectionEstablishment = false
         if let serverName { configuration.dnsOverride = [serverName.name: serverName.host] }
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        self.server = server
-        self.serverName = serverName
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// From now on shows this credential. What is on its way goes on with the earlier one, until the returned connections are shut down.
+    package func renew(_ credential: ClientConfiguration.Credential) throws -> RetiredConnections {
+        let next = Connections(try Self.client(credential, settings, serverName))
+        return RetiredConnections(client: current.exchange(next, ordering: .acquiringAndReleasing).client)
     }
 
     package func shutdown() async {
         // The only thing it can report is that it was shut down already, which is what we want.
         try? await client.shutdown()
     }
+
+    private var client: HTTPClient { current.load(ordering: .acquiring).client }
 
     /// Sends one request and takes its whole answer, whatever its status.
     package func send(_ request: Request, timeout: Duration, limit: Int) async throws -> Reply {
@@ -163,6 +189,22 @@ package struct HTTPTransport: Sendable {
         }
         return tls
     }
+}
+
+/// Connections that show a credential which has been renewed. They must be shut down.
+package struct RetiredConnections: Sendable {
+    fileprivate let client: HTTPClient
+
+    package func shutdown() async {
+        // The only thing it can report is that it was shut down already, which is what we want.
+        try? await client.shutdown()
+    }
+}
+
+/// The connections of a transport at one time.
+private final class Connections: AtomicReference, Sendable {
+    let client: HTTPClient
+    init(_ client: HTTPClient) { self.client = client }
 }
 
 extension HTTPTransport.Request {

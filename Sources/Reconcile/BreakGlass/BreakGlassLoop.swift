@@ -85,9 +85,9 @@ package struct BreakGlassLoop: Service, CustomStringConvertible {
         }
         switch step {
         case .tellOfBootstrap: break
-        case .sign(let name): try await sign(stored.first { $0.id.name == name })
-        case .remove(let name): try await remove(stored.first { $0.id.name == name })
-        case .rest(let seconds): return .again(after: .seconds(seconds))
+        case .issue(.sign(let name)): try await sign(stored.first { $0.id.name == name })
+        case .issue(.remove(let name)): try await remove(stored.first { $0.id.name == name })
+        case .issue(.rest(let seconds)): return .again(after: .seconds(seconds))
         }
         return .acted
     }
@@ -131,7 +131,7 @@ package struct BreakGlassLoop: Service, CustomStringConvertible {
             status.certificate = pem
             status.describe(try CertificateFacts(pem: pem), user: user, now: now())
         } catch let refusal as RequestRefusal {
-            status.set(ready: false, refusal.reason, "\(refusal)", now: now())
+            status.refuse(refusal, now: now())
         }
         try await set(status, of: object)
         guard let expiration = status.expirationTime else { return }
@@ -189,24 +189,6 @@ package struct BreakGlassLoop: Service, CustomStringConvertible {
 
     private func set(_ status: BreakGlassCertificate.Status, of object: StoredObject) async throws {
         try await writer.setStatus(try JSONValue(encoding: status), of: object)
-    }
-}
-
-extension BreakGlassCertificate.Status {
-    fileprivate mutating func describe(_ facts: CertificateFacts, user: String, now: Int64) {
-        username = user
-        serialNumber = facts.serialNumber
-        expirationTime = Timestamp.text(of: facts.expiration)
-        set(ready: true, BreakGlassCondition.signed, "valid until \(Timestamp.text(of: facts.expiration))", now: now)
-    }
-
-    fileprivate mutating func set(ready: Bool, _ reason: String, _ message: String, now: Int64) {
-        var conditions = conditions ?? []
-        conditions.set(
-            Condition(type: BreakGlassCondition.ready, status: ready ? .true : .false, reason: reason, message: message),
-            now: Timestamp.text(of: now)
-        )
-        self.conditions = conditions
     }
 }
 

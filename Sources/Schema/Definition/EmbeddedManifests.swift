@@ -28,6 +28,7 @@ enum EmbeddedManifests {
         ("rolloutpolicy.crd.yaml", PackageResources.rolloutpolicy_crd_yaml),
         ("secret.crd.yaml", PackageResources.secret_crd_yaml),
         ("user.crd.yaml", PackageResources.user_crd_yaml),
+        ("workertoken.crd.yaml", PackageResources.workertoken_crd_yaml),
     ]
 
     static let defaultObjectFiles: [(name: String, bytes: [UInt8])] = [

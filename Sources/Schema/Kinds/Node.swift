@@ -6,9 +6,37 @@ package struct Node: Codable, Hashable, Sendable {
     package var spec: Spec?
     package var status: Status?
 
+    package init(metadata: ObjectMeta, spec: Spec? = nil, status: Status? = nil) {
+        self.metadata = metadata
+        self.spec = spec
+        self.status = status
+    }
+
     package struct Spec: Codable, Hashable, Sendable {
         /// Leaves the worker out of roll-outs.
         package var unschedulable: Bool?
+        /// Those that the API takes, the newest last; nil: every one with the worker's name.
+        package var certificates: [Certificate]?
+        /// Of its serving certificate.
+        package var hosts: [String]?
+
+        package init() {}
+    }
+
+    /// A client certificate of a worker that joined from another host.
+    package struct Certificate: Codable, Hashable, Sendable {
+        /// In hex, without leading zeros.
+        package var serialNumber: String
+        /// SHA-256 of the public key, in hex.
+        package var keyDigest: String?
+        /// RFC 3339.
+        package var expirationTime: String?
+
+        package init(serialNumber: String, keyDigest: String, expirationTime: String) {
+            self.serialNumber = serialNumber
+            self.keyDigest = keyDigest
+            self.expirationTime = expirationTime
+        }
     }
 
     package struct Status: Codable, Hashable, Sendable {
@@ -81,6 +109,7 @@ package struct Node: Codable, Hashable, Sendable {
         package var failureReason: String?
         package var failureMessage: String?
         package var mode: String?
+        package var phase: String?
         package var endpoint: String?
         package var pid: Int64?
         package var startedAt: String?

@@ -14,7 +14,7 @@ import Snapshot
 /// When its service group shuts down it stops accepting, lets requests in progress finish, and returns.
 struct WorkerListener: Service {
     private let address: ListenAddress
-    private let tls: NIOSSLContext
+    private let tls: ServingContext
     private let drain: Duration
     private let patience: Duration
     private let logger: Logger
@@ -30,6 +30,7 @@ struct WorkerListener: Service {
     /// - Parameters:
     ///   - drain: how long requests in progress may take when the worker stops.
     ///   - patience: how long an address that is taken is waited for.
+    ///   - standing: whether the worker is wanted.
     ///   - inquiries: finds out what judgements have to ask.
     ///   - shapes: as `TokenJudge` has it.
     ///   - relay: makes what passes requests on to the API.
@@ -40,12 +41,13 @@ struct WorkerListener: Service {
     init(
         state live: LiveState,
         address: ListenAddress,
-        tlsFiles: ServingFiles,
+        tls: ServingContext,
         access: EndpointAccess,
         drain: Duration,
         patience: Duration = .seconds(5),
         counters: DecisionCounters = DecisionCounters(),
         logger: Logger,
+        standing: WorkerStanding = WorkerStanding(),
         inquiries: Inquiries? = nil,
         shapes: ClaimShapeSampler? = nil,
         relay: @Sendable (TokenJudge) -> APIRelay? = { _ in nil },
@@ -58,7 +60,7 @@ struct WorkerListener: Service {
     ) throws {
         (self.address, self.drain, self.patience, self.logger) = (address, drain, patience, logger)
         (loopback, self.onListening, self.onListeningLocally) = (access.loopback, onListening, onListeningLocally)
-        tls = try tlsFiles.context()
+        self.tls = tls
         log = DecisionLog(logger: logger)
         let times = JudgementTimes()
         let judge = TokenJudge(
@@ -85,7 +87,7 @@ struct WorkerListener: Service {
             ),
             forwardAuth: ForwardAuthEndpoint(judge: judge, allowed: access.forwardAuthFrom),
             identity: IdentityEndpoint(judge: judge),
-            health: HealthEndpoint(live: live) { [isDraining] in isDraining.load(ordering: .relaxed) },
+            health: HealthEndpoint(live: live, standing: standing) { [isDraining] in isDraining.load(ordering: .relaxed) },
             metrics: metrics
         )
     }
@@ -142,7 +144,7 @@ struct WorkerListener: Service {
 
     /// A predecessor that this process replaces may hold the address for a moment. Somebody else's worker is not pushed aside, and
     /// the address not shared with it: half of the requests would meet the other's configuration.
-    private func listen(on address: ListenAddress, tls: NIOSSLContext?, option: String) async throws -> any Channel {
+    private func listen(on address: ListenAddress, tls: ServingContext?, option: String) async throws -> any Channel {
         let deadline = ContinuousClock.now + patience
         while true {
             do {
@@ -157,7 +159,7 @@ struct WorkerListener: Service {
     }
 
     /// - Parameter tls: nil: by plain HTTP, and without credentials.
-    private func bound(to address: ListenAddress, tls: NIOSSLContext?) async throws -> any Channel {
+    private func bound(to address: ListenAddress, tls: ServingContext?) async throws -> any Channel {
         let answer: @Sendable (WorkerRequest) -> WorkerReply = { [routes] in routes.answer($0) }
         return try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 1024)
@@ -167,7 +169,7 @@ struct WorkerListener: Service {
                 guard registry.admit(channel) else { return channel.close() }
                 return channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls.current)) }
                     try pipeline.addRequestHandlers(isLocal: tls == nil, relay: relay, answer)
                 }
             }

@@ -8,7 +8,7 @@ final class NodeReport: Sendable {
     }
 
     private let lastFailure = Mutex<Failure?>(nil)
-    private let hasOpened = Mutex(false)
+    private let openPort = Mutex<Int?>(nil)
     private let bell: AsyncStream<Void>.Continuation
     /// One element for any number of changes that were not told yet.
     let changes: AsyncStream<Void>
@@ -19,13 +19,13 @@ final class NodeReport: Sendable {
     func ring() { bell.yield() }
 
     /// The address is open: from now on whoever asks this worker reaches it.
-    func opened() {
-        hasOpened.withLock { $0 = true }
+    func opened(port: Int) {
+        openPort.withLock { $0 = port }
         ring()
     }
 
-    /// Before it nothing is told: a worker whose address is taken must not count as one that answers.
-    var isOpen: Bool { hasOpened.withLock { $0 } }
+    /// nil until the address is open. Before it nothing is told: a worker whose address is taken must not count as one that answers.
+    var port: Int? { openPort.withLock { $0 } }
 
     func succeeded() {
         lastFailure.withLock { $0 = nil }

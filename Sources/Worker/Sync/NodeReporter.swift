@@ -42,7 +42,8 @@ struct NodeReporter: Service {
         var lastTransition: (isReady: Bool, at: Int64)?
         var refusals = 0
         var (logins, kinds) = await earlier()
-        for await _ in report.changes.cancelOnGracefulShutdown() where report.isOpen {
+        for await _ in report.changes.cancelOnGracefulShutdown() {
+            guard let port = report.port else { continue }
             let state = live.load()
             let now = now()
             let counts = counters.all
@@ -51,6 +52,7 @@ struct NodeReporter: Service {
             let isReady = state.problems.isEmpty
             if lastTransition?.isReady != isReady { lastTransition = (isReady, now) }
             let status = document.document(
+                port: port,
                 state: state,
                 failure: report.failure,
                 providers: keys.providerStatus(of: state),

@@ -4,13 +4,14 @@ import Snapshot
 /// The `status` of the worker's `Node`, made of what it is and knows at one moment.
 struct NodeStatusDocument: Sendable {
     let host: String
-    let port: Int
     let pid: Int32
     /// Seconds since 1970, as all times here.
     let startedAt: Int64
     let counters: DecisionCounters
+    let standing: WorkerStanding
 
     func document(
+        port: Int,
         state: WorkerState,
         failure: RevisionFailure?,
         providers: [JSONValue],
@@ -37,6 +38,7 @@ struct NodeStatusDocument: Sendable {
                 ]
             ],
             "authentication": [
+                "phase": .string(standing.phase.rawValue),
                 "revision": .integer(state.revision), "lastGoodRevision": .integer(state.revision),
                 "failedRevision": .integer(failure?.revision ?? 0), "failureReason": .string(failure?.reason.rawValue ?? ""),
                 "failureMessage": .string(failure?.message ?? ""), "mode": .string(state.snapshot?.mode.rawValue ?? ""),

@@ -16,7 +16,6 @@ struct BreakGlassIssue: AsyncParsableCommand {
     )
 
     private static let lifetimes = Duration.seconds(600)...Duration.seconds(86_400)
-    private static let patience = Duration.seconds(30)
 
     @OptionGroup var connection: ConnectionOptions
     @Option(help: "Whom the certificate is for; events and the audit log name them.")
@@ -45,23 +44,24 @@ struct BreakGlassIssue: AsyncParsableCommand {
         }
         let key = try KeyAndRequest.make(commonName: name)
         try await connection.withSession { session in
-            _ = try await session.client.create(BreakGlassList.path, object(key))
-            do {
-                let certificate = try await signed(session.client)
+            let certificates = CertificateObject(
+                client: session.client,
+                list: BreakGlassList.path,
+                one: { BreakGlassList.path(of: $0) }
+            )
+            try await certificates.issue(object(key)) { signed in
+                let status = try signed.decoded(as: BreakGlassCertificate.self).status
                 let kubeconfig = BreakGlassKubeconfig(
                     name: name,
-                    certificatePEM: certificate.status?.certificate ?? "",
+                    certificatePEM: status?.certificate ?? "",
                     keyPEM: SecretText(key.keyPEM),
                     connection: session.client.configuration
                 )
                 guard path != "-" else { return Terminal.output.write(kubeconfig.text()) }
                 try kubeconfig.write(to: path, replaces: force)
                 Terminal.output.line(
-                    "\(path): the break-glass certificate of \(name), valid until \(certificate.status?.expirationTime ?? "")"
+                    "\(path): the break-glass certificate of \(name), valid until \(status?.expirationTime ?? "")"
                 )
-            } catch {
-                // A certificate that nobody can use must not count.
-                try await revoke(session.client, after: error)
             }
         }
     }
@@ -72,31 +72,5 @@ struct BreakGlassIssue: AsyncParsableCommand {
             "metadata": ["name": .string(name)],
             "spec": ["request": .string(key.requestPEM), "ttlSeconds": .integer(ttl.duration.components.seconds)],
         ]
-    }
-
-    private func signed(_ client: ControllerClient) async throws -> BreakGlassCertificate {
-        let deadline = ContinuousClock.now + Self.patience
-        while true {
-            let certificate = try await client.get(BreakGlassList.path(of: name)).decoded(as: BreakGlassCertificate.self)
-            if certificate.status?.certificate != nil { return certificate }
-            if let refusal = certificate.refusal {
-                throw CommandFailure("the certificate is refused: \(PrintableText.of(refusal))")
-            }
-            guard ContinuousClock.now < deadline else {
-                throw CommandFailure(
-                    "the controller has not signed the certificate after \(Self.patience.components.seconds) s"
-                )
-            }
-            try await Task.sleep(for: .milliseconds(100))
-        }
-    }
-
-    private func revoke(_ client: ControllerClient, after error: any Error) async throws {
-        do {
-            try await client.delete(BreakGlassList.path(of: name))
-        } catch let failure {
-            throw Failures([error, failure])
-        }
-        throw error
     }
 }

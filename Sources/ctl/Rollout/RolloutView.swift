@@ -50,7 +50,10 @@ struct RolloutView: Sendable, Hashable {
         let records = status["nodeStatuses"]?.arrayValue ?? []
         let recorded = records.compactMap { $0["nodeName"]?.stringValue }
         let seen = nodes.compactMap { $0.value(at: "metadata", "name")?.stringValue }
-        workers = Set(recorded + seen).sorted(by: Self.precedes).map { name in
+        // Roll-outs leave them out, and nobody waits for them.
+        let unwanted = nodes.filter { $0.value(at: "spec", "unschedulable")?.boolValue == true }
+            .compactMap { $0.value(at: "metadata", "name")?.stringValue }
+        workers = Set(recorded + seen).subtracting(unwanted).sorted(by: Self.precedes).map { name in
             Worker(
                 name: name,
                 record: records.first { $0["nodeName"]?.stringValue == name } ?? [:],

@@ -199,7 +199,8 @@ struct BreakGlassEndpointTests {
                 catalog: try ResourceCatalog.builtIn(),
                 access: AccessControl(.builtIn),
                 audit: nil,
-                breakGlass: BreakGlassAccess(store: api.store, observers: uses.observers, now: { TestAPI.now })
+                breakGlass: BreakGlassAccess(store: api.store, observers: uses.observers, now: { TestAPI.now }),
+                workers: WorkerAccess(store: api.store, now: { TestAPI.now })
             )
             let path = "\(TestAPI.authentications)/cluster"
             #expect(reads.answer("GET", path, Self.alice(), [.userAgent: "curl"]) == nil)

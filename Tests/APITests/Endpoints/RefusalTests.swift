@@ -212,7 +212,7 @@ struct RefusalTests {
             path: "\(TestAPI.cluster)?resourceVersion=999999",
             code: 504,
             reason: "Timeout",
-            message: "Too large resource version: 999999, current: 3"
+            message: "Too large resource version: 999999, current: 4"
         ),
         Case(name: "an object at no version", method: "GET", path: "\(TestAPI.cluster)?resourceVersion=x", code: 400),
         Case(

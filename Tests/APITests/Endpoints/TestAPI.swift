@@ -44,6 +44,7 @@ struct TestAPI: Sendable {
     static func with(
         audit: AuditLog? = nil,
         tokenReviews: TokenReviews? = nil,
+        workerCertificates: WorkerCertificates? = nil,
         trials: [DryRunTrial] = [],
         breakGlass: BreakGlassObservers = BreakGlassObservers(),
         through: (SQLiteStore) -> any ObjectStore = { $0 },
@@ -65,14 +66,16 @@ struct TestAPI: Sendable {
             admission: Admission(catalog: catalog),
             access: access,
             tokenReviews: tokenReviews,
+            workerCertificates: workerCertificates,
             version: "0.0.0",
             health: [],
             trials: trials,
             now: { now }
         )
         let breakGlass = BreakGlassAccess(store: seen, observers: breakGlass, now: { now })
+        let workers = WorkerAccess(store: seen, now: { now })
         let server = WebServer(
-            responder: APIRoutes(service: service, audit: audit, breakGlass: breakGlass),
+            responder: APIRoutes(service: service, audit: audit, breakGlass: breakGlass, workers: workers),
             tls: nil,
             address: ListenAddress(host: "127.0.0.1", port: 0),
             logger: logger,
@@ -80,12 +83,21 @@ struct TestAPI: Sendable {
         )
         try await server.application().test(.router) { client in
             let silent = BreakGlassAccess(store: seen, observers: BreakGlassObservers(), now: { now })
-            let immediate = ImmediateReads(store: seen, catalog: catalog, access: access, audit: nil, breakGlass: silent)
+            let immediate = ImmediateReads(
+                store: seen,
+                catalog: catalog,
+                access: access,
+                audit: nil,
+                breakGlass: silent,
+                workers: workers
+            )
             let api = TestAPI(store: store, client: client, roles: roles, immediate: immediate)
             for name in ["openshift-config", "default"] {
                 #expect(try await api.create("/api/v1/namespaces", namespace(name)).code == 201)
             }
             #expect(try await api.create(authentications, authentication).code == 201)
+            // Without it `worker` would be nobody.
+            #expect(try await api.create("/api/v1/nodes", node("worker-0")).code == 201)
             try await body(api)
         }
     }
@@ -164,6 +176,10 @@ struct TestAPI: Sendable {
 
     static func namespace(_ name: String) -> JSONValue {
         ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]]
+    }
+
+    static func node(_ name: String) -> JSONValue {
+        ["apiVersion": "v1", "kind": "Node", "metadata": ["name": .string(name)]]
     }
 
     static func configMap(_ name: String, labels: JSONValue = [:], data: JSONValue = ["k": "v"]) -> JSONValue {

@@ -14,6 +14,9 @@ struct LiveAPITests {
 
     @Test func knowsItsClientsByTheirCertificates() async throws {
         try await LiveAPI.with { api in
+            try await ControllerClient.with(try api.administrator()) { client in
+                _ = try await client.create(ResourcePath("v1", "nodes"), TestAPI.node("worker-0"))
+            }
             for (configuration, name) in [
                 (try api.administrator(), "system:admin"), (try api.worker(), "system:node:worker-0"),
             ] {

@@ -45,8 +45,8 @@ struct BreakGlassTests {
             certificates: [certificate("system-admin", serial: "b2")],
             step: .tellOfBootstrap
         ),
-        Case(name: "all is told", certificates: [own], step: .rest(atMost: hour)),
-        Case(name: "one is asked for", certificates: [own, certificate("alice")], step: .sign("alice")),
+        Case(name: "all is told", certificates: [own], step: .issue(.rest(atMost: hour))),
+        Case(name: "one is asked for", certificates: [own, certificate("alice")], step: .issue(.sign("alice"))),
         Case(
             name: "first things first",
             certificates: [certificate("alice")],
@@ -55,37 +55,37 @@ struct BreakGlassTests {
         Case(
             name: "one was refused",
             certificates: [own, certificate("alice", refused: true)],
-            step: .rest(atMost: hour)
+            step: .issue(.rest(atMost: hour))
         ),
         Case(
             name: "one was refused a day ago",
             certificates: [own, certificate("alice", refused: true)],
             after: 24 * hour,
-            step: .remove("alice")
+            step: .issue(.remove("alice"))
         ),
         Case(
             name: "one is expired",
             certificates: [own, certificate("alice", serial: "c3", expires: start + 600)],
             after: 600,
-            step: .rest(atMost: hour)
+            step: .issue(.rest(atMost: hour))
         ),
         Case(
             name: "one will have been expired for a day",
             certificates: [own, certificate("alice", serial: "c3", expires: start + 600)],
             after: 590 + 24 * hour,
-            step: .rest(atMost: 10)
+            step: .issue(.rest(atMost: 10))
         ),
         Case(
             name: "one has been expired for a day",
             certificates: [own, certificate("alice", serial: "c3", expires: start + 600)],
             after: 600 + 24 * hour,
-            step: .remove("alice")
+            step: .issue(.remove("alice"))
         ),
         Case(
             name: "the controller's own never goes",
             certificates: [certificate("system-admin", serial: "a1", expires: start)],
             after: 1_000 * hour,
-            step: .rest(atMost: hour)
+            step: .issue(.rest(atMost: hour))
         ),
     ]
 

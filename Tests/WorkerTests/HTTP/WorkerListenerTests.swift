@@ -188,7 +188,7 @@ struct WorkerListenerTests {
             let second = try WorkerListener(
                 state: live,
                 address: ListenAddress(host: "127.0.0.1", port: listener.port),
-                tlsFiles: ServingFiles(folder: listener.pki.worker),
+                tls: ServingContext(ServingFiles(folder: listener.pki.worker).context()),
                 access: EndpointAccess(forwardAuthFrom: try #require(AddressList(""))),
                 drain: .seconds(1),
                 patience: .seconds(30),
@@ -223,7 +223,7 @@ struct WorkerListenerTests {
             let second = try WorkerListener(
                 state: live,
                 address: ListenAddress(host: "127.0.0.1", port: listener.port),
-                tlsFiles: ServingFiles(folder: listener.pki.worker),
+                tls: ServingContext(ServingFiles(folder: listener.pki.worker).context()),
                 access: EndpointAccess(forwardAuthFrom: try #require(AddressList(""))),
                 drain: .seconds(1),
                 patience: .zero,
@@ -235,15 +235,6 @@ struct WorkerListenerTests {
     }
 
     @Test func doesNotStartWithoutCertificates() throws {
-        #expect(throws: (any Error).self) {
-            try WorkerListener(
-                state: LiveState(),
-                address: ListenAddress(host: "127.0.0.1", port: 0),
-                tlsFiles: ServingFiles(folder: "/nonexistent"),
-                access: EndpointAccess(forwardAuthFrom: try #require(AddressList(""))),
-                drain: .seconds(1),
-                logger: Logger(label: "test")
-            )
-        }
+        #expect(throws: ServingFiles.Problem.self) { try ServingFiles(folder: "/nonexistent").context() }
     }
 }

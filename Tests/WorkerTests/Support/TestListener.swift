@@ -41,7 +41,7 @@ struct TestListener: Sendable {
         let listener = try WorkerListener(
             state: live,
             address: ListenAddress(host: "127.0.0.1", port: 0),
-            tlsFiles: ServingFiles(folder: pki.worker),
+            tls: ServingContext(ServingFiles(folder: pki.worker).context()),
             access: try access ?? EndpointAccess(forwardAuthFrom: #require(AddressList("127.0.0.0/8"))),
             drain: drain,
             logger: logger,

@@ -52,7 +52,7 @@ struct TestRoutes {
                 ),
                 forwardAuth: ForwardAuthEndpoint(judge: judge, allowed: try #require(AddressList("127.0.0.0/8,::1"))),
                 identity: IdentityEndpoint(judge: judge),
-                health: HealthEndpoint(live: live) { isDraining },
+                health: HealthEndpoint(live: live, standing: WorkerStanding()) { isDraining },
                 metrics: metrics
             )
         }

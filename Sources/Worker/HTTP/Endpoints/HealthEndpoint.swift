@@ -9,6 +9,7 @@ struct HealthEndpoint: Sendable {
     static let programVersion = "0.1.0"
 
     let live: LiveState
+    let standing: WorkerStanding
     /// True once the worker was told to stop: it still answers, but nobody new should come.
     let isDraining: @Sendable () -> Bool
 
@@ -17,7 +18,7 @@ struct HealthEndpoint: Sendable {
     }
 
     func ready(_ request: WorkerRequest) -> WorkerResponse {
-        let problems = live.load().problems + (isDraining() ? ["stopping"] : [])
+        let problems = live.load().problems + standing.problems + (isDraining() ? ["stopping"] : [])
         if problems.isEmpty {
             return request.query.contains("verbose") ? .text("[+]revision ok\nreadyz check passed\n") : .text("ok")
         }

@@ -1,0 +1,80 @@
+import Certificates
+import Client
+import Logging
+import NIOSSL
+import ServiceLifecycle
+
+/// Renews the certificates of a worker that joined from another host, long before they end, without dropping a connection.
+struct IdentityRenewal: Service {
+    /// What is on its way with the earlier certificate may take so long: no watch lasts longer.
+    private static let grace = Duration.seconds(360)
+    private static let mostRetired = 8
+    private static let (shortestPause, longestPause) = (Duration.seconds(1), Duration.seconds(300))
+
+    let folder: String
+    let identity: JoinedIdentity
+    let client: ControllerClient
+    let relay: HTTPTransport
+    let serving: ServingContext
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
+    let logger: Logger
+
+    func run() async throws {
+        var identity = identity
+        var retired: [(connections: RetiredConnections, until: ContinuousClock.Instant)] = []
+        var pause = Self.shortestPause
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            if now() >= identity.renewAt {
+                do {
+                    let next = try await renewed(identity)
+                    try next.save(in: folder)
+                    let until = ContinuousClock.now + Self.grace
+                    retired += try [client.renew(next.credential), relay.renew(next.credential)].map { ($0, until) }
+                    try serving.replace(with: next.servingContext())
+                    identity = next
+                    pause = Self.shortestPause
+                    logger.info("certificates renewed", metadata: ["worker": "\(identity.name)"])
+                } catch {
+                    if Task.isShuttingDownGracefully || Task.isCancelled { break }
+                    tell(error, identity)
+                    await sleep(pause)
+                    pause = min(pause * 2, Self.longestPause)
+                    continue
+                }
+            }
+            while let first = retired.first, first.until <= .now || retired.count > Self.mostRetired {
+                await first.connections.shutdown()
+                retired.removeFirst()
+            }
+            // In pieces, by the clock that the certificate goes by.
+            await sleep(.seconds(min(max(identity.renewAt - now(), 1), 30)))
+        }
+        for (connections, _) in retired { await connections.shutdown() }
+    }
+
+    private func renewed(_ identity: JoinedIdentity) async throws -> JoinedIdentity {
+        try await cancelWhenGracefulShutdown {
+            try await CertificateAsking(client: client, now: now).identity(
+                of: identity.name,
+                try KeyAndRequest.make(commonName: identity.name),
+                hosts: [],
+                authorityPEM: identity.certificateAuthority
+            )
+        }
+    }
+
+    private func tell(_ error: any Error, _ identity: JoinedIdentity) {
+        let hasEnded = now() >= identity.expiresAt
+        logger.log(
+            level: hasEnded ? .error : .warning,
+            hasEnded
+                ? "the certificate has ended: let the worker join again with a new token (ctl worker token --name)"
+                : "the certificate cannot be renewed yet; trying again",
+            metadata: ["worker": "\(identity.name)", "error": "\(error)"]
+        )
+    }
+
+    /// Ends early only when the group shuts down.
+    private func sleep(_ pause: Duration) async { try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) } }
+}
