@@ -29,8 +29,6 @@ struct LoginHistory: Sendable {
     /// Oldest first.
     private var samples: [Sample] = []
     private var revision: Int64 = 0
-    /// When the worker began to judge by `revision`, in seconds since 1970; 0: it does not yet.
-    private(set) var takenAt: Int64 = 0
     /// How the revision before fared until it was left; and the last one through which somebody got in, where hardly anybody
     /// did through that.
     private var before: [LoginWindow] = []
@@ -52,7 +50,7 @@ struct LoginHistory: Sendable {
             // A revision through which hardly anybody got in is little to compare with: the one before it is told as well.
             let hasEnough = left.contains { $0.accepted >= Self.enough }
             before = left + (hasEnough ? [] : before.filter { before.newestOpen == $0.revision })
-            (self.revision, takenAt, samples) = (revision, now, [Sample(time: now, counts: counts)])
+            (self.revision, samples) = (revision, [Sample(time: now, counts: counts)])
             lastAccepted = lastAccepted.filter {
                 $0.key.revision == revision || before.map(\.revision).contains($0.key.revision)
             }
