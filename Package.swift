@@ -211,7 +211,7 @@ let testTargets: [Target] = [
     rolloutSimulation,
     .executableTarget(
         name: "simulate",
-        dependencies: ["RolloutSimulation"],
+        dependencies: ["Schema", "Reconcile", "RolloutSimulation"],
         path: "Tests/RolloutSoak",
         swiftSettings: settings,
         linkerSettings: [smallPrograms]
