@@ -6,7 +6,7 @@ import Schema
 /// The fourth revision is the newest. Workers are interchangeable but for their names, so each state is there once, with the workers in the
 /// order of their conditions. Of what changes with time there is what makes a difference: a worker answers, is just down, or has been for
 /// longer than it is waited for; its last word is older than what it was told last, or not; it has refused the newest revision, or not.
-/// Soaks, logins and lateness are no part of it: the simulation has them.
+/// Soaks, logins, lateness and failures that may be tried again are no part of it: the simulation has them.
 package struct EveryState: Sendable {
     /// One worker, apart from its name.
     package struct Condition: Hashable, Sendable {
