@@ -316,6 +316,14 @@ let benchmarks: [Target] =
             path: "Benchmarks/HotPaths",
             swiftSettings: settings
         ),
+        // Workers without tokens, for Benchmarks/Rollout/run.py --simulated.
+        .executableTarget(
+            name: "fleet",
+            dependencies: ["JSON", "Client", "Certificates", nioCore],
+            path: "Benchmarks/Rollout/Fleet",
+            swiftSettings: settings,
+            linkerSettings: [smallPrograms]
+        ),
     ]
 
 // POSTERN_FUZZ=libfuzzer or soak: nothing but what is fed random input, and the programs that feed it. See `make fuzz`.
