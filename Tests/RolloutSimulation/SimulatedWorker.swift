@@ -53,9 +53,11 @@ struct SimulatedWorker {
         if isRefused {
             failed = wanted
         } else {
-            // As a worker does: the logins of the revision before are told, and of the last through which somebody got in.
+            // As a worker does: the logins of the revision before are told, and of an earlier one that tells more.
             let isEnough = logins[running].map { $0.accepted >= 100 } ?? false
-            let open = isEnough ? nil : logins.filter { $0.value.accepted > 0 && $0.key != running }.keys.max()
+            let earlier = logins.filter { $0.value.accepted > 0 && $0.key != running }
+            let enough = earlier.filter { $0.value.accepted >= 100 }.keys.max()
+            let open = isEnough ? nil : enough ?? earlier.max { ($0.value.accepted, $0.key) < ($1.value.accepted, $1.key) }?.key
             logins = logins.filter { $0.key == running || $0.key == open }
             logins[wanted] = logins[wanted] ?? LoginTally()
             (running, failed, takenAt, judgedSeconds, isOutOfHand) = (wanted, 0, now, 0, false)

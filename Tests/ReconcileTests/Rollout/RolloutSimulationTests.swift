@@ -19,7 +19,7 @@ struct RolloutSimulationTests {
     }
 
     /// Each of these found a mistake once that no test before it had seen.
-    @Test(arguments: [53_904, 81_533, 92_332])
+    @Test(arguments: [53_904, 81_533, 92_332, 100_495])
     func keepsThePromisesThatItOnceBroke(seed: UInt64) {
         var simulation = Simulation(Scenario(seed: seed))
         #expect(simulation.run() == nil)
