@@ -68,16 +68,24 @@ final class FleetWorker: Sendable {
         try await transport.relay(request, timeout: .seconds(30)) { status, _ in
             if status != 200 { throw APIFailure(code: status, body: nil) }
         } chunk: { bytes in
-            for part in bytes.readableBytesView.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-                .enumerated()
-            {
-                if part.offset > 0 {
-                    try await take(word.read(line)[name] ?? 0)
-                    line.removeAll(keepingCapacity: true)
-                }
-                line.append(contentsOf: part.element)
-            }
+            for line in Self.lines(completing: &line, with: bytes) { try await take(word.read(line)[name] ?? 0) }
         }
+    }
+
+    /// The lines that end in what has come; what is after the last end begins the next one.
+    private static func lines(completing line: inout [UInt8], with bytes: ByteBuffer) -> [[UInt8]] {
+        var lines: [[UInt8]] = []
+        bytes.withUnsafeReadableBytes { bytes in
+            var rest = bytes[...]
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                line.append(contentsOf: rest[..<end])
+                lines.append(line)
+                line = []
+                rest = rest[(end + 1)...]
+            }
+            line.append(contentsOf: rest)
+        }
+        return lines
     }
 
     private func take(_ wanted: Int64) async throws {
