@@ -20,7 +20,7 @@ define build-programs
 done
 endef
 
-.PHONY: help setup build release demo test check format lint docs examples run bench conformance fuzz defences simulate install kubectl clients crash-writes schemathesis openbao proxies protobuf clean
+.PHONY: help setup build release demo test check format lint docs examples run bench conformance fuzz defences simulate simulate-exhaustive install kubectl clients crash-writes schemathesis openbao proxies protobuf clean
 
 help: ## Prints this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -68,6 +68,10 @@ schemathesis: build .venv/.schemathesis ## Asks the API all that its OpenAPI doc
 simulate: ## Plays roll-outs with faults against a clock of their own: SEEDS=100000 FIRST=0
 	@swift build $(RELEASE_FLAGS) --product simulate 2>&1 | scripts/quiet-build
 	@$(RELEASE)/simulate $(or $(SEEDS),100000) $(or $(FIRST),0)
+
+simulate-exhaustive: ## Looks at all states of up to four workers and four revisions
+	@swift build $(RELEASE_FLAGS) --product simulate 2>&1 | scripts/quiet-build
+	@$(RELEASE)/simulate --exhaustive
 
 check: lint test examples docs ## Everything: format, tests, examples, documentation
 

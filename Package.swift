@@ -212,7 +212,7 @@ let testTargets: [Target] = [
     rolloutSimulation,
     .executableTarget(
         name: "simulate",
-        dependencies: ["RolloutSimulation"],
+        dependencies: ["Schema", "Reconcile", "RolloutSimulation"],
         path: "Tests/RolloutSoak",
         swiftSettings: settings,
         linkerSettings: [smallPrograms]
@@ -316,6 +316,14 @@ let benchmarks: [Target] =
             dependencies: ["JSON", "CEL", "Snapshot", "Authenticator", "CAllocations", crypto],
             path: "Benchmarks/HotPaths",
             swiftSettings: settings
+        ),
+        // Workers without tokens, for Benchmarks/Rollout/run.py --simulated.
+        .executableTarget(
+            name: "fleet",
+            dependencies: ["JSON", "Client", "Certificates", nioCore],
+            path: "Benchmarks/Rollout/Fleet",
+            swiftSettings: settings,
+            linkerSettings: [smallPrograms]
         ),
     ]
 

@@ -2,10 +2,14 @@
 """How long a change takes until all workers judge by it, how long the way back takes, and what roll-outs cost requests.
 
     run.py --programs DIR [--workers 3] [--changes 20] [--roll-outs 100] [--json FILE]
+    run.py --programs DIR --simulated 1000 [--max-unavailable 25%] [--changes 20] [--json FILE]
 
 A real controller with real workers and a small OpenID provider, all on this machine; soak 0, one worker at a time (or the share given by
 --max-unavailable). A change is a PATCH over a connection that is kept; it is live when the controller has recorded it as good, which is after
-every worker has said that it judges by it. Nothing is asserted."""
+every worker has said that it judges by it. Nothing is asserted.
+
+With --simulated the workers are tasks of one program, `fleet`: each has its certificate, its connections and its watch and does towards the
+controller what a worker does, but judges no tokens. The controller is the real one, on the same machine."""
 import argparse
 import http.client
 import itertools
@@ -36,6 +40,8 @@ class API:
     """The controller's API over one connection."""
 
     def __init__(self, cluster):
+        # The record of many workers is long: reading it all the time would be what is measured.
+        self.pause = 0.002 if len(cluster.workers) < 500 else 0.05
         self.connection = http.client.HTTPSConnection("127.0.0.1", cluster.api_port, context=cluster.tls(), timeout=30)
 
     def request(self, method, path, body=None):
@@ -58,7 +64,7 @@ class API:
                 return status
             if time.monotonic() > deadline:
                 raise RuntimeError(f"not in {PATIENCE} s: {what}: {json.dumps(status)[:2000]}")
-            time.sleep(0.002)
+            time.sleep(self.pause)
 
 
 def provider(url, authority, audiences, rules=()):
@@ -120,6 +126,36 @@ class Load:
         return done, failed
 
 
+class SimulatedFleet(Cluster):
+    """A controller that runs no processes, and a program that plays its workers."""
+
+    def command(self):
+        return super().command() + ["--no-processes"]
+
+    def start(self, seconds=30):
+        printed = super().start(seconds)
+        self.fleet = subprocess.Popen([os.path.join(self.programs, "fleet"), "--server", f"https://127.0.0.1:{self.api_port}",
+                                       "--data", self.data, "--workers", str(len(self.workers))],
+                                      stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                      stderr=open(os.path.join(self.folder, "fleet.log"), "wb"))
+        return printed
+
+    def processor_seconds(self):
+        """What the processes have used so far."""
+        used = {}
+        for name, process in (("controller", self.controller), ("simulated workers", self.fleet)):
+            with open(f"/proc/{process.pid}/stat") as file:
+                fields = file.read().rsplit(")", 1)[1].split()
+            used[name] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return used
+
+    def stop(self):
+        if getattr(self, "fleet", None):
+            self.fleet.kill()
+            self.fleet.wait()
+        super().stop()
+
+
 def row(name, value, goal):
     return {"name": name, "value": value, "goal": goal}
 
@@ -135,10 +171,14 @@ def measure(cluster, issuer, folder, options):
     api.until(lambda status: len(status.get("nodeStatuses", [])) == options.workers and status.get("lastGoodRevision", 0) > 0, "the start")
     specs = (provider(url, "idp-ca", ["console", f"a{number}"]) for number in itertools.count())
     change(api, next(specs))
+    before = cluster.processor_seconds() if options.simulated else {}
     times = [change(api, next(specs)) for _ in range(options.changes)]
     text = f"{statistics.median(times):.3f} s ({min(times):.3f} to {max(times):.3f})"
-    yield row(f"change until live on {options.workers} workers, median of {options.changes}", text,
-              {3: "0.5 s", 100: "3 s"}.get(options.workers, ""))
+    kind = "simulated workers" if options.simulated else "workers"
+    yield row(f"change until live on {options.workers} {kind}, median of {options.changes}", text,
+              {3: "0.5 s", 100: "3 s", 1000: "10 s"}.get(options.workers, ""))
+    for name, spent in (cluster.processor_seconds() if options.simulated else {}).items():
+        yield row(f"of it processor time of the {name}, mean", f"{(spent - before[name]) / options.changes:.1f} s", "")
     if options.roll_outs:
         load = Load(cluster, token)
         try:
@@ -162,6 +202,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--programs", required=True)
     parser.add_argument("--workers", type=int, default=3)
+    parser.add_argument("--simulated", type=int, default=0)
     parser.add_argument("--changes", type=int, default=20)
     parser.add_argument("--roll-outs", type=int, default=100)
     parser.add_argument("--max-unavailable", type=lambda text: int(text) if text.isdigit() else text, default=1)
@@ -171,7 +212,10 @@ def main():
     issuer_folder = os.path.join(folder, "issuer")
     os.makedirs(issuer_folder)
     issuer = subprocess.Popen([sys.executable, ISSUER, issuer_folder], stdout=subprocess.PIPE)
-    cluster = Cluster(options.programs, folder, Screen(), workers=options.workers)
+    if options.simulated:
+        # What needs tokens is for real workers.
+        options.workers, options.roll_outs = options.simulated, 0
+    cluster = (SimulatedFleet if options.simulated else Cluster)(options.programs, folder, Screen(), workers=options.workers)
     rows = []
     try:
         cluster.start(seconds=120)

@@ -62,8 +62,10 @@ package struct ReconcileLoop: Service {
         let writer = ObjectWriter(store: store, catalog: catalog)
         let events = EventRecorder(store: store, writer: writer, now: now, logger: logger)
         let watchedSince = now()
+        let nodes = DecodedNodes()
         let rollout = RolloutLoop(
             store: store,
+            nodes: nodes,
             writer: writer,
             events: events,
             watchedSince: watchedSince,
@@ -74,6 +76,7 @@ package struct ReconcileLoop: Service {
         let health = Shared<[ProviderHealth]?>(nil, ringing: [telling])
         let status = StatusLoop(
             store: store,
+            nodes: nodes,
             writer: writer,
             events: events,
             outcome: outcome,

@@ -5,14 +5,10 @@ import Synchronization
 ///
 /// The caller orders `add` and `publish`; SQLiteStore does both on its one writer, so nothing falls between past and present.
 final class Watchers: Sendable {
-    private struct Watcher {
-        let resources: Set<ResourceName>
-        let continuation: StoreEvents.Continuation
-    }
-
     private struct State {
         var next = 0
-        var watchers: [Int: Watcher] = [:]
+        /// By what they are about, so that an event is not held against the watches of everything else; nil: everything.
+        var watchers: [ResourceName?: [Int: StoreEvents.Continuation]] = [:]
         var isClosed = false
     }
 
@@ -22,7 +18,7 @@ final class Watchers: Sendable {
     /// - Parameter bufferSize: how many events a reader may be behind, beyond the history it asked for.
     init(bufferSize: Int) { self.bufferSize = bufferSize }
 
-    var count: Int { state.withLock { $0.watchers.count } }
+    var count: Int { state.withLock { Set($0.watchers.values.flatMap(\.keys)).count } }
 
     func add(_ resources: Set<ResourceName>, history: [StoreEvent]) -> StoreEvents {
         let (events, continuation) = StoreEvents.makeStream(bufferingPolicy: .bufferingOldest(history.count + bufferSize))
@@ -30,7 +26,8 @@ final class Watchers: Sendable {
         let id: Int? = state.withLock { state in
             guard !state.isClosed else { return nil }
             state.next += 1
-            state.watchers[state.next] = Watcher(resources: resources, continuation: continuation)
+            let subjects: [ResourceName?] = resources.isEmpty ? [nil] : Array(resources)
+            for subject in subjects { state.watchers[subject, default: [:]][state.next] = continuation }
             return state.next
         }
         guard let id else {
@@ -43,12 +40,12 @@ final class Watchers: Sendable {
 
     func publish(_ event: StoreEvent) {
         let interested = state.withLock { state in
-            state.watchers.filter { $0.value.resources.isEmpty || $0.value.resources.contains(event.object.id.resource) }
+            [state.watchers[event.object.id.resource], state.watchers[nil]].compactMap { $0 }
         }
-        for (id, watcher) in interested {
-            guard case .dropped = watcher.continuation.yield(event) else { continue }
+        for (id, continuation) in interested.joined() {
+            guard case .dropped = continuation.yield(event) else { continue }
             remove(id)
-            watcher.continuation.finish(throwing: StoreError.readerTooSlow)
+            continuation.finish(throwing: StoreError.readerTooSlow)
         }
     }
 
@@ -57,10 +54,18 @@ final class Watchers: Sendable {
         let open = state.withLock { state in
             state.isClosed = true
             defer { state.watchers = [:] }
-            return state.watchers.values
+            return state.watchers.values.flatMap(\.values)
         }
-        for watcher in open { watcher.continuation.finish() }
+        // One that is about several resources is there several times; to end it again changes nothing.
+        for continuation in open { continuation.finish() }
     }
 
-    private func remove(_ id: Int) { state.withLock { _ = $0.watchers.removeValue(forKey: id) } }
+    private func remove(_ id: Int) {
+        state.withLock { state in
+            for subject in state.watchers.keys where state.watchers[subject]?[id] != nil {
+                state.watchers[subject]?[id] = nil
+                if state.watchers[subject]?.isEmpty == true { state.watchers[subject] = nil }
+            }
+        }
+    }
 }

@@ -18,6 +18,8 @@ struct SimulatedWorker {
     private var pending: (revision: Int64, readyAt: Int64)?
     private var logins: [Int64: LoginTally] = [:]
     private var takenAt: Int64
+    /// For how long it has judged by what runs, by a clock that nobody sets.
+    private var judgedSeconds: Int64 = 5_000
     /// Reports on their way, oldest first.
     private(set) var reports: [WorkerNode] = []
 
@@ -29,6 +31,7 @@ struct SimulatedWorker {
     /// - Parameter isOpen: whether people can log in through the revision that runs.
     mutating func pass(_ seconds: Int64, isOpen: Bool) {
         guard isAlive, running > 0 else { return }
+        judgedSeconds += seconds
         let count = min(seconds * Self.loginsPerSecond, 1_500)
         logins[running] = (logins[running] ?? LoginTally()) + LoginTally(accepted: isOpen ? count : 0, total: count)
     }
@@ -50,12 +53,14 @@ struct SimulatedWorker {
         if isRefused {
             failed = wanted
         } else {
-            // As a worker does: the logins of the revision before are told, and of the last through which somebody got in.
+            // As a worker does: the logins of the revision before are told, and of an earlier one that tells more.
             let isEnough = logins[running].map { $0.accepted >= 100 } ?? false
-            let open = isEnough ? nil : logins.filter { $0.value.accepted > 0 && $0.key != running }.keys.max()
+            let earlier = logins.filter { $0.value.accepted > 0 && $0.key != running }
+            let enough = earlier.filter { $0.value.accepted >= 100 }.keys.max()
+            let open = isEnough ? nil : enough ?? earlier.max { ($0.value.accepted, $0.key) < ($1.value.accepted, $1.key) }?.key
             logins = logins.filter { $0.key == running || $0.key == open }
             logins[wanted] = logins[wanted] ?? LoginTally()
-            (running, failed, takenAt, isOutOfHand) = (wanted, 0, now, false)
+            (running, failed, takenAt, judgedSeconds, isOutOfHand) = (wanted, 0, now, 0, false)
         }
     }
 
@@ -73,7 +78,7 @@ struct SimulatedWorker {
                 logins: logins.sorted { $0.key < $1.key }.map { revision, tally in
                     LoginRecord(provider: "idp", revision: revision, seconds: max(1, min(300, now - takenAt)), tally: tally)
                 },
-                judgingSince: takenAt
+                judgingSince: now - judgedSeconds
             )
         )
     }
@@ -97,7 +102,7 @@ struct SimulatedWorker {
     /// It starts with the revision that is on its disk, and with what it told of logins before.
     mutating func restart(now: Int64) {
         guard !isAlive else { return }
-        (isAlive, readyChangedAt, takenAt) = (true, now, now)
+        (isAlive, readyChangedAt, takenAt, judgedSeconds) = (true, now, now, 0)
     }
 
     mutating func cut() {

@@ -16,12 +16,17 @@ struct Fleet {
     let confirmation: RevisionConfirmation?
 
     /// nil when there is no `KubeAPIServer/cluster` to write to.
-    static func gather(from store: any ObjectStore, watchedSince: Int64, now: Int64) async throws -> Fleet? {
+    static func gather(
+        from store: any ObjectStore,
+        nodes decoded: DecodedNodes,
+        watchedSince: Int64,
+        now: Int64
+    ) async throws -> Fleet? {
         guard let object = try await store.find(.kubeAPIServer) else { return nil }
         let kubeAPIServer = try object.value.decoded(as: KubeAPIServer.self)
         let status = kubeAPIServer.status ?? KubeAPIServer.Status()
         let revisions = try await store.list(.authenticationRevisions, namespace: nil).items
-        let nodes = try await store.list(.nodes, namespace: nil).items.map { try $0.value.decoded(as: Node.self) }
+        let nodes = try decoded.decode(try await store.list(.nodes, namespace: nil).items)
         let policy = try await store.find(.rolloutPolicy).map { try $0.value.decoded(as: RolloutPolicy.self) }
         let inRollout = nodes.filter { $0.spec?.unschedulable != true }
         let modes = revisions.map { (revisionNumber($0), $0.value.value(at: "spec", "mode")?.stringValue ?? "") }

@@ -6,6 +6,7 @@ import Store
 /// Brings the workers to the latest revision by writing `KubeAPIServer.status`, one look after another.
 struct RolloutLoop {
     let store: any ObjectStore
+    let nodes: DecodedNodes
     let writer: ObjectWriter
     let events: EventRecorder
     /// When this controller began to listen.
@@ -16,7 +17,9 @@ struct RolloutLoop {
 
     /// One look and at most one act: what follows from one observation is written down at once.
     func look() async throws -> Look {
-        guard let fleet = try await Fleet.gather(from: store, watchedSince: watchedSince, now: now()) else { return .settled }
+        guard let fleet = try await Fleet.gather(from: store, nodes: nodes, watchedSince: watchedSince, now: now()) else {
+            return .settled
+        }
         let (state, steps) = decide(fleet)
         if try await write(state, steps.last, fleet) {
             for step in steps { await announce(step, before: fleet.state) }

@@ -8,6 +8,7 @@ import Store
 /// Tells how things stand: `Authentication.status` and the ClusterOperators, from what the other loops have written.
 struct StatusLoop {
     let store: any ObjectStore
+    let nodes: DecodedNodes
     let writer: ObjectWriter
     let events: EventRecorder
     let outcome: Shared<ConfigurationOutcome?>
@@ -25,6 +26,7 @@ struct StatusLoop {
 
     init(
         store: any ObjectStore,
+        nodes: DecodedNodes,
         writer: ObjectWriter,
         events: EventRecorder,
         outcome: Shared<ConfigurationOutcome?>,
@@ -34,7 +36,7 @@ struct StatusLoop {
         version: String,
         now: @escaping @Sendable () -> Int64
     ) {
-        (self.store, self.writer, self.events, self.outcome) = (store, writer, events, outcome)
+        (self.store, self.nodes, self.writer, self.events, self.outcome) = (store, nodes, writer, events, outcome)
         (self.oauthServer, self.providers, self.watchedSince) = (oauthServer, providers, watchedSince)
         (self.version, self.now) = (version, now)
     }
@@ -42,7 +44,7 @@ struct StatusLoop {
     /// One look and at most one act; only what is different is written.
     mutating func look() async throws -> Look {
         let now = now()
-        guard let fleet = try await Fleet.gather(from: store, watchedSince: watchedSince, now: now),
+        guard let fleet = try await Fleet.gather(from: store, nodes: nodes, watchedSince: watchedSince, now: now),
             let object = try await store.find(.authentication)
         else { return .settled }
         let authentication = try object.value.decoded(as: Authentication.self)

@@ -73,6 +73,16 @@ extension [LoginRecord] {
 }
 
 extension WorkerNode {
+    /// How tokens fared at the revision: those of one provider, or all.
+    func tally(at revision: Int64, of provider: String? = nil) -> LoginTally {
+        var tally = LoginTally()
+        for record in logins where record.revision == revision {
+            if let provider, !record.provider.utf8.elementsEqual(provider.utf8) { continue }
+            tally = tally + record.tally
+        }
+        return tally
+    }
+
     /// Whether somebody has logged in through a provider at the revision, as far as the worker tells.
     func hasLogin(at revision: Int64) -> Bool {
         logins.contains { $0.revision == revision && $0.hasSucceeded && !$0.provider.isEmpty }

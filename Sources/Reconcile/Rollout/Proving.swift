@@ -9,13 +9,24 @@ struct Proving {
         case failed(String)
     }
 
-    let state: RolloutState
-    let revision: Int64
+    private let state: RolloutState
+    private let revision: Int64
+    /// The providers whose logins can be compared with those before, by name.
+    private let providers: [(name: String, before: LoginTally)]
+    private let hasProof: Bool
+
+    /// Whatever is the same for all workers is looked up here, once: a decision asks for the verdict on every worker.
+    init(state: RolloutState, revision: Int64) {
+        (self.state, self.revision) = (state, revision)
+        let least = state.limits.minimumLogins
+        let before = state.limits.maximumDropPercent < 100 ? state.comparison?.before ?? [:] : [:]
+        providers = before.filter { $0.value.accepted >= least }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        hasProof = !state.needsProofOfLogin || state.members.contains { $0.node.hasLogin(at: revision) }
+    }
 
     /// - Parameter member: one that serves the revision.
     func verdict(on member: RolloutState.Member) -> Verdict {
-        let records = member.node.logins.filter { $0.revision == revision }
-        let logins = compare(records, on: member)
+        let logins = compare(on: member)
         if case .failed = logins { return logins }
         let proof = proof(on: member)
         return proof == .passed ? logins : proof
@@ -24,8 +35,7 @@ struct Proving {
     // MARK: - A login by somebody
 
     private func proof(on member: RolloutState.Member) -> Verdict {
-        guard state.needsProofOfLogin else { return .passed }
-        if state.members.contains(where: { $0.node.hasLogin(at: revision) }) { return .passed }
+        if hasProof { return .passed }
         let limit = state.limits.proofOfLoginSeconds
         let end = member.status.currentRevisionTime + limit
         guard state.now < end else {
@@ -36,48 +46,47 @@ struct Proving {
 
     // MARK: - The logins of all
 
-    private func compare(_ records: [LoginRecord], on member: RolloutState.Member) -> Verdict {
+    private func compare(on member: RolloutState.Member) -> Verdict {
         guard let comparison = state.comparison, state.limits.maximumDropPercent < 100 else { return .passed }
-        let (now, arrival) = (state.now, member.status.currentRevisionTime)
+        let least = state.limits.minimumLogins
         // By the worker's own clock: what it has told of, whenever it arrives.
         let told = member.node.judgingSince.map { member.node.heartbeatAt - $0 } ?? 0
-        let tokens = records.tally.total
+        let all = member.node.tally(at: revision)
         var waits = false
-        func judge(_ what: String, _ before: LoginTally, _ after: [LoginRecord], expected: Double) -> String? {
-            let least = state.limits.minimumLogins
-            guard before.accepted >= least else { return nil }
-            let tally = after.tally
-            let counts = "\(tally.accepted) of \(tally.total) accepted, \(before.accepted) of \(before.total) before"
-            if tally.total >= least {
-                guard tally.isWorse(than: before, byMoreThan: state.limits.maximumDropPercent) else { return nil }
-                return "\(what) fail at revision \(revision): \(counts)\(reasons(after))"
+        for (provider, before) in providers {
+            let own = member.node.tally(at: revision, of: provider)
+            if own.total >= least {
+                guard own.isWorse(than: before, byMoreThan: state.limits.maximumDropPercent) else { continue }
+                return failed("logins of provider \"\(provider)\" fail", own, before, reasons(on: member, of: provider))
             }
             // Where no tokens come at all, everybody has gone home.
-            if tally.accepted == 0, expected >= Double(2 * least), tokens >= least {
-                return "\(what) have ceased at revision \(revision): \(counts)\(reasons(records))"
+            if own.accepted == 0, all.total >= least,
+                expectedLogins(of: provider, on: member, seconds: told) >= Double(2 * least)
+            {
+                return failed("logins of provider \"\(provider)\" have ceased", own, before, reasons(on: member))
             }
             waits = true
-            return nil
         }
-        for (provider, before) in comparison.before.sorted(by: { $0.key < $1.key }) {
-            let own = records.filter { $0.provider.utf8.elementsEqual(provider.utf8) }
-            let expected = expectedLogins(of: provider, on: member, seconds: told)
-            if let failure = judge("logins of provider \"\(provider)\"", before, own, expected: expected) {
-                return .failed(failure)
+        if let before = comparison.allBefore, before.accepted >= least {
+            if all.total >= least, all.isWorse(than: before, byMoreThan: state.limits.maximumDropPercent) {
+                return failed("logins fail", all, before, reasons(on: member))
             }
-        }
-        if let before = comparison.allBefore, let failure = judge("logins", before, records, expected: 0) {
-            return .failed(failure)
+            waits = waits || all.total < least
         }
         // Silence of the worker is no silence of its users: what it says of all the time counts.
-        let end = arrival + state.limits.loginGateSeconds
+        let end = member.status.currentRevisionTime + state.limits.loginGateSeconds
         // By its clock and by ours: one of them may have been set.
         let hasTold = told >= state.limits.loginGateSeconds && member.node.heartbeatAt >= end
-        guard waits, now < end || !hasTold else { return .passed }
+        guard waits, state.now < end || !hasTold else { return .passed }
         return .waiting(
             "revision \(revision) waits for logins on \(member.node.name) to compare with those before",
             until: end
         )
+    }
+
+    private func failed(_ what: String, _ tally: LoginTally, _ before: LoginTally, _ reasons: String) -> Verdict {
+        let counts = "\(tally.accepted) of \(tally.total) accepted, \(before.accepted) of \(before.total) before"
+        return .failed("\(what) at revision \(revision): \(counts)\(reasons)")
     }
 
     /// As many as before, in so many seconds.
@@ -87,7 +96,11 @@ struct Proving {
         return Double(before.tally.accepted) / Double(before.seconds) * Double(seconds)
     }
 
-    private func reasons(_ records: [LoginRecord]) -> String {
+    /// - Parameter provider: nil: of all.
+    private func reasons(on member: RolloutState.Member, of provider: String? = nil) -> String {
+        let records = member.node.logins.filter { record in
+            record.revision == revision && provider.map { record.provider.utf8.elementsEqual($0.utf8) } ?? true
+        }
         let all = Dictionary(records.flatMap(\.reasons).map { ($0.reason, $0.count) }) { max($0, $1) }
         let most = all.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(3)
         return most.isEmpty ? "" : " (\(most.map { "\($0.key) \($0.value)" }.joined(separator: ", ")))"

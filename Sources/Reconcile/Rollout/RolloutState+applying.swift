@@ -11,11 +11,10 @@ extension RolloutState {
                 status.targetRevisionTime = now
             }
         case .withdraw(let node, _):
-            // What it has may be a revision that was never proven: then it goes back to what all have served.
+            // It may have it already: it goes back to what all have served, and is on its way until it says that it is there.
             state.change(node) { status in
-                let isUnproven = lastGoodRevision > 0 && status.currentRevision > lastGoodRevision
-                status.targetRevision = isUnproven ? lastGoodRevision : 0
-                status.targetRevisionTime = isUnproven ? now : 0
+                status.targetRevision = lastGoodRevision
+                status.targetRevisionTime = lastGoodRevision > 0 ? now : 0
             }
         case .recordCurrent(let node, let revision):
             state.change(node) { status in

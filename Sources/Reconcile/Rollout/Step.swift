@@ -4,7 +4,8 @@ package enum Step: Hashable, Sendable {
     case settled
     case wait(Wait)
     case assign(node: String, revision: Int64, because: AssignmentReason)
-    /// The worker is not to take up the revision any more: nobody sees it, or a newer one is tried on another first.
+    /// The worker is not to have the revision any more, and goes back to what all have served: nobody sees it, or a newer one is
+    /// tried on another first.
     case withdraw(node: String, revision: Int64)
     /// The worker serves the revision it was sent to.
     case recordCurrent(node: String, revision: Int64)

@@ -29,15 +29,13 @@ struct LoginHistory: Sendable {
     /// Oldest first.
     private var samples: [Sample] = []
     private var revision: Int64 = 0
-    /// When the worker began to judge by `revision`, in seconds since 1970; 0: it does not yet.
-    private(set) var takenAt: Int64 = 0
     /// How the revision before fared until it was left; and the last one through which somebody got in, where hardly anybody
     /// did through that.
     private var before: [LoginWindow] = []
     private var lastAccepted: [Provider: Int64] = [:]
 
     /// - Parameter earlier: what the process before told last; it is compared with as if this one had counted it.
-    init(earlier: [LoginWindow] = []) { before = earlier.filter { $0.revision == earlier.newestOpen } }
+    init(earlier: [LoginWindow] = []) { before = earlier.filter { $0.revision == earlier.mostTelling } }
 
     /// Takes what the counters say now.
     ///
@@ -49,10 +47,10 @@ struct LoginHistory: Sendable {
         noteAccepted(counts, now: now)
         if revision != self.revision {
             let left = windows(of: self.revision, counts, now: now)
-            // A revision through which hardly anybody got in is little to compare with: the one before it is told as well.
+            // A revision through which hardly anybody got in is little to compare with: an earlier one is told as well.
             let hasEnough = left.contains { $0.accepted >= Self.enough }
-            before = left + (hasEnough ? [] : before.filter { before.newestOpen == $0.revision })
-            (self.revision, takenAt, samples) = (revision, now, [Sample(time: now, counts: counts)])
+            before = left + (hasEnough ? [] : before.filter { before.mostTelling == $0.revision })
+            (self.revision, samples) = (revision, [Sample(time: now, counts: counts)])
             lastAccepted = lastAccepted.filter {
                 $0.key.revision == revision || before.map(\.revision).contains($0.key.revision)
             }
@@ -103,6 +101,12 @@ struct LoginHistory: Sendable {
 }
 
 extension [LoginWindow] {
-    /// The newest revision through which somebody got in.
-    fileprivate var newestOpen: Int64? { filter { $0.accepted > 0 }.map(\.revision).max() }
+    /// The newest revision with enough accepted tokens to compare others with; where there is none, the one with the most.
+    ///
+    /// Of several changes within a minute hardly anybody gets to log in through: they must not push out what can be compared with.
+    fileprivate var mostTelling: Int64? {
+        let open = filter { $0.accepted > 0 }
+        if let enough = open.filter({ $0.accepted >= LoginHistory.enough }).map(\.revision).max() { return enough }
+        return open.max { ($0.accepted, $0.revision) < ($1.accepted, $1.revision) }?.revision
+    }
 }

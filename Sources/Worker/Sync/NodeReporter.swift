@@ -40,6 +40,7 @@ struct NodeReporter: Service {
 
     private func tell() async {
         var lastTransition: (isReady: Bool, at: Int64)?
+        var taken = (revision: Int64(0), at: ContinuousClock.now)
         var refusals = 0
         var (logins, kinds) = await earlier()
         for await _ in report.changes.cancelOnGracefulShutdown() {
@@ -48,6 +49,7 @@ struct NodeReporter: Service {
             let now = now()
             let counts = counters.all
             logins.observe(counts, revision: state.revision, now: now)
+            if taken.revision != state.revision { taken = (state.revision, .now) }
             if let sample = shapes.take() { kinds.add(sample, now: now) }
             let isReady = state.problems.isEmpty
             if lastTransition?.isReady != isReady { lastTransition = (isReady, now) }
@@ -56,7 +58,8 @@ struct NodeReporter: Service {
                 state: state,
                 failure: report.failure,
                 providers: keys.providerStatus(of: state),
-                judgingSince: logins.takenAt,
+                // By a clock that nobody sets: else a clock set forward would pass for time in which nobody logged in.
+                judgingSince: now - taken.at.duration(to: .now).components.seconds,
                 logins: logins.windows(counts, now: now),
                 claimShapes: kinds.values,
                 now: now,

@@ -1,7 +1,8 @@
 import Reconcile
+import RolloutSimulation
 import Testing
 
-/// All small states: up to three workers and three revisions, whatever history led there.
+/// All small states, whatever history led there: up to three workers and three revisions here, and a part of those of four and four.
 struct NextStepExhaustiveTests {
     /// One worker in one of its states, apart from its name.
     struct Worker: Sendable, Hashable {
@@ -81,7 +82,9 @@ struct NextStepExhaustiveTests {
             // For triples one last good revision is enough: where to return to does not depend on how many workers there are.
             for good in Array(Int64(0)...3) where violations.count < 3 && (workers.count < 3 || good == 2) {
                 let state = Self.state(workers, good: good)
-                if let violation = violation(of: nextStep(state), in: state) { violations.append("\(violation): \(workers)") }
+                if let violation = brokenPromise(of: nextStep(state), in: state) {
+                    violations.append("\(violation): \(workers)")
+                }
             }
         }
         #expect(violations.isEmpty)
@@ -103,50 +106,15 @@ struct NextStepExhaustiveTests {
         #expect(violations.isEmpty)
     }
 
-    /// What is wrong with a step; nil: nothing.
-    private func violation(of step: Step, in state: RolloutState) -> String? {
-        switch step {
-        case .assign(let name, let revision, let reason):
-            let others = state.members.filter { $0.node.name != name }
-            let busy = others.filter { isMoving($0, in: state) }
-            guard let member = state.members.first(where: { $0.node.name == name }) else { return "assigned to a stranger" }
-            if member.status.targetRevision == revision { return "assigned what it has" }
-            let isRedirected = member.status.targetRevision != 0
-            if !isRedirected, !busy.isEmpty { return "two on their way" }
-            if case .advance = state.goal, !isRedirected, member.node.isReady, others.contains(where: isFreshlyDown) {
-                return "touched while another is down"
-            }
-            if revision < state.latestRevision, reason != .revisionFailed { return "sent down without a failure" }
-            if case .goBack = state.goal, revision != state.lastGoodRevision { return "sent back to what is not good" }
-        case .recordCurrent(let name, let revision):
-            guard let member = state.members.first(where: { $0.node.name == name }) else { return "recorded a stranger" }
-            if !member.node.isReady || member.node.running != revision { return "recorded what is not so" }
-            if revision < member.status.currentRevision, revision != state.lastGoodRevision { return "current fell" }
-        case .recordGood(let revision):
-            if state.members.contains(where: { !isAbsent($0) && ($0.node.running != revision || !$0.node.isReady) }) {
-                return "good without proof"
-            }
-        case .settled:
-            if state.members.contains(where: { $0.node.isReady && $0.node.running != state.latestRevision }) {
-                return "gave up"
-            }
-        case .wait, .recordFailure: break
-        case .withdraw(let name, let revision):
-            let member = state.members.first { $0.node.name == name }
-            if member?.status.targetRevision != revision { return "withdrawn from where it was not sent" }
+    /// A part of what `simulate --exhaustive` looks at: one worker whole, and of more each fifth or seventh condition with each other.
+    @Test(arguments: [EveryState.pairs(of: 1), .pairs(of: 2, every: 5), .triples(every: 7), .fours(every: 7)])
+    func keepsItsPromisesInEveryState(_ space: EveryState) {
+        for first in space.conditions.indices {
+            let (states, violation) = space.check(first: first)
+            #expect(violation == nil)
+            #expect(states > 0)
+            if violation != nil { return }
         }
-        return nil
-    }
-
-    private func isAbsent(_ member: RolloutState.Member) -> Bool {
-        !member.node.isReady && member.node.readyChangedAt < noon - 60
-    }
-    private func isFreshlyDown(_ member: RolloutState.Member) -> Bool { !member.node.isReady && !isAbsent(member) }
-
-    /// On its way; a worker that refuses a proven revision is not: it goes on serving what it has.
-    private func isMoving(_ member: RolloutState.Member, in state: RolloutState) -> Bool {
-        if case .hold(let revision) = state.goal, member.status.lastFailure?.revision == revision { return false }
-        return !isAbsent(member) && member.status.targetRevision != 0
     }
 
     @Test(arguments: [true, false])

@@ -18,6 +18,13 @@ struct RolloutSimulationTests {
         }
     }
 
+    /// Each of these found a mistake once that no test before it had seen.
+    @Test(arguments: [53_904, 81_533, 92_332, 100_495])
+    func keepsThePromisesThatItOnceBroke(seed: UInt64) {
+        var simulation = Simulation(Scenario(seed: seed))
+        #expect(simulation.run() == nil)
+    }
+
     @Test(arguments: 0..<8)
     func keepsItsPromisesUnderFaults(block: UInt64) {
         for seed in (block * 50)..<(block * 50 + 50) {

@@ -68,6 +68,17 @@ struct LoginHistoryTests {
         #expect(Self.lines(history.windows([], now: 1_040)) == ["4 idp 100/0/0 in 10 s, last 1040"])
     }
 
+    /// Of several changes in a row nobody gets to log in much through: what can be compared with stays.
+    @Test func severalChangesInARowPushNothingOut() {
+        var history = LoginHistory()
+        history.observe([], revision: 1, now: 1_000)
+        history.observe(Self.counts(1, accepted: 500), revision: 2, now: 1_010)
+        let counts = Self.counts(1, accepted: 500) + Self.counts(2, accepted: 5)
+        history.observe(counts, revision: 3, now: 1_011)
+        history.observe(counts, revision: 4, now: 1_012)
+        #expect(Self.lines(history.windows(counts, now: 1_013)) == ["1 idp 500/0/0 in 10 s, last 1010"])
+    }
+
     /// What the process before told is as good as what this one counted.
     @Test func goesOnAfterARestart() throws {
         var before = LoginHistory()
