@@ -58,7 +58,8 @@ struct RolloutLoop {
             status.waiting = KubeAPIServer.Waiting(reason: wait.reason, deadline: wait.deadline.map(Timestamp.text))
         }
         var conditions = status.conditions ?? []
-        for condition in NodeConditions(state).all { conditions.set(condition, now: time) }
+        let isLatestMissing = state.latestRevision > 0 && fleet.modes[state.latestRevision] == nil
+        for condition in NodeConditions(state, isLatestMissing: isLatestMissing).all { conditions.set(condition, now: time) }
         status.conditions = conditions
         return try await writer.setStatus(try JSONValue(encoding: status), of: fleet.kubeAPIServer)
     }

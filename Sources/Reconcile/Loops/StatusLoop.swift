@@ -163,15 +163,16 @@ struct StatusLoop {
         return true
     }
 
-    /// What is another status than before, in OKD's words; nil: nothing is.
+    /// What is another status than before, in OKD's words; nil: nothing is. OKD tells new words of the same status, too: a roll-out
+    /// has so many of them here that they would drive everything else out of the events.
     static func change(from before: [Condition], to after: [Condition]) -> String? {
         let changes = after.compactMap { condition -> String? in
-            let message = condition.message ?? ""
+            let message = (condition.message ?? "").quotedOnOneLine
             guard let old = before[type: condition.type] else {
-                return "\(condition.type) set to \(condition.status.rawValue) (\"\(message)\")"
+                return "\(condition.type) set to \(condition.status.rawValue) (\(message))"
             }
             guard old.status != condition.status else { return nil }
-            return "\(condition.type) changed from \(old.status.rawValue) to \(condition.status.rawValue) (\"\(message)\")"
+            return "\(condition.type) changed from \(old.status.rawValue) to \(condition.status.rawValue) (\(message))"
         }
         return changes.isEmpty ? nil : changes.joined(separator: ",")
     }
@@ -181,5 +182,22 @@ struct StatusLoop {
         state.members.map { max($0.node.heartbeatAt, watchedSince) + WorkerNode.heartbeatLimit + 1 - state.now }.filter {
             $0 > 0
         }.min()
+    }
+}
+
+extension String {
+    /// In quotation marks, with what would break the line escaped.
+    fileprivate var quotedOnOneLine: String {
+        let escaped = unicodeScalars.map { scalar in
+            switch scalar {
+            case "\n": "\\n"
+            case "\r": "\\r"
+            case "\t": "\\t"
+            case "\"": "\\\""
+            case "\\": "\\\\"
+            default: String(scalar)
+            }
+        }
+        return "\"\(escaped.joined())\""
     }
 }
