@@ -7,7 +7,9 @@ struct AuthenticationConditions {
     let state: RolloutState
     let outcome: ConfigurationOutcome
     let mode: Authentication.Mode
-    /// What the newest revision waits for; nil: for no confirmation.
+    /// What the roll-out waits for; nil: for nothing.
+    var waiting: Step.Wait?
+    /// The confirmation that the newest revision waits for; nil: it waits for none.
     let confirmation: RevisionConfirmation?
     /// What the providers in force last answered; nil: they have not been asked yet.
     let providers: [ProviderHealth]?
@@ -167,13 +169,23 @@ struct AuthenticationConditions {
             } else if nodes.isProgressing, state.isPaused {
                 (.false, "Paused", "\(nodes.description); the roll-out is paused, ctl rollout resume lets it go on")
             } else if nodes.isProgressing || state.members.isEmpty {
-                (.false, "RollingOut", state.members.isEmpty ? "there are no workers" : nodes.description)
+                (.false, "RollingOut", state.members.isEmpty ? "there are no workers" : nodes.description + awaited)
             } else if case .advance = state.goal {
-                (.false, "Proving", "\(nodes.description), and revision \(state.latestRevision) has yet to prove itself")
+                (
+                    .false, "Proving",
+                    "\(nodes.description), and revision \(state.latestRevision) has yet to prove itself\(awaited)"
+                )
             } else {
                 (.true, "AsExpected", nodes.description)
             }
         return Condition(type: "RolledOut", status: status, reason: reason, message: message)
+    }
+
+    /// What is waited for, and until when: a time and no countdown, so that the words last as long as the wait does.
+    private var awaited: String {
+        guard let waiting else { return "" }
+        guard let deadline = waiting.deadline, deadline > state.now else { return "; \(waiting.reason)" }
+        return "; \(waiting.reason), until \(Timestamp.text(of: deadline)) at the latest"
     }
 
     /// Only while somebody has to confirm the newest revision.

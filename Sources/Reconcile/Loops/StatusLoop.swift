@@ -56,6 +56,7 @@ struct StatusLoop {
             state: fleet.state,
             outcome: outcome,
             mode: mode,
+            waiting: Self.waiting(fleet),
             confirmation: fleet.confirmation,
             providers: providers.current,
             healthBefore: authentication.status?.conditions?[type: "Healthy"],
@@ -77,6 +78,15 @@ struct StatusLoop {
             if try await write(conditions, toOperator: name, now) { return .acted }
         }
         return nextSilence(fleet.state).map { .again(after: .seconds($0)) } ?? .settled
+    }
+
+    /// What the roll-out waits for, by the same decision as the loop that carries it out.
+    private static func waiting(_ fleet: Fleet) -> Step.Wait? {
+        if fleet.operatorSpec?.managementState == "Unmanaged" {
+            return Step.Wait(reason: "nobody is sent anywhere while KubeAPIServer/cluster is Unmanaged")
+        }
+        guard case .wait(let wait) = nextStep(fleet.state) else { return nil }
+        return wait
     }
 
     private mutating func status(
