@@ -5,6 +5,8 @@ import Schema
 /// The conditions of `Authentication.status`: does it work, is it changing, does it need a person.
 struct AuthenticationConditions {
     let state: RolloutState
+    /// What the revisions say, by their numbers.
+    var contents: [Int64: RevisionContent] = [:]
     let outcome: ConfigurationOutcome
     let mode: Authentication.Mode
     /// What the roll-out waits for; nil: for nothing.
@@ -21,8 +23,8 @@ struct AuthenticationConditions {
     /// Without times; whoever writes them knows since when they hold.
     var all: [Condition] {
         let all: [Condition?] = [
-            available, progressing, degraded, accepted, probed, rolledOut, confirmed, ServingCondition(state: state).condition,
-            healthy,
+            available, progressing, degraded, accepted, probed, rolledOut, confirmed,
+            ServingCondition(state: state, contents: contents).condition, healthy,
         ]
         return all.compactMap(\.self).map { condition in
             var condition = condition

@@ -12,6 +12,8 @@ struct Fleet {
     let nodeUIDs: [String: String]
     /// Mode by revision, of all revisions there are.
     let modes: [Int64: String]
+    /// What the revisions say, likewise.
+    let contents: [Int64: RevisionContent]
     /// What the newest revision waits for; nil: for no confirmation.
     let confirmation: RevisionConfirmation?
 
@@ -45,6 +47,9 @@ struct Fleet {
             state: state,
             nodeUIDs: Dictionary(nodes.map { ($0.metadata.name ?? "", $0.metadata.uid ?? "") }) { first, _ in first },
             modes: Dictionary(modes) { first, _ in first },
+            contents: Dictionary(
+                revisions.compactMap { object in RevisionContent(object).map { (revisionNumber(object), $0) } }
+            ) { first, _ in first },
             confirmation: revisions.newest.flatMap {
                 RevisionConfirmation(of: $0.value)
             }

@@ -54,6 +54,7 @@ struct StatusLoop {
         guard let outcome = outcome.current else { return .settled }
         let conditions = AuthenticationConditions(
             state: fleet.state,
+            contents: fleet.contents,
             outcome: outcome,
             mode: mode,
             waiting: Self.waiting(fleet),
