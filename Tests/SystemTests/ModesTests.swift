@@ -22,7 +22,7 @@ struct ModesTests {
                 let before = try Self.objects(cluster)
                 #expect(before.count > 10, "\(before.keys.sorted())")
                 for (index, mode) in Self.orders.enumerated() {
-                    try await Self.change(to: mode, cluster, issuer, watch)
+                    try await Self.change(to: mode, isHeld: index < 2, cluster, issuer, watch)
                     let after = try Self.objects(cluster)
                     for (name, object) in before { #expect(after[name] == object, "step \(index), \(mode): \(name)") }
                 }
@@ -83,18 +83,33 @@ struct ModesTests {
         try await watch.until("the first mode serves") { watch.isServing(Mode.integratedOAuth.rawValue) }
     }
 
+    /// - Parameter isHeld: the roll-out is paused before, and goes on after a few looks at what is told meanwhile.
     private static func change(
         to mode: Mode,
+        isHeld: Bool = false,
         _ cluster: TestCluster,
         _ issuer: TestIssuer,
         _ watch: ServingWatch
     ) async throws {
+        if isHeld { try #require(try cluster.ctl("rollout", "pause").code == 0) }
         switch mode {
         case .oidc: try apply(issuer.authentication, cluster)
         case .integratedOAuth, .none:
             let patch = #"{"spec":{"type":"\#(mode.rawValue)","oidcProviders":null}}"#
             let outcome = try cluster.ctl("patch", "authentication", "cluster", "--type=merge", "-p", patch)
             try #require(outcome.code == 0, "\(outcome)")
+        }
+        if isHeld {
+            try await watch.until("the pause is told") {
+                let why = "jsonpath={.status.conditions[?(@.type==\"RolledOut\")].reason}"
+                return try cluster.ctl("get", "authentication", "cluster", "-o", why).output == "Paused"
+            }
+            var looks = 0
+            try await watch.until("it was looked at three times") {
+                looks += 1
+                return looks == 3
+            }
+            try #require(try cluster.ctl("rollout", "resume").code == 0)
         }
         try await watch.until("all workers are in mode \(mode)") {
             mode == .none ? try watch.isEverywhere(mode.rawValue) : watch.isServing(mode.rawValue)
