@@ -7,6 +7,8 @@ struct AuthenticationConditions {
     let state: RolloutState
     /// What the revisions say, by their numbers.
     var contents: [Int64: RevisionContent] = [:]
+    /// Workers that are left out of roll-outs.
+    var bystanders: [WorkerNode] = []
     let outcome: ConfigurationOutcome
     let mode: Authentication.Mode
     /// What the roll-out waits for; nil: for nothing.
@@ -24,7 +26,7 @@ struct AuthenticationConditions {
     var all: [Condition] {
         let all: [Condition?] = [
             available, progressing, degraded, accepted, probed, rolledOut, confirmed,
-            ServingCondition(state: state, contents: contents).condition, healthy,
+            ServingCondition(state: state, contents: contents, bystanders: bystanders).condition, healthy,
         ]
         return all.compactMap(\.self).map { condition in
             var condition = condition

@@ -7,21 +7,24 @@ struct ServingCondition {
     let state: RolloutState
     /// What the revisions say, by their numbers; one that is not in it is like no other.
     let contents: [Int64: RevisionContent]
+    /// Workers that are left out of roll-outs: whoever asks them gets answers all the same.
+    var bystanders: [WorkerNode] = []
 
     var condition: Condition {
-        let ready = state.members.filter { state.isServing($0) }
-        let running = Set(ready.map(\.node.running))
+        let everybody = state.members.map(\.node) + bystanders
+        let ready = everybody.filter { $0.downSince(now: state.now, watchedSince: state.watchedSince) == nil }
         let (status, reason, message) =
-            obstacle(ready, running)
-            ?? (.true, "AsExpected", "\(list(ready.map(\.node.name))) accept\(ready.count == 1 ? "s" : "") valid tokens")
+            obstacle(everybody, ready)
+            ?? (.true, "AsExpected", "\(list(ready.map(\.name))) accept\(ready.count == 1 ? "s" : "") valid tokens")
         return Condition(type: "Serving", status: status, reason: reason, message: message)
     }
 
     private typealias Finding = (Condition.Status, reason: String, message: String)
 
-    private func obstacle(_ ready: [RolloutState.Member], _ running: Set<Int64>) -> Finding? {
+    private func obstacle(_ everybody: [WorkerNode], _ ready: [WorkerNode]) -> Finding? {
+        let running = Set(ready.map(\.running))
         if ready.isEmpty {
-            return (.false, "NoWorkerAnswers", state.members.isEmpty ? "there are no workers" : "no worker answers")
+            return (.false, "NoWorkerAnswers", everybody.isEmpty ? "there are no workers" : "no worker answers")
         }
         if running.contains(0) { return (.false, "NoRevision", "not every worker has a revision to judge by") }
         return transition(running) ?? missing(ready)
@@ -40,19 +43,19 @@ struct ServingCondition {
     }
 
     /// Everything is where it should be; nil: and nothing is missing to judge by it.
-    private func missing(_ ready: [RolloutState.Member]) -> Finding? {
-        if ready.contains(where: { $0.node.mode == "None" }) {
-            guard ready.contains(where: { contents[$0.node.running]?.hasReviewer == true }) else {
+    private func missing(_ ready: [WorkerNode]) -> Finding? {
+        if ready.contains(where: { $0.mode == "None" }) {
+            guard ready.contains(where: { contents[$0.running]?.hasReviewer == true }) else {
                 return (.false, "NoTokensAccepted", "mode None accepts no token")
             }
             return (.unknown, "ReviewerDecides", "the reviewer of spec.webhookTokenAuthenticator is asked about every token")
         }
-        let keyless = ready.flatMap { member in member.node.keylessProviders.map { (member.node.name, $0) } }
+        let keyless = ready.flatMap { node in node.keylessProviders.map { (node.name, $0) } }
         if let (worker, provider) = keyless.first {
             let rest = keyless.count > 1 ? " and \(keyless.count - 1) more" : ""
             return (.false, "KeysMissing", "\(worker) has no usable keys of provider \"\(provider)\"\(rest)")
         }
-        let ignorant = ready.filter { $0.node.mode == "IntegratedOAuth" && $0.node.lacksOpaqueTokens }.map(\.node.name)
+        let ignorant = ready.filter { $0.mode == "IntegratedOAuth" && $0.lacksOpaqueTokens }.map(\.name)
         if !ignorant.isEmpty {
             let who = "\(list(ignorant)) \(ignorant.count == 1 ? "has" : "have")"
             return (.false, "TokensMissing", "\(who) not read all tokens of the built-in OAuth server yet")

@@ -8,6 +8,8 @@ struct Fleet {
     let operatorSpec: KubeAPIServer.Spec?
     let status: KubeAPIServer.Status
     let state: RolloutState
+    /// Workers that are left out of roll-outs.
+    let bystanders: [WorkerNode]
     /// `metadata.uid` of the nodes by name.
     let nodeUIDs: [String: String]
     /// Mode by revision, of all revisions there are.
@@ -45,6 +47,7 @@ struct Fleet {
             operatorSpec: kubeAPIServer.spec,
             status: status,
             state: state,
+            bystanders: nodes.filter { $0.spec?.unschedulable == true }.map(WorkerNode.init),
             nodeUIDs: Dictionary(nodes.map { ($0.metadata.name ?? "", $0.metadata.uid ?? "") }) { first, _ in first },
             modes: Dictionary(modes) { first, _ in first },
             contents: Dictionary(

@@ -55,6 +55,7 @@ struct StatusLoop {
         let conditions = AuthenticationConditions(
             state: fleet.state,
             contents: fleet.contents,
+            bystanders: fleet.bystanders,
             outcome: outcome,
             mode: mode,
             waiting: Self.waiting(fleet),

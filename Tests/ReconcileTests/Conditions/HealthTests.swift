@@ -9,6 +9,7 @@ struct HealthTests {
         let name: String
         var nodes: [WorkerNode] = [judging("a", 8), judging("b", 8)]
         var providers = [ProviderHealth(name: "idp")]
+        var bystanders: [WorkerNode] = []
         var latest: Int64 = 8
         var contents: [Int64: RevisionContent] = [:]
         var limits = RolloutLimits()
@@ -163,6 +164,19 @@ struct HealthTests {
             healthy: "True AsExpected \(quiet)"
         ),
         Case(
+            name: "a worker that is left out of roll-outs has an old revision",
+            bystanders: [judging("c", 7)],
+            serving: "Unknown RollingOut the workers judge by revisions 7, 8",
+            healthy: "True AsExpected \(quiet)"
+        ),
+        Case(
+            name: "a worker that is left out of roll-outs judges as the others do",
+            nodes: [judging("a", 8)],
+            bystanders: [judging("c", 8), .down("d", 7)],
+            serving: "True AsExpected a, c accept valid tokens",
+            healthy: "True AsExpected \(quiet)"
+        ),
+        Case(
             name: "mode None with a reviewer",
             nodes: [judging("a", 8, mode: "None")],
             providers: [],
@@ -198,7 +212,7 @@ struct HealthTests {
         func text(_ condition: Condition) -> String {
             "\(condition.status.rawValue) \(condition.reason ?? "") \(condition.message ?? "")"
         }
-        #expect(text(ServingCondition(state: state, contents: c.contents).condition) == c.serving)
+        #expect(text(ServingCondition(state: state, contents: c.contents, bystanders: c.bystanders).condition) == c.serving)
         let evidence = LoginEvidence(of: c.nodes)
         #expect(text(HealthCondition(state: state, providers: c.providers, evidence: evidence).condition) == c.healthy)
     }
