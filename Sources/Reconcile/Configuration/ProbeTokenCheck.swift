@@ -25,6 +25,8 @@ struct ProbeTokenCheck: Sendable {
     var probes: [Probe] = []
     /// What people log in through now; nil: nothing yet.
     var inForce: WorkerSnapshot?
+    /// Whether a required one may keep the configuration back; otherwise all is only told.
+    var holdsBack = true
 
     /// Everything that is not as it must be, and who the tokens belong to.
     ///
@@ -123,7 +125,7 @@ struct ProbeTokenCheck: Sendable {
 
     /// A problem of a required one, a warning of another.
     private func add(_ probe: Probe, _ what: String, _ remedy: String, to findings: inout Findings) {
-        if probe.token.required ?? true {
+        if holdsBack, probe.token.required ?? true {
             findings.problems.append(problem(what, remedy))
         } else {
             findings.warnings.append("\(what); \(remedy)")

@@ -91,13 +91,15 @@ extension ConfigurationWorld {
         now: Int64
     ) async throws -> Preflight.Report {
         let inForce = inForce
+        // The way back must not depend on a sample that has grown old meanwhile.
+        let isNew = try !hasRunBefore(content)
         let preflight = Preflight(
             providers: providers,
             proceedsWithKnownKeys: policy?.unavailableProviderPolicy == .proceed,
             wantsFreshKeys: try draft.isRestart(of: content),
             assertions: policy?.assertions ?? [],
-            probeTokens: ProbeTokenCheck(probes: probes, inForce: inForce),
-            refusesLockOut: try (policy?.loginGate?.maximumDropPercent ?? 0) < 100 && !hasRunBefore(content)
+            probeTokens: ProbeTokenCheck(probes: probes, inForce: inForce, holdsBack: isNew),
+            refusesLockOut: (policy?.loginGate?.maximumDropPercent ?? 0) < 100 && isNew
         )
         let impact = inForce.map { IdentityImpact(of: claimShapes, from: $0, to: content, now: now) }
         return await preflight.run(content, earlier: { earlier }, impact: impact, now: now)

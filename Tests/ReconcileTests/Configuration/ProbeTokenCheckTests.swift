@@ -160,6 +160,16 @@ struct ProbeTokenCheckTests {
         #expect(advice.hasSuffix("if the token is no good any more, put another one into secret openshift-config/jane-sample"))
     }
 
+    @Test func onlyTellsWhereAWayBackIsTaken() throws {
+        let signer = SampleSigner()
+        let c = Case(testDescription: "", change: Self.otherAudience)
+        let probe = Self.probe(c, .token(TokenSample(try signer.token())))
+        let check = ProbeTokenCheck(probes: [probe], inForce: nil, holdsBack: false)
+        let findings = check.run(on: Self.content(signer, c.change), now: noon)
+        #expect(findings.problems.isEmpty)
+        #expect(findings.warnings.count == 1 && findings.warnings.first?.hasPrefix(Self.refused) == true)
+    }
+
     /// What cannot be read is named by its field.
     @Test func namesTheFieldOfAMissingSecret() {
         let signer = SampleSigner()
@@ -215,6 +225,15 @@ struct ProbeTokenCheckTests {
                 let probed = try await cluster.condition("Probed")
                 return probed?.status == .true
                     && probed?.message == #"probe token "jane" would be accepted as "oidc-user-test:jane@example""#
+            }
+            // The sample is no good any more, and the way back is open all the same.
+            try await cluster.changeSecret("jane-sample", token: try SampleSigner().token())
+            try await cluster.apply(Specs.integrated)
+            try await cluster.settled(at: 3)
+            try await cluster.apply(Specs.oidc())
+            try await cluster.settled(at: 4)
+            try await cluster.eventually("the refusal is told") {
+                try await cluster.condition("Probed")?.message?.contains("would be refused (signature_invalid") == true
             }
         }
     }
