@@ -24,7 +24,7 @@ package struct ReconcileLoop: Service {
     }
 
     /// For whoever supervises the built-in OAuth server's process.
-    package let oauthServer = OAuthServerDemand()
+    package let oauthServer: OAuthServerDemand
 
     private let store: any ObjectStore
     private let catalog: ResourceCatalog
@@ -33,12 +33,15 @@ package struct ReconcileLoop: Service {
     private let now: @Sendable () -> Int64
     private let logger: Logger
 
-    /// - Parameter now: seconds since 1970.
+    /// - Parameters:
+    ///   - isOAuthServerReady: whether the built-in OAuth server answers; asked often, so it must be quick.
+    ///   - now: seconds since 1970.
     package init(
         store: any ObjectStore,
         catalog: ResourceCatalog,
         providers: any ProviderSource,
         options: Options,
+        isOAuthServerReady: @escaping @Sendable () -> Bool = { true },
         now: @escaping @Sendable () -> Int64,
         logger: Logger
     ) {
@@ -46,6 +49,7 @@ package struct ReconcileLoop: Service {
         self.catalog = catalog
         self.providers = providers
         self.options = options
+        oauthServer = OAuthServerDemand(isReady: isOAuthServerReady)
         self.now = now
         self.logger = logger
     }
@@ -60,6 +64,7 @@ package struct ReconcileLoop: Service {
             store: store,
             writer: writer,
             events: events,
+            oauthServer: oauthServer,
             watchedSince: watchedSince,
             now: now,
             version: options.version,

@@ -8,6 +8,8 @@ struct Fleet {
     let operatorSpec: KubeAPIServer.Spec?
     let status: KubeAPIServer.Status
     let state: RolloutState
+    /// When the newest revision was made.
+    let latestCreatedAt: Int64
     /// Workers that are left out of roll-outs.
     let bystanders: [WorkerNode]
     /// `metadata.uid` of the nodes by name.
@@ -47,6 +49,8 @@ struct Fleet {
             operatorSpec: kubeAPIServer.spec,
             status: status,
             state: state,
+            latestCreatedAt: revisions.newest?.value.value(at: "metadata", "creationTimestamp")?.stringValue
+                .flatMap(Timestamp.seconds) ?? 0,
             bystanders: nodes.filter { $0.spec?.unschedulable == true }.map(WorkerNode.init),
             nodeUIDs: Dictionary(nodes.map { ($0.metadata.name ?? "", $0.metadata.uid ?? "") }) { first, _ in first },
             modes: Dictionary(modes) { first, _ in first },
@@ -57,5 +61,11 @@ struct Fleet {
                 RevisionConfirmation(of: $0.value)
             }
         )
+    }
+}
+
+extension Fleet {
+    func gate(_ oauthServer: OAuthServerDemand) -> OAuthServerGate {
+        OAuthServerGate(isReady: oauthServer.isReady(), modes: modes, createdAt: latestCreatedAt)
     }
 }

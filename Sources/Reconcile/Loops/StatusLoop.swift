@@ -58,7 +58,7 @@ struct StatusLoop {
             bystanders: fleet.bystanders,
             outcome: outcome,
             mode: mode,
-            waiting: Self.waiting(fleet),
+            waiting: waiting(fleet),
             confirmation: fleet.confirmation,
             providers: providers.current,
             healthBefore: authentication.status?.conditions?[type: "Healthy"],
@@ -83,11 +83,12 @@ struct StatusLoop {
     }
 
     /// What the roll-out waits for, by the same decision as the loop that carries it out.
-    private static func waiting(_ fleet: Fleet) -> Step.Wait? {
+    private func waiting(_ fleet: Fleet) -> Step.Wait? {
         if fleet.operatorSpec?.managementState == "Unmanaged" {
             return Step.Wait(reason: "nobody is sent anywhere while KubeAPIServer/cluster is Unmanaged")
         }
-        guard case .wait(let wait) = nextStep(fleet.state) else { return nil }
+        let step = fleet.gate(oauthServer).admit(nextStep(fleet.state), fleet.state)
+        guard case .wait(let wait) = step else { return nil }
         return wait
     }
 
