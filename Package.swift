@@ -261,7 +261,8 @@ let testTargets: [Target] = [
     tests(
         "WorkerTests",
         [
-            "JSON", "Snapshot", "Authenticator", "Certificates", "Durable", "Listening", "WorkerArguments", "Worker",
+            "JSON", "Schema", "Snapshot", "Authenticator", "Certificates", "Durable", "Listening", "Reconcile",
+            "WorkerArguments", "Worker",
             argumentParser, httpClient, lifecycle,
             logging, nioCore,
             nioEmbedded, nioHTTP1, nioSSL, atomics, crypto,

@@ -205,15 +205,22 @@ struct ControllerParts: Sendable {
 
     private func reconciler(_ source: HTTPSProviderSource) throws -> ReconcileLoop {
         let metadata = AuthorizationServerMetadata(issuer: settings.oauthURL).document
+        let record = "\(folder.oauthServer)/process.json"
         return ReconcileLoop(
             store: store,
             catalog: catalog,
             providers: source,
             signer: try certificates.snapshotSigner(),
             options: .init(oauthMetadata: JSONWriter.text(of: metadata), version: ControllerVersion.text),
+            isOAuthServerReady: { Self.isRunning(record) },
             now: Self.now,
             logger: logger
         )
+    }
+
+    /// Whether the process that wrote the record lives. It is written once the process answers.
+    private static func isRunning(_ record: String) -> Bool {
+        ProcessRecord.read(record).map { ProcessRecord.startTicks(of: $0.pid) == $0.startTicks } ?? false
     }
 
     private func manifestDirectory(_ path: String) -> ManifestDirectory {
@@ -233,8 +240,7 @@ struct ControllerParts: Sendable {
         }
         let program = try processes.oauthServer()
         // Until the first decision what runs goes on running, and nothing is started.
-        let wasRunning =
-            ProcessRecord.read(program.record).map { ProcessRecord.startTicks(of: $0.pid) == $0.startTicks } ?? false
+        let wasRunning = Self.isRunning(program.record)
         let demand = reconciler.oauthServer
         let former = try processes.formerWorkers().map { ProcessSupervisor($0, logger: logger, isWanted: { false }) }
         let reports = WorkerReports(store: store, logger: logger)

@@ -25,7 +25,7 @@ package struct ReconcileLoop: Service {
     }
 
     /// For whoever supervises the built-in OAuth server's process.
-    package let oauthServer = OAuthServerDemand()
+    package let oauthServer: OAuthServerDemand
 
     private let store: any ObjectStore
     private let catalog: ResourceCatalog
@@ -37,6 +37,7 @@ package struct ReconcileLoop: Service {
 
     /// - Parameters:
     ///   - signer: vouches for revisions to the workers.
+    ///   - isOAuthServerReady: whether the built-in OAuth server answers; asked often, so it must be quick.
     ///   - now: seconds since 1970.
     package init(
         store: any ObjectStore,
@@ -44,6 +45,7 @@ package struct ReconcileLoop: Service {
         providers: any ProviderSource,
         signer: SnapshotSigner,
         options: Options,
+        isOAuthServerReady: @escaping @Sendable () -> Bool = { true },
         now: @escaping @Sendable () -> Int64,
         logger: Logger
     ) {
@@ -52,6 +54,7 @@ package struct ReconcileLoop: Service {
         self.providers = providers
         self.signer = signer
         self.options = options
+        oauthServer = OAuthServerDemand(isReady: isOAuthServerReady)
         self.now = now
         self.logger = logger
     }
@@ -68,6 +71,7 @@ package struct ReconcileLoop: Service {
             nodes: nodes,
             writer: writer,
             events: events,
+            oauthServer: oauthServer,
             watchedSince: watchedSince,
             now: now,
             version: options.version,

@@ -19,6 +19,10 @@ struct OtherRulesTests {
         let assertion = mergePatch(members, into: ["name": "a", "claims": ["sub": "jane", "nested": ["a": [1]]]])
         return object("RolloutPolicy", "postern.dev/v1alpha1", ["spec": ["assertions": [assertion]]])
     }
+    static func probe(_ members: JSONValue) -> JSONValue {
+        let probe = mergePatch(members, into: ["name": "a", "secret": ["name": "jane-sample"]])
+        return object("RolloutPolicy", "postern.dev/v1alpha1", ["spec": ["probeTokens": [probe]]])
+    }
     static func timeout(_ text: String) -> JSONValue {
         object("OAuth", "config.openshift.io/v1", ["spec": ["tokenConfig": ["accessTokenInactivityTimeout": .string(text)]]])
     }
@@ -50,6 +54,9 @@ struct OtherRulesTests {
         (assertion(["username": ""]), 1), (assertion(["username": "jane", "groups": ["a", "a"]]), 1),
         (assertion(["username": "jane", "claims": .null]), 1), (assertion(["username": "jane", "claims": "sub"]), 1),
         (assertion(["username": "jane", "name": ""]), 1),
+        (probe([:]), 0), (probe(["username": "jane", "groups": ["a"]]), 0), (probe(["required": false]), 0),
+        (probe(["groups": ["a"]]), 1), (probe(["secret": .null]), 1), (probe(["secret": ["name": ""]]), 1),
+        (probe(["name": ""]), 1), (probe(["username": ""]), 1), (probe(["username": "jane", "groups": ["a", "a"]]), 1),
         (timeout("10m"), 0), (timeout("300s"), 0), (timeout("0s"), 0), (timeout("299s"), 1), (timeout("soon"), 1),
         (provider([:]), 0), (provider(["mappingMethod": ""]), 0), (provider(["htpasswd": .null]), 1),
         (provider(["name": "a:b"]), 1),

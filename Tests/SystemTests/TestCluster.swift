@@ -50,6 +50,8 @@ final class TestCluster: Sendable {
     var apiURL: String { "https://127.0.0.1:\(apiPort)" }
     func workerURL(_ index: Int) -> String { "https://127.0.0.1:\(workerPort + index)" }
 
+    var oauthURL: String { "https://127.0.0.1:\(oauthPort)" }
+
     var kubeconfig: String { data.appending(path: "admin.kubeconfig").path }
 
     // MARK: - Processes

@@ -5,9 +5,15 @@ import Schema
 /// The conditions of `Authentication.status`: does it work, is it changing, does it need a person.
 struct AuthenticationConditions {
     let state: RolloutState
+    /// What the revisions say, by their numbers.
+    var contents: [Int64: RevisionContent] = [:]
+    /// Workers that are left out of roll-outs.
+    var bystanders: [WorkerNode] = []
     let outcome: ConfigurationOutcome
     let mode: Authentication.Mode
-    /// What the newest revision waits for; nil: for no confirmation.
+    /// What the roll-out waits for; nil: for nothing.
+    var waiting: Step.Wait?
+    /// The confirmation that the newest revision waits for; nil: it waits for none.
     let confirmation: RevisionConfirmation?
     /// What the providers in force last answered; nil: they have not been asked yet.
     let providers: [ProviderHealth]?
@@ -19,8 +25,8 @@ struct AuthenticationConditions {
     /// Without times; whoever writes them knows since when they hold.
     var all: [Condition] {
         let all: [Condition?] = [
-            available, progressing, degraded, accepted, probed, rolledOut, confirmed, ServingCondition(state: state).condition,
-            healthy,
+            available, progressing, degraded, accepted, probed, rolledOut, confirmed,
+            ServingCondition(state: state, contents: contents, bystanders: bystanders).condition, healthy,
         ]
         return all.compactMap(\.self).map { condition in
             var condition = condition
@@ -167,13 +173,23 @@ struct AuthenticationConditions {
             } else if nodes.isProgressing, state.isPaused {
                 (.false, "Paused", "\(nodes.description); the roll-out is paused, ctl rollout resume lets it go on")
             } else if nodes.isProgressing || state.members.isEmpty {
-                (.false, "RollingOut", state.members.isEmpty ? "there are no workers" : nodes.description)
+                (.false, "RollingOut", state.members.isEmpty ? "there are no workers" : nodes.description + awaited)
             } else if case .advance = state.goal {
-                (.false, "Proving", "\(nodes.description), and revision \(state.latestRevision) has yet to prove itself")
+                (
+                    .false, "Proving",
+                    "\(nodes.description), and revision \(state.latestRevision) has yet to prove itself\(awaited)"
+                )
             } else {
                 (.true, "AsExpected", nodes.description)
             }
         return Condition(type: "RolledOut", status: status, reason: reason, message: message)
+    }
+
+    /// What is waited for, and until when: a time and no countdown, so that the words last as long as the wait does.
+    private var awaited: String {
+        guard let waiting else { return "" }
+        guard let deadline = waiting.deadline, deadline > state.now else { return "; \(waiting.reason)" }
+        return "; \(waiting.reason), until \(Timestamp.text(of: deadline)) at the latest"
     }
 
     /// Only while somebody has to confirm the newest revision.

@@ -7,15 +7,18 @@ package struct NodeConditions: Sendable {
     package var members: [RolloutState.Member]
     package var watchedSince: Int64
     package var now: Int64
+    /// The newest revision was announced, and somebody has removed its object: nobody can take it up.
+    package var isLatestMissing: Bool
 
-    package init(_ state: RolloutState) {
+    package init(_ state: RolloutState, isLatestMissing: Bool = false) {
         latestRevision = state.latestRevision
         members = state.members
         watchedSince = state.watchedSince
         now = state.now
+        self.isLatestMissing = isLatestMissing
     }
 
-    package var all: [Condition] { [available, progressing, degraded, nodes] }
+    package var all: [Condition] { [available, progressing, degraded, installer, nodes] }
 
     /// `2 nodes are at revision 8; 1 node is at revision 10`
     package var description: String {
@@ -48,8 +51,13 @@ package struct NodeConditions: Sendable {
         )
     }
 
+    /// OpenShift tells a failure as long as the worker's target is the revision that failed. Here the worker goes back at once, so a
+    /// failure of the newest revision is told until a newer one takes its place.
     private var degraded: Condition {
-        let failures = Dictionary(grouping: members.compactMap(\.status.lastFailure), by: \.revision)
+        let current = members.map(\.status).filter { status in
+            status.lastFailure.map { $0.revision == status.targetRevision || $0.revision == latestRevision } ?? false
+        }
+        let failures = Dictionary(grouping: current.compactMap(\.lastFailure), by: \.revision)
         guard !failures.isEmpty else {
             return Condition(type: "NodeInstallerDegraded", status: .false, reason: "", message: "")
         }
@@ -62,6 +70,16 @@ package struct NodeConditions: Sendable {
             status: .true,
             reason: "InstallerPodFailed",
             message: texts.joined(separator: "; ")
+        )
+    }
+
+    private var installer: Condition {
+        let name = AuthenticationRevision.name(of: latestRevision)
+        return Condition(
+            type: "InstallerControllerDegraded",
+            status: isLatestMissing ? .true : .false,
+            reason: isLatestMissing ? "Error" : "AsExpected",
+            message: isLatestMissing ? "missing required resources: [authenticationrevisions: \(name)]" : ""
         )
     }
 

@@ -20,13 +20,13 @@ package enum OperatorSummary {
 
     /// All five unknown: nobody manages this.
     package static let unmanaged: [Condition] = summaries.map { summary in
-        Condition(type: summary.type, status: .unknown, reason: "Unmanaged", message: "the operator is in an unmanaged state")
+        Condition(type: summary.type, status: .unknown, reason: "Unmanaged", message: "")
     }
 
     private static func summarize(_ conditions: [Condition], as type: String, good: Condition.Status) -> Condition {
         guard !conditions.isEmpty else { return Condition(type: type, status: .unknown, reason: "NoData", message: "") }
         let bad: Condition.Status = good == .true ? .false : .true
-        let offending = conditions.filter { $0.status == bad }
+        let offending = conditions.filter { $0.status != good }
         guard !offending.isEmpty else {
             let message = message(of: conditions)
             return Condition(type: type, status: good, reason: "AsExpected", message: message.isEmpty ? "All is well" : message)
@@ -38,18 +38,19 @@ package enum OperatorSummary {
         }
         return Condition(
             type: type,
-            status: bad,
+            status: offending.contains { $0.status == bad } ? bad : .unknown,
             reason: reasons.sorted().joined(separator: "::"),
             message: message(of: offending)
         )
     }
 
-    /// Every line once, with the condition it comes from in front.
+    /// Of each condition every line once, with its type in front; empty lines are lines.
     private static func message(of conditions: [Condition]) -> String {
         var lines: [String] = []
         var seen: Set<String> = []
         for condition in conditions {
-            for line in (condition.message ?? "").split(separator: "\n") {
+            guard let message = condition.message, !message.isEmpty else { continue }
+            for line in message.split(separator: "\n", omittingEmptySubsequences: false) {
                 let line = "\(condition.type): \(line)"
                 if seen.insert(line).inserted { lines.append(line) }
             }

@@ -2,34 +2,76 @@ import Schema
 
 /// The condition `Serving`: true exactly when every worker that answers accepts a valid token.
 ///
-/// Valid is what the configuration that runs calls valid; while workers run different ones, nobody can say.
+/// Valid is what the revision calls valid that the workers are to run: the newest, or the last good one where the newest failed.
 struct ServingCondition {
     let state: RolloutState
+    /// What the revisions say, by their numbers; one that is not in it is like no other.
+    let contents: [Int64: RevisionContent]
+    /// Workers that are left out of roll-outs: whoever asks them gets answers all the same.
+    var bystanders: [WorkerNode] = []
 
     var condition: Condition {
-        let ready = state.members.filter { state.isServing($0) }
-        let running = Set(ready.map(\.node.running))
-        let keyless = ready.flatMap { member in member.node.keylessProviders.map { (member.node.name, $0) } }
-        let (status, reason, message): (Condition.Status, String, String) =
-            if ready.isEmpty {
-                (.false, "NoWorkerAnswers", state.members.isEmpty ? "there are no workers" : "no worker answers")
-            } else if running.contains(0) {
-                (.false, "NoRevision", "not every worker has a revision to judge by")
-            } else if running.count > 1 {
-                (.unknown, "RollingOut", "the workers judge by revisions \(list(running.sorted().map { "\($0)" }))")
-            } else if ready.contains(where: { $0.node.mode == "None" }) {
-                (.false, "NoTokensAccepted", "mode None accepts no token")
-            } else if let (worker, provider) = keyless.first {
-                (
-                    .false, "KeysMissing",
-                    "\(worker) has no usable keys of provider \"\(provider)\""
-                        + (keyless.count > 1 ? " and \(keyless.count - 1) more" : "")
-                )
-            } else {
-                (.true, "AsExpected", "\(list(ready.map(\.node.name))) accept\(ready.count == 1 ? "s" : "") valid tokens")
-            }
+        let everybody = state.members.map(\.node) + bystanders
+        let ready = everybody.filter { $0.downSince(now: state.now, watchedSince: state.watchedSince) == nil }
+        let (status, reason, message) =
+            obstacle(everybody, ready)
+            ?? (.true, "AsExpected", "\(list(ready.map(\.name))) accept\(ready.count == 1 ? "s" : "") valid tokens")
         return Condition(type: "Serving", status: status, reason: reason, message: message)
     }
+
+    private typealias Finding = (Condition.Status, reason: String, message: String)
+
+    private func obstacle(_ everybody: [WorkerNode], _ ready: [WorkerNode]) -> Finding? {
+        let running = Set(ready.map(\.running))
+        if ready.isEmpty {
+            return (.false, "NoWorkerAnswers", everybody.isEmpty ? "there are no workers" : "no worker answers")
+        }
+        if running.contains(0) { return (.false, "NoRevision", "not every worker has a revision to judge by") }
+        return transition(running) ?? missing(ready)
+    }
+
+    /// Revisions that say the same judge alike, whatever their numbers are.
+    private func transition(_ running: Set<Int64>) -> Finding? {
+        guard Set(running.map(content)).count == 1, let one = running.min() else {
+            return (.unknown, "RollingOut", "the workers judge by revisions \(list(running.sorted().map { "\($0)" }))")
+        }
+        guard let wanted, content(of: wanted) != content(of: one) else { return nil }
+        return (
+            .unknown, state.isPaused ? "Paused" : "RollingOut",
+            "the workers judge by revision \(one), and revision \(wanted) has yet to reach them"
+        )
+    }
+
+    /// Everything is where it should be; nil: and nothing is missing to judge by it.
+    private func missing(_ ready: [WorkerNode]) -> Finding? {
+        if ready.contains(where: { $0.mode == "None" }) {
+            guard ready.contains(where: { contents[$0.running]?.hasReviewer == true }) else {
+                return (.false, "NoTokensAccepted", "mode None accepts no token")
+            }
+            return (.unknown, "ReviewerDecides", "the reviewer of spec.webhookTokenAuthenticator is asked about every token")
+        }
+        let keyless = ready.flatMap { node in node.keylessProviders.map { (node.name, $0) } }
+        if let (worker, provider) = keyless.first {
+            let rest = keyless.count > 1 ? " and \(keyless.count - 1) more" : ""
+            return (.false, "KeysMissing", "\(worker) has no usable keys of provider \"\(provider)\"\(rest)")
+        }
+        let ignorant = ready.filter { $0.mode == "IntegratedOAuth" && $0.lacksOpaqueTokens }.map(\.name)
+        if !ignorant.isEmpty {
+            let who = "\(list(ignorant)) \(ignorant.count == 1 ? "has" : "have")"
+            return (.false, "TokensMissing", "\(who) not read all tokens of the built-in OAuth server yet")
+        }
+        return nil
+    }
+
+    /// The revision that the workers are to run; nil: there is none to wait for.
+    private var wanted: Int64? {
+        switch state.goal {
+        case .advance(let revision), .hold(let revision), .goBack(let revision): revision
+        case .none, .stuck: nil
+        }
+    }
+
+    private func content(of revision: Int64) -> String { contents[revision]?.digest ?? "revision \(revision)" }
 
     private func list(_ names: [String]) -> String {
         names.count <= 5

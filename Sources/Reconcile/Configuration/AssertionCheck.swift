@@ -37,17 +37,8 @@ struct AssertionCheck {
 
     private func differences(_ assertion: RolloutPolicy.Assertion, _ user: TokenExplanation.User) -> [String] {
         guard assertion.refused != true else { return ["would be accepted as \"\(user.username)\", and must be refused"] }
-        var differences: [String] = []
-        if let wanted = assertion.username, !wanted.utf8.elementsEqual(user.username.utf8) {
-            differences.append("has username \"\(user.username)\", expected \"\(wanted)\"")
-        }
-        if let wanted = assertion.groups, Set(wanted.map { Array($0.utf8) }) != Set(user.groups.map { Array($0.utf8) }) {
-            differences.append("has groups \(list(user.groups)), expected \(list(wanted))")
-        }
-        return differences
+        return ExpectedUser(username: assertion.username, groups: assertion.groups).differences(from: user)
     }
-
-    private func list(_ names: [String]) -> String { "[\(names.sorted().joined(separator: ", "))]" }
 
     private func mismatch(_ assertion: RolloutPolicy.Assertion, _ what: String) -> ConfigurationProblem {
         problem(

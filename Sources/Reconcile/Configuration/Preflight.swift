@@ -24,6 +24,7 @@ struct Preflight: Sendable {
     var wantsFreshKeys = false
 
     let assertions: AssertionCheck
+    var probeTokens = ProbeTokenCheck()
     /// Whether the kinds of tokens that people log in with keep a configuration back that takes none of them.
     var refusesLockOut = true
 
@@ -32,12 +33,14 @@ struct Preflight: Sendable {
         proceedsWithKnownKeys: Bool = false,
         wantsFreshKeys: Bool = false,
         assertions: [RolloutPolicy.Assertion] = [],
+        probeTokens: ProbeTokenCheck = ProbeTokenCheck(),
         refusesLockOut: Bool = true
     ) {
         self.providers = providers
         self.proceedsWithKnownKeys = proceedsWithKnownKeys
         self.wantsFreshKeys = wantsFreshKeys
         self.assertions = AssertionCheck(assertions: assertions)
+        self.probeTokens = probeTokens
         self.refusesLockOut = refusesLockOut
     }
 
@@ -70,6 +73,9 @@ struct Preflight: Sendable {
         let asserted = assertions.run(on: content, now: now)
         report.problems += asserted.problems
         report.warnings += asserted.warnings
+        let probed = probeTokens.run(on: report.content, now: now)
+        report.problems += probed.problems
+        report.warnings += probed.warnings
         if let impact { add(impact, of: content, to: &report) }
         return report
     }

@@ -21,6 +21,7 @@ struct ConfigurationWorld {
     let revisions: [StoredObject]
     let inputs: Inputs
     let policy: RolloutPolicy.Spec?
+    let probes: [ProbeTokenCheck.Probe]
     /// The kinds of tokens that people logged in with lately.
     let claimShapes: [Node.ClaimShape]
     let nodes: [WorkerNode]
@@ -38,8 +39,18 @@ struct ConfigurationWorld {
         let spec = try (authentication["spec"] ?? [:]).decoded(as: Authentication.Spec.self)
         var found: [ObjectID: JSONValue] = [:]
         for id in Set(spec.references) { found[id] = try await store.find(id)?.value }
-        let objects = ReferencedObjects(found)
         let policy = try await store.find(.rolloutPolicy)?.value
+        let policySpec = try policy.map { try $0.decoded(as: RolloutPolicy.self).spec }
+        var probes: [ProbeTokenCheck.Probe] = []
+        if spec.mode == .oidc {
+            for (index, token) in (policySpec?.probeTokens ?? []).enumerated() {
+                let id = ObjectID.secret(token.secret.name)
+                let secret = try await store.find(id)?.value
+                found[id] = secret
+                probes.append(ProbeTokenCheck.Probe(token, at: index, secret: secret.map(TokenSecret.init)))
+            }
+        }
+        let objects = ReferencedObjects(found)
         let operatorObject = try await store.find(.kubeAPIServer)?.value
         let revisions = try await store.list(.authenticationRevisions, namespace: nil).items
         let nodes = try await store.list(.nodes, namespace: nil).items.map { try $0.value.decoded(as: Node.self) }
@@ -61,7 +72,8 @@ struct ConfigurationWorld {
                 forceReason: draft.forceReason,
                 policy: policy?["spec"]
             ),
-            policy: try policy.map { try $0.decoded(as: RolloutPolicy.self).spec },
+            policy: policySpec,
+            probes: probes,
             claimShapes: nodes.flatMap { $0.status?.authentication?.claimShapes ?? [] },
             nodes: nodes.map(WorkerNode.init),
             generation: authentication.value(at: "metadata", "generation")?.integerValue ?? 0
@@ -79,12 +91,16 @@ extension ConfigurationWorld {
         asking providers: any ProviderSource,
         now: Int64
     ) async throws -> Preflight.Report {
+        let inForce = inForce
+        // The way back must not depend on a sample that has grown old meanwhile.
+        let isNew = try !hasRunBefore(content)
         let preflight = Preflight(
             providers: providers,
             proceedsWithKnownKeys: policy?.unavailableProviderPolicy == .proceed,
             wantsFreshKeys: try draft.isRestart(of: content),
             assertions: policy?.assertions ?? [],
-            refusesLockOut: try (policy?.loginGate?.maximumDropPercent ?? 0) < 100 && !hasRunBefore(content)
+            probeTokens: ProbeTokenCheck(probes: probes, inForce: inForce, holdsBack: isNew),
+            refusesLockOut: (policy?.loginGate?.maximumDropPercent ?? 0) < 100 && isNew
         )
         let impact = inForce.map { IdentityImpact(of: claimShapes, from: $0, to: content, now: now) }
         return await preflight.run(content, earlier: { earlier }, impact: impact, now: now)

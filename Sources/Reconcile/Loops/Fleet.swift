@@ -8,10 +8,16 @@ struct Fleet {
     let operatorSpec: KubeAPIServer.Spec?
     let status: KubeAPIServer.Status
     let state: RolloutState
+    /// When the newest revision was made.
+    let latestCreatedAt: Int64
+    /// Workers that are left out of roll-outs.
+    let bystanders: [WorkerNode]
     /// `metadata.uid` of the nodes by name.
     let nodeUIDs: [String: String]
     /// Mode by revision, of all revisions there are.
     let modes: [Int64: String]
+    /// What the revisions say, likewise.
+    let contents: [Int64: RevisionContent]
     /// What the newest revision waits for; nil: for no confirmation.
     let confirmation: RevisionConfirmation?
 
@@ -48,11 +54,23 @@ struct Fleet {
             operatorSpec: kubeAPIServer.spec,
             status: status,
             state: state,
+            latestCreatedAt: revisions.newest?.value.value(at: "metadata", "creationTimestamp")?.stringValue
+                .flatMap(Timestamp.seconds) ?? 0,
+            bystanders: nodes.filter { $0.spec?.unschedulable == true }.map(WorkerNode.init),
             nodeUIDs: Dictionary(nodes.map { ($0.metadata.name ?? "", $0.metadata.uid ?? "") }) { first, _ in first },
             modes: Dictionary(modes) { first, _ in first },
+            contents: Dictionary(
+                revisions.compactMap { object in RevisionContent(object).map { (revisionNumber(object), $0) } }
+            ) { first, _ in first },
             confirmation: revisions.newest.flatMap {
                 RevisionConfirmation(of: $0.value)
             }
         )
+    }
+}
+
+extension Fleet {
+    func gate(_ oauthServer: OAuthServerDemand) -> OAuthServerGate {
+        OAuthServerGate(isReady: oauthServer.isReady(), modes: modes, createdAt: latestCreatedAt)
     }
 }

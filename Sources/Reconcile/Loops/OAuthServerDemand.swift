@@ -6,8 +6,11 @@ package final class OAuthServerDemand: Sendable {
     package let changes: AsyncStream<Bool>
     private let continuation: AsyncStream<Bool>.Continuation
     private let value = Mutex<Bool?>(nil)
+    /// Whether the server's process answers; asked often, so it must be quick.
+    let isReady: @Sendable () -> Bool
 
-    init() {
+    init(isReady: @escaping @Sendable () -> Bool) {
+        self.isReady = isReady
         (changes, continuation) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
     }
 

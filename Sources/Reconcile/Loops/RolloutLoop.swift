@@ -9,11 +9,15 @@ struct RolloutLoop {
     let nodes: DecodedNodes
     let writer: ObjectWriter
     let events: EventRecorder
+    let oauthServer: OAuthServerDemand
     /// When this controller began to listen.
     let watchedSince: Int64
     let now: @Sendable () -> Int64
     let version: String
     let logger: Logger
+
+    /// After so long it is looked again for what nobody tells of.
+    private static let glance = Duration.milliseconds(200)
 
     /// One look and at most one act: what follows from one observation is written down at once.
     func look() async throws -> Look {
@@ -27,7 +31,7 @@ struct RolloutLoop {
         }
         if try await prune(state, fleet) { return .acted }
         guard case .wait(let wait) = steps.last, let until = wait.until else { return .settled }
-        return .again(after: .seconds(max(1, until - now())))
+        return .again(after: until <= fleet.state.now ? Self.glance : .seconds(max(1, until - now())))
     }
 
     /// All steps that follow from what is known now, and the state after them.
@@ -35,9 +39,10 @@ struct RolloutLoop {
         var state = fleet.state
         var steps: [Step] = []
         guard fleet.operatorSpec?.managementState != "Unmanaged" else { return (state, []) }
+        let gate = fleet.gate(oauthServer)
         // Each worker is recorded, withdrawn and sent at most once in a look, so this many steps always suffice.
         for _ in 0..<(3 * state.members.count + 2) {
-            let step = nextStep(state)
+            let step = gate.admit(nextStep(state), state)
             steps.append(step)
             switch step {
             case .settled, .wait: return (state, steps)
@@ -61,7 +66,8 @@ struct RolloutLoop {
             status.waiting = KubeAPIServer.Waiting(reason: wait.reason, deadline: wait.deadline.map(Timestamp.text))
         }
         var conditions = status.conditions ?? []
-        for condition in NodeConditions(state).all { conditions.set(condition, now: time) }
+        let isLatestMissing = state.latestRevision > 0 && fleet.modes[state.latestRevision] == nil
+        for condition in NodeConditions(state, isLatestMissing: isLatestMissing).all { conditions.set(condition, now: time) }
         status.conditions = conditions
         return try await writer.setStatus(try JSONValue(encoding: status), of: fleet.kubeAPIServer)
     }

@@ -56,8 +56,11 @@ struct StatusLoop {
         guard let outcome = outcome.current else { return .settled }
         let conditions = AuthenticationConditions(
             state: fleet.state,
+            contents: fleet.contents,
+            bystanders: fleet.bystanders,
             outcome: outcome,
             mode: mode,
+            waiting: waiting(fleet),
             confirmation: fleet.confirmation,
             providers: providers.current,
             healthBefore: authentication.status?.conditions?[type: "Healthy"],
@@ -79,6 +82,16 @@ struct StatusLoop {
             if try await write(conditions, toOperator: name, now) { return .acted }
         }
         return nextSilence(fleet.state).map { .again(after: .seconds($0)) } ?? .settled
+    }
+
+    /// What the roll-out waits for, by the same decision as the loop that carries it out.
+    private func waiting(_ fleet: Fleet) -> Step.Wait? {
+        if fleet.operatorSpec?.managementState == "Unmanaged" {
+            return Step.Wait(reason: "nobody is sent anywhere while KubeAPIServer/cluster is Unmanaged")
+        }
+        let step = fleet.gate(oauthServer).admit(nextStep(fleet.state), fleet.state)
+        guard case .wait(let wait) = step else { return nil }
+        return wait
     }
 
     private mutating func status(
@@ -165,15 +178,16 @@ struct StatusLoop {
         return true
     }
 
-    /// What is another status than before, in OKD's words; nil: nothing is.
+    /// What is another status than before, in OKD's words; nil: nothing is. OKD tells new words of the same status, too: a roll-out
+    /// has so many of them here that they would drive everything else out of the events.
     static func change(from before: [Condition], to after: [Condition]) -> String? {
         let changes = after.compactMap { condition -> String? in
-            let message = condition.message ?? ""
+            let message = (condition.message ?? "").quotedOnOneLine
             guard let old = before[type: condition.type] else {
-                return "\(condition.type) set to \(condition.status.rawValue) (\"\(message)\")"
+                return "\(condition.type) set to \(condition.status.rawValue) (\(message))"
             }
             guard old.status != condition.status else { return nil }
-            return "\(condition.type) changed from \(old.status.rawValue) to \(condition.status.rawValue) (\"\(message)\")"
+            return "\(condition.type) changed from \(old.status.rawValue) to \(condition.status.rawValue) (\(message))"
         }
         return changes.isEmpty ? nil : changes.joined(separator: ",")
     }
@@ -183,5 +197,22 @@ struct StatusLoop {
         state.members.map { max($0.node.heartbeatAt, watchedSince) + WorkerNode.heartbeatLimit + 1 - state.now }.filter {
             $0 > 0
         }.min()
+    }
+}
+
+extension String {
+    /// In quotation marks, with what would break the line escaped.
+    fileprivate var quotedOnOneLine: String {
+        let escaped = unicodeScalars.map { scalar in
+            switch scalar {
+            case "\n": "\\n"
+            case "\r": "\\r"
+            case "\t": "\\t"
+            case "\"": "\\\""
+            case "\\": "\\\\"
+            default: String(scalar)
+            }
+        }
+        return "\"\(escaped.joined())\""
     }
 }

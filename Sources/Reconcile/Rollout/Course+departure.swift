@@ -17,7 +17,10 @@ extension Course {
                 !state.isServing($0) && !state.isAbsent($0) && !holdsSlot($0) && !isBlank($0)
             }
             if let first = down.first, onTheWay.count + down.count >= slots {
-                return state.waiting("\(first.node.name) is down, so \(next.node.name) is not touched")
+                return state.waiting(
+                    "\(first.node.name) is down, so \(next.node.name) is not touched",
+                    deadline: state.absentAt(first)
+                )
             }
         }
         // Two that come back at once must not both take what nobody has tried.
@@ -117,7 +120,9 @@ extension Course {
             return isTrying ? state.waiting("a worker is down or refuses; it takes revision \(revision) when it can") : .settled
         }
         let present = state.members.filter { !state.isAbsent($0) }
-        if let down = present.first(where: { !state.isServing($0) }) { return state.waiting("\(down.node.name) is down") }
+        if let down = present.first(where: { !state.isServing($0) }) {
+            return state.waiting("\(down.node.name) is down", deadline: state.absentAt(down))
+        }
         let arrived = present.count { $0.status.currentRevision == revision && $0.status.targetRevision == 0 }
         return arrived == 0 || arrived < present.count
             ? state.waiting("no worker is there to take revision \(revision)") : .recordGood(revision: revision)

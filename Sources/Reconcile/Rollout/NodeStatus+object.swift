@@ -58,7 +58,8 @@ extension WorkerNode {
             logins: (authentication?.logins ?? []).map(LoginRecord.init),
             judgingSince: authentication?.judgingSince.flatMap(Timestamp.seconds),
             mode: authentication?.mode ?? "",
-            keylessProviders: (authentication?.providers ?? []).filter { $0.keys == 0 }.map(\.name)
+            keylessProviders: (authentication?.providers ?? []).filter { $0.keys == 0 }.map(\.name),
+            lacksOpaqueTokens: authentication?.opaqueTokensComplete == false
         )
     }
 }

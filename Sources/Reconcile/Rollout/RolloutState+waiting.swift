@@ -8,7 +8,7 @@ extension RolloutState {
                 soakedAt(member),
                 comparison != nil ? member.status.currentRevisionTime + limits.loginGateSeconds : nil,
                 needsProofOfLogin ? member.status.currentRevisionTime + limits.proofOfLoginSeconds : nil,
-                downSince(member).map { $0 + limits.progressDeadlineSeconds },
+                absentAt(member),
                 max(member.node.heartbeatAt, watchedSince) + WorkerNode.heartbeatLimit + 1,
             ]
         }

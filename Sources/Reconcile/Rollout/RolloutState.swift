@@ -96,9 +96,10 @@ extension RolloutState {
     func isServing(_ member: Member) -> Bool { downSince(member) == nil }
 
     /// Down for so long that nobody waits for it any more.
-    func isAbsent(_ member: Member) -> Bool {
-        downSince(member).map { now - $0 >= limits.progressDeadlineSeconds } ?? false
-    }
+    func isAbsent(_ member: Member) -> Bool { absentAt(member).map { now >= $0 } ?? false }
+
+    /// When a worker that is down has been so for too long; nil: it is not down.
+    func absentAt(_ member: Member) -> Int64? { downSince(member).map { $0 + limits.progressDeadlineSeconds } }
 
     /// When a worker on its way has taken too long.
     func overdueAt(_ member: Member) -> Int64 {

@@ -25,6 +25,8 @@ package struct WorkerNode: Hashable, Sendable {
     package var mode: String
     /// Providers of whom the worker has no usable key.
     package var keylessProviders: [String]
+    /// It says that it has not read all tokens of the built-in OAuth server.
+    package var lacksOpaqueTokens: Bool
 
     package init(
         name: String,
@@ -40,7 +42,8 @@ package struct WorkerNode: Hashable, Sendable {
         logins: [LoginRecord] = [],
         judgingSince: Int64? = nil,
         mode: String = "",
-        keylessProviders: [String] = []
+        keylessProviders: [String] = [],
+        lacksOpaqueTokens: Bool = false
     ) {
         self.name = name
         self.isReady = isReady
@@ -56,6 +59,7 @@ package struct WorkerNode: Hashable, Sendable {
         self.judgingSince = judgingSince
         self.mode = mode
         self.keylessProviders = keylessProviders
+        self.lacksOpaqueTokens = lacksOpaqueTokens
     }
 
     /// A worker that has not been heard of for longer is taken for down, whatever its `Ready` condition says.

@@ -114,6 +114,8 @@ package struct Node: Codable, Hashable, Sendable {
         package var pid: Int64?
         package var startedAt: String?
         package var providers: [Provider]?
+        /// nil: the worker does not say.
+        package var opaqueTokensComplete: Bool?
         /// RFC 3339; since when the revision runs.
         package var judgingSince: String?
         package var logins: [Logins]?

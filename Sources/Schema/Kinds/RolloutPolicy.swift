@@ -17,6 +17,7 @@ package struct RolloutPolicy: Codable, Hashable, Sendable {
         // Fields from here on are nil in a policy that was stored before there were such.
         package var paused: Bool?
         package var assertions: [Assertion]?
+        package var probeTokens: [ProbeToken]?
         package var loginGate: LoginGate?
         package var requireProofOfLogin: Bool?
         package var proofOfLoginSeconds: Int64?
@@ -45,6 +46,25 @@ package struct RolloutPolicy: Codable, Hashable, Sendable {
         package var username: String?
         package var groups: [String]?
         package var refused: Bool?
+    }
+
+    /// A real token in a secret, and who it must belong to by a new configuration.
+    package struct ProbeToken: Codable, Hashable, Sendable {
+        /// The key of the secret that holds it.
+        package static let key = "token"
+
+        package var name: String
+        package var secret: NameReference
+        package var username: String?
+        package var groups: [String]?
+        /// nil: it is.
+        package var required: Bool?
+
+        package init(name: String, secret: String, username: String? = nil, groups: [String]? = nil, required: Bool? = nil) {
+            self.name = name
+            self.secret = NameReference(name: secret)
+            (self.username, self.groups, self.required) = (username, groups, required)
+        }
     }
 
     package enum UnavailableProviderPolicy: String, Codable, Sendable {

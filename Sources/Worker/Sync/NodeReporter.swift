@@ -30,10 +30,16 @@ struct NodeReporter: Service {
 
     private func beat() async {
         var pace = ReportPace(now: .now)
+        var knowsTokens = live.load().opaqueTokens.isComplete
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             // Ends early only when the group shuts down.
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.tick) }
-            let revision = live.load().revision
+            let state = live.load()
+            let revision = state.revision
+            if state.opaqueTokens.isComplete != knowsTokens {
+                knowsTokens = state.opaqueTokens.isComplete
+                report.ring()
+            }
             if pace.isDue(revision: revision, now: .now, isFirstLogin: { counters.hasAccepted(at: revision) }) { report.ring() }
         }
     }

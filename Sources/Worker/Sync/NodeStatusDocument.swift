@@ -44,6 +44,7 @@ struct NodeStatusDocument: Sendable {
                 "failureMessage": .string(failure?.message ?? ""), "mode": .string(state.snapshot?.mode.rawValue ?? ""),
                 "endpoint": .string("https://\(address)"), "pid": .integer(Int64(pid)),
                 "startedAt": .string(Timestamp.text(of: startedAt)), "providers": .array(providers),
+                "opaqueTokensComplete": .bool(state.opaqueTokens.isComplete),
                 "judgingSince": .string(Timestamp.text(of: judgingSince)), "logins": .array(logins.map(\.value)),
                 "claimShapes": .array(claimShapes),
                 "requests": ["authenticated": .integer(counters.authenticated), "refused": .integer(counters.refused)],

@@ -209,8 +209,19 @@ struct OIDCClientStatusesTests {
         var isRollingOut = false
         /// Available, Degraded, Progressing, reason, message; nil: no conditions at all.
         let console: [String]?
+        var cli: [String]? = ["True", "False", "False", "CLIOIDCConfigAvailable", ""]
         var testDescription: String { name }
     }
+
+    private static let withoutCLI = ["False", "False", "False", "CLIOIDCClientStatus", "no CLI OIDC client spec found"]
+
+    static let withCLI: JSONValue = {
+        var spec = Specs.oidc()
+        var provider = spec["oidcProviders"]?.arrayValue?.first ?? [:]
+        provider["oidcClients"] = [["componentName": "cli", "componentNamespace": "openshift-console", "clientID": "cli"]]
+        spec["oidcProviders"] = [provider]
+        return spec
+    }()
 
     static let withoutSecret: JSONValue = {
         var spec = Specs.oidc(secret: "console-secret")
@@ -223,16 +234,23 @@ struct OIDCClientStatusesTests {
     }()
 
     static let cases = [
-        Case(name: "another mode", spec: [:], console: nil),
+        Case(name: "another mode", spec: [:], console: nil, cli: nil),
+        Case(
+            name: "a client for the command line",
+            spec: withCLI,
+            console: ["False", "False", "False", "OIDCClientConfig", "no OIDC client found"]
+        ),
         Case(
             name: "no client",
             spec: Specs.oidc(),
-            console: ["False", "False", "False", "OIDCClientConfig", "no OIDC client found"]
+            console: ["False", "False", "False", "OIDCClientConfig", "no OIDC client found"],
+            cli: withoutCLI
         ),
         Case(
             name: "no secret named",
             spec: withoutSecret,
-            console: ["Unknown", "True", "False", "OIDCClientMissingSecret", "no client secret in the OIDC client config"]
+            console: ["Unknown", "True", "False", "OIDCClientMissingSecret", "no client secret in the OIDC client config"],
+            cli: withoutCLI
         ),
         Case(
             name: "secret missing",
@@ -258,12 +276,33 @@ struct OIDCClientStatusesTests {
             now: "2025-07-01T00:00:00Z"
         ).entries
         #expect(entries.map(\.componentName) == ["console", "cli"])
-        let conditions = entries.first?.conditions
-        let texts = conditions.map { conditions in
-            let statuses = ["Available", "Degraded", "Progressing"].map { conditions[type: $0]?.status.rawValue ?? "" }
-            return statuses + [conditions[type: "Degraded"]?.reason ?? "", conditions[type: "Degraded"]?.message ?? ""]
+        let texts = entries.map { entry in
+            entry.conditions.map { conditions in
+                let statuses = ["Available", "Degraded", "Progressing"].map { conditions[type: $0]?.status.rawValue ?? "" }
+                return statuses + [conditions[type: "Degraded"]?.reason ?? "", conditions[type: "Degraded"]?.message ?? ""]
+            }
         }
-        #expect(texts == c.console)
+        #expect(texts == [c.console, c.cli])
+    }
+
+    @Test func forgetsWhatWasWhereTheModeIsLeft() throws {
+        func entries(_ spec: JSONValue, _ current: [Authentication.OIDCClientStatus]) throws -> [Authentication
+            .OIDCClientStatus]
+        {
+            OIDCClientStatuses(
+                spec: try spec.decoded(as: Authentication.Spec.self),
+                current: current,
+                secretProblem: nil,
+                isRollingOut: false,
+                generation: 3,
+                now: "2025-07-01T00:00:00Z"
+            ).entries
+        }
+        let before = try entries(Specs.oidc(secret: "console-secret"), [])
+        #expect(before.first?.currentOIDCClients?.count == 1)
+        let after = try entries([:], before)
+        #expect(after.map(\.componentName) == ["console", "cli"])
+        #expect(after.allSatisfy { $0.currentOIDCClients == nil && $0.conditions == nil })
     }
 
     @Test func keepsTimesOfWhatStaysTrueAndOtherComponents() throws {

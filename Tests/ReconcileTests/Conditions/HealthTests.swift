@@ -9,6 +9,10 @@ struct HealthTests {
         let name: String
         var nodes: [WorkerNode] = [judging("a", 8), judging("b", 8)]
         var providers = [ProviderHealth(name: "idp")]
+        var bystanders: [WorkerNode] = []
+        var latest: Int64 = 8
+        var contents: [Int64: RevisionContent] = [:]
+        var limits = RolloutLimits()
         let serving: String
         let healthy: String
         var testDescription: String { name }
@@ -19,10 +23,11 @@ struct HealthTests {
         _ revision: Int64,
         mode: String = "OIDC",
         keyless: [String] = [],
+        lacksTokens: Bool = false,
         logins: [LoginRecord] = []
     ) -> WorkerNode {
         var node = WorkerNode.serving(name, revision)
-        (node.mode, node.keylessProviders, node.logins) = (mode, keyless, logins)
+        (node.mode, node.keylessProviders, node.logins, node.lacksOpaqueTokens) = (mode, keyless, logins, lacksTokens)
         return node
     }
 
@@ -46,6 +51,7 @@ struct HealthTests {
     }
 
     private static let serves = "True AsExpected a, b accept valid tokens"
+    private static let same = RevisionContent(digest: "d", hasReviewer: false)
     private static let quiet = "nobody has logged in lately"
 
     static let cases = [
@@ -128,6 +134,57 @@ struct HealthTests {
             healthy: "True AsExpected \(quiet)"
         ),
         Case(
+            name: "rolling out what says the same: after ctl rollout restart",
+            nodes: [judging("a", 9), judging("b", 8)],
+            latest: 9,
+            contents: [8: same, 9: same],
+            serving: serves,
+            healthy: "True AsExpected \(quiet)"
+        ),
+        Case(
+            name: "a newer revision that no worker has yet",
+            latest: 9,
+            serving: "Unknown RollingOut the workers judge by revision 8, and revision 9 has yet to reach them",
+            healthy: "True AsExpected \(quiet)"
+        ),
+        Case(
+            name: "the same in a pause",
+            latest: 9,
+            limits: RolloutLimits(isPaused: true),
+            serving: "Unknown Paused the workers judge by revision 8, and revision 9 has yet to reach them",
+            healthy: "True AsExpected \(quiet)"
+        ),
+        Case(
+            name: "one worker has not read the tokens yet",
+            nodes: [
+                judging("a", 8, mode: "IntegratedOAuth"), judging("b", 8, mode: "IntegratedOAuth", lacksTokens: true),
+            ],
+            providers: [],
+            serving: "False TokensMissing b has not read all tokens of the built-in OAuth server yet",
+            healthy: "True AsExpected \(quiet)"
+        ),
+        Case(
+            name: "a worker that is left out of roll-outs has an old revision",
+            bystanders: [judging("c", 7)],
+            serving: "Unknown RollingOut the workers judge by revisions 7, 8",
+            healthy: "True AsExpected \(quiet)"
+        ),
+        Case(
+            name: "a worker that is left out of roll-outs judges as the others do",
+            nodes: [judging("a", 8)],
+            bystanders: [judging("c", 8), .down("d", 7)],
+            serving: "True AsExpected a, c accept valid tokens",
+            healthy: "True AsExpected \(quiet)"
+        ),
+        Case(
+            name: "mode None with a reviewer",
+            nodes: [judging("a", 8, mode: "None")],
+            providers: [],
+            contents: [8: RevisionContent(digest: "n", hasReviewer: true)],
+            serving: "Unknown ReviewerDecides the reviewer of spec.webhookTokenAuthenticator is asked about every token",
+            healthy: "True AsExpected \(quiet)"
+        ),
+        Case(
             name: "one worker lacks keys",
             nodes: [judging("a", 8), judging("b", 8, keyless: ["idp", "other"])],
             serving: "False KeysMissing b has no usable keys of provider \"idp\" and 1 more",
@@ -145,7 +202,8 @@ struct HealthTests {
     @Test(arguments: cases)
     func tells(_ c: Case) {
         let state = RolloutState(
-            latestRevision: 9,
+            limits: c.limits,
+            latestRevision: c.latest,
             lastGoodRevision: 8,
             nodes: c.nodes,
             statuses: c.nodes.map { .at($0.name, 8) },
@@ -154,7 +212,7 @@ struct HealthTests {
         func text(_ condition: Condition) -> String {
             "\(condition.status.rawValue) \(condition.reason ?? "") \(condition.message ?? "")"
         }
-        #expect(text(ServingCondition(state: state).condition) == c.serving)
+        #expect(text(ServingCondition(state: state, contents: c.contents, bystanders: c.bystanders).condition) == c.serving)
         let evidence = LoginEvidence(of: c.nodes)
         #expect(text(HealthCondition(state: state, providers: c.providers, evidence: evidence).condition) == c.healthy)
     }

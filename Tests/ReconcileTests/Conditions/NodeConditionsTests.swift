@@ -50,8 +50,41 @@ struct NodeConditionsTests {
             degraded: "True InstallerPodFailed 1 nodes are failing on revision 10:\na: no"
         ),
         Case(
+            name: "two nodes, the second at the beginning",
+            statuses: [.at("a", 8), .at("b", 0)],
+            available:
+                "True  1 nodes are active; 1 node is at revision 0; 1 node is at revision 8; 0 nodes have achieved new revision 10",
+            progressing: "True  1 node is at revision 0; 1 node is at revision 8; 0 nodes have achieved new revision 10"
+        ),
+        Case(
+            name: "nobody",
+            statuses: [],
+            available: "False ZeroNodesActive 0 nodes are active; ",
+            progressing: "False AllNodesAtLatestRevision "
+        ),
+        Case(
+            name: "a node that goes on trying what it failed at",
+            statuses: [.at("a", 8).failed(9, .installerFailed).going(to: 9), .at("b", 10)],
+            available: "True  2 nodes are active; 1 node is at revision 8; 1 node is at revision 10",
+            progressing: "True  1 node is at revision 8; 1 node is at revision 10",
+            degraded: "True InstallerPodFailed 1 nodes are failing on revision 9:\na: no"
+        ),
+        Case(
+            name: "a failure that a newer revision has left behind",
+            statuses: [.at("a", 8).failed(9), .at("b", 8).failed(9).going(to: 10)],
+            available: "True  2 nodes are active; 2 nodes are at revision 8; 0 nodes have achieved new revision 10",
+            progressing: "True  2 nodes are at revision 8; 0 nodes have achieved new revision 10"
+        ),
+        Case(
+            name: "on its way back from what failed",
+            statuses: [.at("a", 10).failed(10).going(to: 8), .at("b", 8)],
+            available: "True  2 nodes are active; 1 node is at revision 8; 1 node is at revision 10",
+            progressing: "True  1 node is at revision 8; 1 node is at revision 10",
+            degraded: "True InstallerPodFailed 1 nodes are failing on revision 10:\na: no"
+        ),
+        Case(
             name: "failures at two revisions",
-            statuses: [.at("a", 8).failed(10), .at("b", 8).failed(9), .at("c", 8).failed(10)],
+            statuses: [.at("a", 8).failed(10), .at("b", 8).failed(9).going(to: 9), .at("c", 8).failed(10)],
             available: "True  3 nodes are active; 3 nodes are at revision 8; 0 nodes have achieved new revision 10",
             progressing: "True  3 nodes are at revision 8; 0 nodes have achieved new revision 10",
             degraded:
@@ -71,9 +104,18 @@ struct NodeConditionsTests {
         #expect(
             texts == [
                 "StaticPodsAvailable=\(c.available)", "NodeInstallerProgressing=\(c.progressing)",
-                "NodeInstallerDegraded=\(c.degraded)",
+                "NodeInstallerDegraded=\(c.degraded)", "InstallerControllerDegraded=False AsExpected ",
                 "NodeControllerDegraded=False MasterNodesReady All master nodes are ready",
             ]
+        )
+    }
+
+    @Test func namesARevisionThatIsGone() {
+        let state = RolloutState(latestRevision: 10, nodes: [.serving("a", 8)], statuses: [.at("a", 8)], now: noon)
+        let condition = NodeConditions(state, isLatestMissing: true).all[type: "InstallerControllerDegraded"]
+        #expect(
+            condition.map { "\($0.status.rawValue) \($0.reason ?? "") \($0.message ?? "")" }
+                == "True Error missing required resources: [authenticationrevisions: authentication-10]"
         )
     }
 
@@ -154,10 +196,36 @@ struct OperatorSummaryTests {
             summary: "False StaticPods_ZeroNodesActive StaticPodsAvailable: 0 nodes are active; "
         ),
         Case(
-            name: "unknown is not bad",
-            conditions: [condition("XAvailable", .unknown, "Waiting", "")],
+            name: "what is not known is not good",
+            conditions: [condition("XAvailable", .unknown, "Waiting", "w"), condition("YAvailable", .true, "", "")],
             type: "Available",
-            summary: "True AsExpected All is well"
+            summary: "Unknown X_Waiting XAvailable: w"
+        ),
+        Case(
+            name: "bad is worse than unknown",
+            conditions: [
+                condition("XAvailable", .unknown, "Waiting", "w"), condition("YAvailable", .false, "", "gone"),
+            ],
+            type: "Available",
+            summary: "False X_Waiting::Y XAvailable: w\nYAvailable: gone"
+        ),
+        Case(
+            name: "another word at the end is another condition",
+            conditions: [
+                condition("NodeDegraded", .true, "R", "m"), condition("DegradedNode", .true, "R", "m"),
+                condition("NodeAvailable", .false, "R", "m"),
+            ],
+            type: "Degraded",
+            summary: "True Node_R NodeDegraded: m"
+        ),
+        Case(
+            name: "all words of what is well",
+            conditions: [
+                condition("BProgressing", .false, "AsExpected", "b"), condition("AProgressing", .false, "AsExpected", ""),
+                condition("CProgressing", .false, "", "c\n\nc"),
+            ],
+            type: "Progressing",
+            summary: "False AsExpected BProgressing: b\nCProgressing: c\nCProgressing: "
         ),
     ]
 
@@ -172,6 +240,12 @@ struct OperatorSummaryTests {
             OperatorSummary.conditions(of: []).map(\.type)
                 == ["Degraded", "Progressing", "Available", "Upgradeable", "EvaluationConditionsDetected"]
         )
-        #expect(OperatorSummary.unmanaged.allSatisfy { $0.status == .unknown && $0.reason == "Unmanaged" })
+        #expect(
+            OperatorSummary.unmanaged.map { "\($0.type)=\($0.status.rawValue) \($0.reason ?? "")\($0.message ?? "")" }
+                == [
+                    "Degraded=Unknown Unmanaged", "Progressing=Unknown Unmanaged", "Available=Unknown Unmanaged",
+                    "Upgradeable=Unknown Unmanaged", "EvaluationConditionsDetected=Unknown Unmanaged",
+                ]
+        )
     }
 }

@@ -131,6 +131,19 @@ struct RevisionHistoryTests {
             kept: Array(1...12)
         ),
         Case(name: "the good one to return to", good: 3, statuses: [.at("a", 12)], succeeded: 1, failed: 1, kept: [3, 12]),
+        Case(
+            name: "what a worker goes to, and the larger number before it",
+            statuses: [.at("a", 12), .at("b", 12).going(to: 9)],
+            succeeded: 1,
+            failed: 2,
+            kept: [8, 9, 12]
+        ),
+        Case(
+            name: "a failed limit of -1 means little once all are there",
+            statuses: [.at("a", 12)],
+            failed: -1,
+            kept: [8, 9, 10, 11, 12]
+        ),
         Case(name: "an absurd limit", statuses: [.at("a", 12)], succeeded: .max, failed: .max, kept: Array(1...12)),
     ]
 

@@ -21,6 +21,13 @@ struct OperatorEventTests {
         )
     }
 
+    @Test func staysOnOneLine() {
+        let after = [Self.condition("Degraded", .true, "A: failed:\nA: \"x\" in C:\\y\t!")]
+        #expect(
+            StatusLoop.change(from: [], to: after) == #"Degraded set to True ("A: failed:\nA: \"x\" in C:\\y\t!")"#
+        )
+    }
+
     @Test func isSilentAboutWordsAlone() {
         #expect(
             StatusLoop.change(from: [Self.condition("Degraded", .false, "a")], to: [Self.condition("Degraded", .false, "b")])
