@@ -91,6 +91,7 @@ struct ModesTests {
         _ issuer: TestIssuer,
         _ watch: ServingWatch
     ) async throws {
+        let accepted = watch.accepted[mode.rawValue, default: 0]
         if isHeld { try #require(try cluster.ctl("rollout", "pause").code == 0) }
         switch mode {
         case .oidc: try apply(issuer.authentication, cluster)
@@ -113,6 +114,11 @@ struct ModesTests {
         }
         try await watch.until("all workers are in mode \(mode)") {
             mode == .none ? try watch.isEverywhere(mode.rawValue) : watch.isServing(mode.rawValue)
+        }
+        if mode != .none {
+            try await watch.until("a valid token of mode \(mode) is accepted everywhere") {
+                watch.accepted[mode.rawValue, default: 0] > accepted
+            }
         }
         guard mode != .integratedOAuth else { return }
         try await watch.until("the OAuth server is parked") { try !watch.oauthServerAnswers() }
