@@ -49,17 +49,14 @@ package struct BreakGlassLoop: Service, CustomStringConvertible {
     package func record(_ test: BreakGlassTest) { reports.record(test) }
 
     package func run() async {
-        let subscription = StoreWatcher.Subscription(resources: [BreakGlassCertificate.resource], bell: bell)
-        let watcher = StoreWatcher(store: store, subscriptions: [subscription], logger: logger)
-        await withGracefulShutdownHandler {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await watcher.run() }
-                await LookLoop(name: "break-glass", bell: bell, logger: logger).run { try await look() }
-                group.cancelAll()
-            }
-        } onGracefulShutdown: {
-            bell.ring()
-        }
+        await WatchingLoop(
+            name: "break-glass",
+            resources: [BreakGlassCertificate.resource],
+            store: store,
+            bell: bell,
+            logger: logger
+        )
+        .run { try await look() }
     }
 
     /// One look and at most one act.
@@ -115,24 +112,14 @@ package struct BreakGlassLoop: Service, CustomStringConvertible {
         guard let object else { return }
         let certificate = try object.value.decoded(as: BreakGlassCertificate.self)
         guard let spec = certificate.spec else { return }
-        let user = BreakGlassCertificate.user(of: object.id.name)
         var status = certificate.status ?? BreakGlassCertificate.Status()
-        do {
-            let pem = try authority.sign(
-                request: spec.request,
-                as: CertificateRequest(
-                    commonName: user,
-                    organizations: [BreakGlassCertificate.administrators],
-                    use: .client,
-                    lifetime: TimeInterval(spec.ttlSeconds)
-                ),
-                now: Date(timeIntervalSince1970: TimeInterval(now()))
-            )
-            status.certificate = pem
-            status.describe(try CertificateFacts(pem: pem), user: user, now: now())
-        } catch let refusal as RequestRefusal {
-            status.refuse(refusal, now: now())
-        }
+        let wanted = CertificateRequest(
+            commonName: BreakGlassCertificate.user(of: object.id.name),
+            organizations: [BreakGlassCertificate.administrators],
+            use: .client,
+            lifetime: TimeInterval(spec.ttlSeconds)
+        )
+        try status.issue(spec.request, as: wanted, by: authority, now: now())
         try await set(status, of: object)
         guard let expiration = status.expirationTime else { return }
         let asker = certificate.metadata.annotations?[Annotation.changedBy] ?? "somebody"

@@ -1,4 +1,5 @@
 import Certificates
+import Foundation
 import JSON
 import Schema
 
@@ -25,7 +26,25 @@ extension IssuedCertificateStatus {
         set(ready: true, IssuedCertificateCondition.signed, "valid until \(Timestamp.text(of: facts.expiration))", now: now)
     }
 
-    mutating func refuse(_ refusal: RequestRefusal, now: Int64) { set(ready: false, refusal.reason, "\(refusal)", now: now) }
+    /// Signs what is asked for, or says why not.
+    mutating func issue(
+        _ request: String,
+        as wanted: CertificateRequest,
+        by authority: CertificateAuthority,
+        now: Int64
+    ) throws {
+        do {
+            let pem = try authority.sign(
+                request: request,
+                as: wanted,
+                now: Date(timeIntervalSince1970: TimeInterval(now))
+            )
+            certificate = pem
+            describe(try CertificateFacts(pem: pem), user: wanted.commonName, now: now)
+        } catch let refusal as RequestRefusal {
+            set(ready: false, refusal.reason, "\(refusal)", now: now)
+        }
+    }
 
     private mutating func set(ready: Bool, _ reason: String, _ message: String, now: Int64) {
         var conditions = conditions ?? []

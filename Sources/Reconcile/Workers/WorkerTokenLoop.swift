@@ -34,17 +34,8 @@ package struct WorkerTokenLoop: Service, CustomStringConvertible {
     package var description: String { "worker tokens" }
 
     package func run() async {
-        let subscription = StoreWatcher.Subscription(resources: [WorkerToken.resource], bell: bell)
-        let watcher = StoreWatcher(store: store, subscriptions: [subscription], logger: logger)
-        await withGracefulShutdownHandler {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await watcher.run() }
-                await LookLoop(name: "worker tokens", bell: bell, logger: logger).run { try await look() }
-                group.cancelAll()
-            }
-        } onGracefulShutdown: {
-            bell.ring()
-        }
+        await WatchingLoop(name: "worker tokens", resources: [WorkerToken.resource], store: store, bell: bell, logger: logger)
+            .run { try await look() }
     }
 
     /// One look and at most one act.
@@ -65,24 +56,14 @@ package struct WorkerTokenLoop: Service, CustomStringConvertible {
 
     private func sign(_ object: StoredObject) async throws {
         let token = try object.value.decoded(as: WorkerToken.self)
-        let user = WorkerToken.user(of: object.id.name)
         var status = token.status ?? WorkerToken.Status()
-        do {
-            let pem = try authority.sign(
-                request: token.spec.request,
-                as: CertificateRequest(
-                    commonName: user,
-                    organizations: [WorkerToken.holders],
-                    use: .client,
-                    lifetime: TimeInterval(token.spec.ttlSeconds)
-                ),
-                now: Date(timeIntervalSince1970: TimeInterval(now()))
-            )
-            status.certificate = pem
-            status.describe(try CertificateFacts(pem: pem), user: user, now: now())
-        } catch let refusal as RequestRefusal {
-            status.refuse(refusal, now: now())
-        }
+        let wanted = CertificateRequest(
+            commonName: WorkerToken.user(of: object.id.name),
+            organizations: [WorkerToken.holders],
+            use: .client,
+            lifetime: TimeInterval(token.spec.ttlSeconds)
+        )
+        try status.issue(token.spec.request, as: wanted, by: authority, now: now())
         try await writer.setStatus(try JSONValue(encoding: status), of: object)
         guard let expiration = status.expirationTime else { return }
         let asker = token.metadata.annotations?[Annotation.changedBy] ?? "somebody"
