@@ -75,13 +75,15 @@ struct StatusLoop {
         let operators = OperatorConditions(conditions: conditions, outcome: outcome, clients: status.oidcClients ?? [])
         let summaries = [
             ("kube-apiserver", kubeAPIServerConditions(fleet)),
-            ("authentication", OperatorSummary.conditions(of: operators.authentication)),
-            ("console", OperatorSummary.conditions(of: operators.console)),
+            ("authentication", OperatorSummary.conditions(of: operators.authentication, now: now)),
+            ("console", OperatorSummary.conditions(of: operators.console, now: now)),
         ]
         for (name, conditions) in summaries {
             if try await write(conditions, toOperator: name, now) { return .acted }
         }
-        return nextSilence(fleet.state).map { .again(after: .seconds($0)) } ?? .settled
+        let degraded = OperatorSummary.nextChange(of: fleet.status.conditions ?? [], inertia: .kubeAPIServer, now: now)
+        let pause = [nextSilence(fleet.state), degraded.map { $0 - now }].compactMap { $0 }.min()
+        return pause.map { .again(after: .seconds(max(1, $0))) } ?? .settled
     }
 
     /// What the roll-out waits for, by the same decision as the loop that carries it out.
@@ -150,7 +152,8 @@ struct StatusLoop {
 
     private func kubeAPIServerConditions(_ fleet: Fleet) -> [Condition] {
         fleet.operatorSpec?.managementState == "Unmanaged"
-            ? OperatorSummary.unmanaged : OperatorSummary.conditions(of: fleet.status.conditions ?? [])
+            ? OperatorSummary.unmanaged
+            : OperatorSummary.conditions(of: fleet.status.conditions ?? [], inertia: .kubeAPIServer, now: fleet.state.now)
     }
 
     private func write(_ conditions: [Condition], toOperator name: String, _ now: Int64) async throws -> Bool {

@@ -1,3 +1,4 @@
+import JSON
 import Schema
 import Testing
 
@@ -231,13 +232,13 @@ struct OperatorSummaryTests {
 
     @Test(arguments: cases)
     func sumsUp(_ c: Case) {
-        let summary = OperatorSummary.conditions(of: c.conditions)[type: c.type]
+        let summary = OperatorSummary.conditions(of: c.conditions, now: 0)[type: c.type]
         #expect("\(summary?.status.rawValue ?? "") \(summary?.reason ?? "") \(summary?.message ?? "")" == c.summary)
     }
 
     @Test func alwaysTellsAllFive() {
         #expect(
-            OperatorSummary.conditions(of: []).map(\.type)
+            OperatorSummary.conditions(of: [], now: 0).map(\.type)
                 == ["Degraded", "Progressing", "Available", "Upgradeable", "EvaluationConditionsDetected"]
         )
         #expect(
@@ -247,5 +248,72 @@ struct OperatorSummaryTests {
                     "Upgradeable=Unknown Unmanaged", "EvaluationConditionsDetected=Unknown Unmanaged",
                 ]
         )
+    }
+
+    // MARK: Inertia
+
+    private static let start: Int64 = 1_800_000_000
+
+    private static func bad(_ type: String, since seconds: Int64, _ reason: String = "Error") -> Condition {
+        var condition = Condition(type: type, status: .true, reason: reason, message: "\(type) it is")
+        condition.lastTransitionTime = Timestamp.text(of: start - seconds)
+        return condition
+    }
+
+    struct Lasting: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let conditions: [Condition]
+        var isTold = false
+        /// Seconds from now.
+        var nextChange: Int64?
+    }
+
+    static let lasting = [
+        Lasting(testDescription: "for a moment", conditions: [bad("NodeInstallerDegraded", since: 0)], nextChange: 120),
+        Lasting(
+            testDescription: "for almost two minutes",
+            conditions: [bad("NodeInstallerDegraded", since: 119)],
+            nextChange: 1
+        ),
+        Lasting(testDescription: "for two minutes", conditions: [bad("NodeInstallerDegraded", since: 120)], isTold: true),
+        Lasting(
+            testDescription: "nodes have ten",
+            conditions: [bad("NodeControllerDegraded", since: 599), bad("StaticPodsDegraded", since: 300)],
+            nextChange: 1
+        ),
+        Lasting(testDescription: "nodes after ten", conditions: [bad("GuardControllerDegraded", since: 600)], isTold: true),
+        Lasting(
+            testDescription: "one that has lasted speaks for all",
+            conditions: [bad("NodeControllerDegraded", since: 5), bad("NodeInstallerDegraded", since: 130)],
+            isTold: true,
+            nextChange: 595
+        ),
+        Lasting(testDescription: "since a time to come", conditions: [bad("NodeInstallerDegraded", since: -500)], isTold: true),
+    ]
+
+    /// What has just begun is not told yet, as in OpenShift, but stands in the message.
+    @Test(arguments: lasting)
+    func degradedTakesItsTime(_ c: Lasting) throws {
+        let inertia = OperatorInertia.kubeAPIServer
+        let all = OperatorSummary.conditions(of: c.conditions, inertia: inertia, now: Self.start)
+        let degraded = try #require(all[type: "Degraded"])
+        #expect(degraded.status == (c.isTold ? .true : .false))
+        #expect((degraded.reason == "AsExpected") == !c.isTold)
+        for condition in c.conditions {
+            #expect(degraded.message?.contains("\(condition.type): \(condition.type) it is") == true)
+        }
+        let next = OperatorSummary.nextChange(of: c.conditions, inertia: inertia, now: Self.start)
+        #expect(next == c.nextChange.map { Self.start + $0 })
+        let atOnce = OperatorSummary.conditions(of: c.conditions, now: Self.start)
+        #expect(atOnce[type: "Degraded"]?.status == .true)
+    }
+
+    /// Nothing else waits.
+    @Test func otherSummariesAreTold() {
+        let conditions = [
+            Self.bad("NodeInstallerProgressing", since: 0), Condition(type: "A", status: .true, reason: "", message: ""),
+        ]
+        let all = OperatorSummary.conditions(of: conditions, inertia: .kubeAPIServer, now: Self.start)
+        #expect(all[type: "Progressing"]?.status == .true)
     }
 }
