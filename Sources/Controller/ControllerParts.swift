@@ -5,6 +5,7 @@ import Discovery
 import Foundation
 import IntegratedOAuth
 import JSON
+import Listening
 import Logging
 import Reconcile
 import Schema
@@ -127,7 +128,7 @@ struct ControllerParts: Sendable {
         func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path))) }
         let welcome = WelcomeScreen(folder: folder, settings: settings, isFirstStart: isFirstStart)
         let kubeconfig = AdministratorKubeconfig(path: folder.kubeconfig)
-        let (certificates, logger) = (certificates, logger)
+        let (certificates, logger, settings) = (certificates, logger, settings)
         return APIServer(
             store: store,
             catalog: catalog,
@@ -151,7 +152,7 @@ struct ControllerParts: Sendable {
             onListening: { address in
                 selfTest.isListening(at: address)
                 do {
-                    try kubeconfig.ensure(server: "https://\(address)", certificates: certificates)
+                    try kubeconfig.ensure(server: settings.clientURL(port: address.port), certificates: certificates)
                 } catch {
                     logger.error("admin.kubeconfig cannot be written", metadata: ["error": "\(error)"])
                 }

@@ -17,7 +17,18 @@ struct ControllerSettings: Sendable {
     let runsProcesses: Bool
     let audit: AuditSettings
 
-    var apiURL: String { "https://\(apiAddress)" }
+    /// Where clients reach the API. Where it listens on every address, that is the first name that the machine was given.
+    func clientURL(port: Int) -> String {
+        "https://\(ListenAddress(host: isEverywhere ? hosts.first ?? "127.0.0.1" : apiAddress.host, port: port))"
+    }
+
+    /// Where processes on this machine reach the API.
+    var apiURL: String {
+        "https://\(ListenAddress(host: isEverywhere ? "127.0.0.1" : apiAddress.host, port: apiAddress.port))"
+    }
+
+    private var isEverywhere: Bool { ["0.0.0.0", "::"].contains(apiAddress.host) }
+
     var oauthURL: String { "https://\(oauthAddress)" }
     var workerNames: [String] { workerAddresses.indices.map { "worker-\($0)" } }
 }

@@ -19,6 +19,8 @@ struct ControlledWorker {
 
     /// nil: the controller runs this worker, and looks after its certificates.
     private let identity: JoinedIdentity?
+    /// nil likewise.
+    private let joining: Joining?
 
     /// A worker that its controller runs on the same host.
     ///
@@ -36,6 +38,7 @@ struct ControlledWorker {
             ),
             authorityPEM: try String(contentsOfFile: "\(folder)/ca.crt", encoding: .utf8),
             identity: nil,
+            joining: nil,
             parts: parts
         )
     }
@@ -43,18 +46,19 @@ struct ControlledWorker {
     /// A worker that has joined from another host.
     ///
     /// - Parameter folder: the worker's last good snapshot, its process.json and its identity.
-    init(_ identity: JoinedIdentity, folder: String, controller: String, parts: WorkerParts) throws {
+    init(_ identity: JoinedIdentity, _ joining: Joining, parts: WorkerParts) throws {
         try self.init(
             name: identity.name,
-            folder: folder,
+            folder: joining.folder,
             configuration: ClientConfiguration(
-                server: controller,
+                server: joining.controller,
                 trust: .roots(pem: Array(identity.certificateAuthority.utf8)),
                 credential: identity.credential,
                 userAgent: "authenticator"
             ),
             authorityPEM: identity.certificateAuthority,
             identity: identity,
+            joining: joining,
             parts: parts
         )
     }
@@ -65,9 +69,10 @@ struct ControlledWorker {
         configuration: ClientConfiguration,
         authorityPEM: String,
         identity: JoinedIdentity?,
+        joining: Joining?,
         parts: WorkerParts
     ) throws {
-        (self.name, self.folder, self.identity, self.parts) = (name, folder, identity, parts)
+        (self.name, self.folder, self.identity, self.joining, self.parts) = (name, folder, identity, joining, parts)
         verifier = try SnapshotVerifier(authorityPEM: authorityPEM)
         client = try ControllerClient(configuration)
         forRelay = try HTTPTransport(
@@ -110,6 +115,7 @@ struct ControlledWorker {
         let inquiries = parts.inquiries { secrets.find($0) }
         let tokens = OpaqueTokenFile(path: "\(folder)/opaque-tokens.json")
         restore(installer, tokens)
+        parts.standing.setDraining(drainMark.isThere)
         // Before the address is opened: a predecessor that nobody knows of any more reads it, and lets go of the address.
         Self.record("\(parts.address)", in: folder, logger)
         let keys = parts.keyRefresh(lastGood: lastGood)
@@ -168,24 +174,29 @@ struct ControlledWorker {
 
     /// What only workers of other hosts have.
     private var joined: [ServiceGroupConfiguration.ServiceConfiguration] {
-        guard let identity else { return [] }
+        guard let identity, let joining else { return [] }
         let renewal = IdentityRenewal(
             folder: folder,
             identity: identity,
+            joining: joining,
             client: client,
             relay: forRelay,
             serving: parts.tls,
+            standing: parts.standing,
             now: parts.now,
             logger: parts.logger
         )
         return [.init(service: renewal)]
     }
 
+    private var drainMark: DrainMark { DrainMark(path: "\(folder)/draining") }
+
     private var ownNode: OwnNode {
         OwnNode(
             name: name,
             client: client,
             standing: parts.standing,
+            mark: drainMark,
             endsWhenRemoved: identity != nil,
             questions: { [counters = parts.counters] in counters.authenticated &+ counters.refused },
             report: parts.report,
@@ -196,7 +207,7 @@ struct ControlledWorker {
 
     /// Whoever was removed keeps nothing of the cluster.
     private func forget() throws {
-        for name in ["identity.json", "last-good.json", "secrets.json", "opaque-tokens.json"] {
+        for name in ["identity.json", "last-good.json", "secrets.json", "opaque-tokens.json", "draining"] {
             try Joining.remove("\(folder)/\(name)")
         }
         parts.logger.notice("everything of the cluster is forgotten", metadata: ["folder": "\(folder)"])

@@ -90,8 +90,9 @@ struct WorkerParts {
             otherMetrics: otherMetrics,
             onListening: { [report, host = address.host] port in
                 report.opened(port: port)
-                onListening("\(host):\(port)")
-                print("listening on https://\(host):\(port)")
+                let address = ListenAddress(host: host, port: port)
+                onListening("\(address)")
+                print("listening on https://\(address)")
                 fflush(nil)
             },
             onListeningLocally: { [access, logger] port in

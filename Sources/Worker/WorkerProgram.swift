@@ -94,7 +94,8 @@ struct WorkerProgram: AsyncParsableCommand {
         var logger = Logger(label: name ?? "authenticator")
         logger.logLevel = level
         let access = try endpoints.access(isControlled: source.isControlled, logger: logger)
-        let identity = try await identity(source, logger)
+        let joining = joining(source, logger)
+        let identity = try await joining?.identity()
         let parts = WorkerParts(
             address: address,
             access: access,
@@ -107,9 +108,9 @@ struct WorkerProgram: AsyncParsableCommand {
             switch source {
             case .controller(let name, let folder, let controller):
                 try await ControlledWorker(name: name, folder: folder, controller: controller, parts: parts).run()
-            case .join(_, let folder, let controller):
-                guard let identity else { return }
-                try await ControlledWorker(identity, folder: folder, controller: controller, parts: parts).run()
+            case .join:
+                guard let identity, let joining else { return }
+                try await ControlledWorker(identity, joining, parts: parts).run()
             case .file(let path, _):
                 try await StandaloneWorker(path: path, allowsReservedNames: allowReservedNames, parts: parts).run()
             }
@@ -119,10 +120,10 @@ struct WorkerProgram: AsyncParsableCommand {
         }
     }
 
-    /// Who a worker of another host is; nil for all others.
-    private func identity(_ source: Source, _ logger: Logger) async throws -> JoinedIdentity? {
+    /// How a worker of another host gets its identity; nil for all others.
+    private func joining(_ source: Source, _ logger: Logger) -> Joining? {
         guard case .join(let name, let folder, let controller) = source else { return nil }
-        return try await Joining(
+        return Joining(
             folder: folder,
             controller: controller,
             name: name,
@@ -130,7 +131,7 @@ struct WorkerProgram: AsyncParsableCommand {
             hosts: host,
             now: { Int64(Date().timeIntervalSince1970) },
             logger: logger
-        ).identity()
+        )
     }
 
     private func address() throws -> ListenAddress {

@@ -104,6 +104,47 @@ struct WorkersElsewhereTests {
         }
     }
 
+    /// A token on its command line is for whoever needs one: it keeps no worker from serving, and brings back one that was given up.
+    @Test func servesWhateverItsTokenIsWorth() async throws {
+        try await Self.with(["--worker-certificate-seconds", "10"]) { cluster, controller, joiner in
+            let token = try Self.token(cluster, "token")
+            try joiner.start(token: token)
+            try await eventually("it has joined") { joiner.address != nil }
+            try #require(try cluster.ctl("worker", "drain", "edge-1", "--timeout=60s").code == 0)
+            joiner.kill()
+            kill(controller.processIdentifier, SIGKILL)
+            controller.waitUntilExit()
+            let identity = try JSONParser.parse([UInt8](Data(contentsOf: joiner.file("identity.json"))))
+            let end = try #require(identity["expiresAt"]?.integerValue)
+            try await eventually("its certificate has ended") { Int64(Date().timeIntervalSince1970) > end }
+            // The same command line, as a supervisor starts it again: the controller is away, and the token is used up.
+            try joiner.start(token: token)
+            try await eventually("it answers, and is still to be taken out") {
+                try Self.status(of: "/readyz", at: joiner, cluster).contains("to be taken out of service")
+            }
+            let next = try cluster.start()
+            defer {
+                next.terminate()
+                next.waitUntilExit()
+            }
+            try await eventually("the controller is back") { try cluster.ctl("get", "nodes").code == 0 }
+            joiner.kill()
+            let before = try Self.serials(cluster)
+            let replacement = try Self.token(cluster, "replacement", "--name", "edge-1")
+            try joiner.start(token: replacement)
+            try await eventually("it has joined again by itself") {
+                try Self.serials(cluster).isDisjoint(with: before) && cluster.ctl("worker", "resume", "edge-1").code == 0
+            }
+            try await eventually("and is as before") {
+                try Self.status(of: "/readyz", at: joiner, cluster) == "ok 200"
+            }
+            joiner.kill()
+            try await eventually("its silence is told", within: .seconds(90)) {
+                try Self.get(cluster, "{.status.conditions[?(@.type==\"Ready\")].status}") == "Unknown"
+            }
+        }
+    }
+
     /// kill -9 while it joins, tokens that are used up or revoked, and somebody else's name.
     @Test func letsNobodyElseIn() async throws {
         try await Self.with { cluster, _, joiner in

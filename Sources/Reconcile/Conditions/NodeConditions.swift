@@ -87,8 +87,8 @@ package struct NodeConditions: Sendable {
         let down = members.compactMap { member -> String? in
             guard let since = member.node.downSince(now: now, watchedSince: watchedSince) else { return nil }
             let node = member.node
-            let reason = node.isReady ? "NodeStatusUnknown" : node.readyReason.isEmpty ? "NotReady" : node.readyReason
-            let message = node.isReady ? "worker stopped posting node status" : node.readyMessage
+            let reason = node.isReady ? SilentNodes.reason : node.readyReason.isEmpty ? "NotReady" : node.readyReason
+            let message = node.isReady ? SilentNodes.message : node.readyMessage
             let time = Timestamp.text(of: since).replacing("T", with: " ").replacing("Z", with: " +0000 UTC")
             return "node \"\(node.name)\" not ready since \(time) because \(reason) (\(message))"
         }

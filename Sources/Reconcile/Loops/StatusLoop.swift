@@ -81,6 +81,9 @@ struct StatusLoop {
         for (name, conditions) in summaries {
             if try await write(conditions, toOperator: name, now) { return .acted }
         }
+        let everybody = fleet.state.members.map(\.node) + fleet.bystanders
+        let silent = SilentNodes(store: store, writer: writer)
+        if try await silent.look(everybody, watchedSince: watchedSince, now: now) { return .acted }
         let degraded = OperatorSummary.nextChange(of: fleet.status.conditions ?? [], inertia: .kubeAPIServer, now: now)
         let pause = [nextSilence(fleet.state), degraded.map { $0 - now }].compactMap { $0 }.min()
         return pause.map { .again(after: .seconds(max(1, $0))) } ?? .settled

@@ -52,7 +52,9 @@ extension JoinQuestion {
         try checkFields()
         if let only = token.spec.workerName, !only.utf8.elementsEqual(workerName.utf8) { throw .tokenForAnother(only) }
         guard !isReserved, node?.isRunByController != true else { throw .runByController(workerName) }
-        let allowed = (token.spec.hosts ?? []) + [address].compactMap { $0 } + Self.local
+        // Whoever replaces a worker may have what it had.
+        let former = token.spec.workerName == nil ? [] : node?.spec?.hosts ?? []
+        let allowed = (token.spec.hosts ?? []) + former + [address].compactMap { $0 } + Self.local
         let refused = hosts.filter { host in !allowed.contains { $0.lowercased() == host.lowercased() } }
         guard refused.isEmpty else { throw .hostsNotAllowed(refused) }
         let joined = token.status?.joined ?? []
@@ -75,6 +77,13 @@ extension JoinQuestion {
     /// Workers that the controller runs, or will run when it is started with more of them.
     private var isReserved: Bool { workerName.wholeMatch(of: /worker-[0-9]+/) != nil }
 
+    /// A name without wildcards, or an address without brackets.
+    private static func isHost(_ text: String) -> Bool {
+        guard (1...253).contains(text.utf8.count) else { return false }
+        return text.wholeMatch(of: /[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?/) != nil
+            || (text.contains(":") && text.wholeMatch(of: /[0-9A-Fa-f:.]+/) != nil)
+    }
+
     private func checkFields() throws(WorkerCertificate.Refusal) {
         var issues: [FieldIssue] = []
         let isName = workerName.utf8.count <= 63 && workerName.wholeMatch(of: /[a-z0-9]([-a-z0-9.]*[a-z0-9])?/) != nil
@@ -88,12 +97,12 @@ extension JoinQuestion {
                 )
             )
         }
-        for (index, host) in hosts.enumerated() where host.isEmpty || host.utf8.count > 253 {
+        for (index, host) in hosts.enumerated() where !Self.isHost(host) {
             issues.append(
                 FieldIssue(
                     path: .root["spec"]["hosts"][index],
                     reason: .invalid,
-                    message: "Invalid value: must be a name or an address"
+                    message: "Invalid value: \"\(host)\": must be a name without wildcards, or an address without brackets"
                 )
             )
         }

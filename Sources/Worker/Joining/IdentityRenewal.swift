@@ -13,9 +13,11 @@ struct IdentityRenewal: Service {
 
     let folder: String
     let identity: JoinedIdentity
+    let joining: Joining
     let client: ControllerClient
     let relay: HTTPTransport
     let serving: ServingContext
+    let standing: WorkerStanding
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
     let logger: Logger
@@ -25,9 +27,9 @@ struct IdentityRenewal: Service {
         var retired: [(connections: RetiredConnections, until: ContinuousClock.Instant)] = []
         var pause = Self.shortestPause
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            if now() >= identity.renewAt {
+            if now() >= identity.renewAt || (standing.isDisowned && joining.tokenFile != nil) {
                 do {
-                    let next = try await renewed(identity)
+                    let next = try await next(after: identity)
                     try next.save(in: folder)
                     let until = ContinuousClock.now + Self.grace
                     retired += try [client.renew(next.credential), relay.renew(next.credential)].map { ($0, until) }
@@ -48,9 +50,22 @@ struct IdentityRenewal: Service {
                 retired.removeFirst()
             }
             // In pieces, by the clock that the certificate goes by.
-            await sleep(.seconds(min(max(identity.renewAt - now(), 1), 30)))
+            await sleep(.seconds(min(max(identity.renewAt - now(), 1), 10)))
         }
         for (connections, _) in retired { await connections.shutdown() }
+    }
+
+    /// By the certificates that there are; where these count no more, by a token, if there is one.
+    private func next(after identity: JoinedIdentity) async throws -> JoinedIdentity {
+        do {
+            return try await renewed(identity)
+        } catch {
+            guard joining.tokenFile != nil, now() >= identity.expiresAt || (error as? APIFailure)?.code == 401 else {
+                throw error
+            }
+            logger.notice("joining anew with the token", metadata: ["worker": "\(identity.name)"])
+            return try await cancelWhenGracefulShutdown { try await joining.replacement(of: identity) }
+        }
     }
 
     private func renewed(_ identity: JoinedIdentity) async throws -> JoinedIdentity {
@@ -69,7 +84,7 @@ struct IdentityRenewal: Service {
         logger.log(
             level: hasEnded ? .error : .warning,
             hasEnded
-                ? "the certificate has ended: let the worker join again with a new token (ctl worker token --name)"
+                ? "the certificate has ended: let the worker join again with --join-token-file (ctl worker token --name \(identity.name))"
                 : "the certificate cannot be renewed yet; trying again",
             metadata: ["worker": "\(identity.name)", "error": "\(error)"]
         )

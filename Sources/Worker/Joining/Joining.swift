@@ -18,6 +18,7 @@ struct Joining: Sendable {
     let controller: String
     /// The worker's name; nil: the host's.
     let name: String?
+    /// nil: none was given.
     let tokenFile: String?
     let hosts: [String]
     /// Seconds since 1970.
@@ -37,16 +38,34 @@ struct Joining: Sendable {
                     description: "\(folder) is that of the worker \"\(identity.name)\"; --name \(name) is another one"
                 )
             }
-            // A controller that has to replace a worker's certificates gives a new token for its name.
-            guard identity.expiresAt <= now(), tokenFile != nil else { return identity }
-            logger.warning("the certificate has ended; joining anew with the token", metadata: ["worker": "\(identity.name)"])
-            return try await join(as: identity.name)
+            let others = hosts.filter { !identity.hosts.contains($0) }
+            if !others.isEmpty {
+                logger.warning(
+                    "the worker has joined without these names: remove identity.json and join again with a token that allows them",
+                    metadata: ["worker": "\(identity.name)", "hosts": "\(others.joined(separator: ", "))"]
+                )
+            }
+            return identity
         }
         return try await join(as: try name ?? Self.hostName())
     }
 
-    private func join(as name: String) async throws -> JoinedIdentity {
+    /// Another identity for a worker whose certificates count no more, if it was given a token; one try.
+    func replacement(of identity: JoinedIdentity) async throws -> JoinedIdentity {
         let token = try token()
+        guard token.authorityPEM == identity.certificateAuthority else {
+            throw Failure(
+                description: "the token is another cluster's; remove \(JoinedIdentity.path(in: folder)) to join that one"
+            )
+        }
+        return try await join(as: identity.name, with: token, once: true)
+    }
+
+    private func join(as name: String) async throws -> JoinedIdentity {
+        try await join(as: name, with: try token(), once: false)
+    }
+
+    private func join(as name: String, with token: WorkerJoinToken, once: Bool) async throws -> JoinedIdentity {
         let key = try pendingKey(name)
         var configuration = ClientConfiguration(
             server: controller,
@@ -59,7 +78,10 @@ struct Joining: Sendable {
         )
         configuration.requestTimeout = .seconds(10)
         let identity = try await ControllerClient.with(configuration) { client in
-            try await ask(CertificateAsking(client: client, now: now), name, key, token.authorityPEM)
+            let asking = CertificateAsking(client: client, now: now)
+            return once
+                ? try await asking.identity(of: name, key, hosts: hosts, authorityPEM: token.authorityPEM)
+                : try await ask(asking, name, key, token.authorityPEM)
         }
         try identity.save(in: folder)
         try Self.remove(pendingKeyPath)
@@ -107,6 +129,10 @@ struct Joining: Sendable {
         }
         do {
             let bytes = try BoundedFile(path: tokenFile, limit: WorkerJoinToken.longestText).read()
+            let mode = try FileManager.default.attributesOfItem(atPath: tokenFile)[.posixPermissions] as? Int ?? 0
+            if mode & 0o077 != 0 {
+                logger.warning("others on this host may read the token", metadata: ["file": "\(tokenFile)"])
+            }
             return try WorkerJoinToken(parsing: String(decoding: bytes, as: UTF8.self))
         } catch let problem as WorkerJoinToken.Problem {
             throw Failure(description: "--join-token-file \(tokenFile): \(problem)")

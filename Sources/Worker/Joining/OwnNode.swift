@@ -11,6 +11,7 @@ struct OwnNode: Service {
     let name: String
     let client: ControllerClient
     let standing: WorkerStanding
+    let mark: DrainMark
     /// Whether the deletion of the Node ends the worker. Those that a controller runs are ended by it.
     let endsWhenRemoved: Bool
     /// How many tokens were judged since the process began.
@@ -42,17 +43,17 @@ struct OwnNode: Service {
             if endsWhenRemoved, standing.phase != .serving { return end(onRemoval) }
             if standing.setDisowned(true) {
                 logger.error(
-                    "the controller does not take this worker's certificate any more; it answers on by its last good snapshot",
+                    "the controller does not take this worker's certificate any more; it answers on by what it has; with a new token it joins again (ctl worker token --name \(name), --join-token-file)",
                     metadata: ["error": "\(failure.message)"]
                 )
             }
             throw failure
         }
         if standing.setDisowned(false) { logger.notice("the controller knows this worker again") }
-        for object in page.items { look(at: object) }
+        for object in page.items { try look(at: object) }
         for try await event in client.watch(resource, after: page.resourceVersion, .name(name)) {
             switch event.change {
-            case .added, .modified: look(at: event.object)
+            case .added, .modified: try look(at: event.object)
             case .deleted:
                 if endsWhenRemoved { end(onRemoval) }
                 return
@@ -67,8 +68,9 @@ struct OwnNode: Service {
         onRemoval()
     }
 
-    private func look(at node: JSONValue) {
+    private func look(at node: JSONValue) throws {
         let isUnwanted = node.value(at: "spec", "unschedulable")?.boolValue ?? false
+        if isUnwanted != mark.isThere { try mark.set(isUnwanted) }
         guard standing.setDraining(isUnwanted) else { return }
         logger.notice(isUnwanted ? "to be taken out of service" : "back in service", metadata: ["worker": "\(name)"])
         report.ring()

@@ -1,4 +1,5 @@
 import JSON
+import Listening
 import Snapshot
 
 /// The `status` of the worker's `Node`, made of what it is and knows at one moment.
@@ -24,7 +25,7 @@ struct NodeStatusDocument: Sendable {
         let problems = state.problems
         let address = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         return [
-            "addresses": [["type": "InternalIP", "address": .string(host)]],
+            "addresses": [["type": IPAddress(host) == nil ? "Hostname" : "InternalIP", "address": .string(host)]],
             "daemonEndpoints": ["kubeletEndpoint": ["Port": .integer(Int64(port))]],
             "conditions": [
                 [

@@ -27,7 +27,15 @@ struct SnapshotInstaller: Sendable {
         do { try await secrets?.gather(snapshot.secrets) } catch { throw failure(.secretsMissing, "\(error)") }
         // What is kept on disk has the keys as they are now, so that a start without a network is as good as it can be.
         for index in snapshot.issuers.indices { snapshot.issuers[index].seed = keys[snapshot.issuers[index].issuerURL]?.seed }
-        do { try lastGood.save(.init(snapshot: snapshot, signature: content.signature)) } catch {
+        do {
+            try lastGood.save(
+                .init(
+                    snapshot: snapshot,
+                    signature: content.signature,
+                    oldestRevision: max(oldestRevision, snapshot.oldestRevision ?? 0)
+                )
+            )
+        } catch {
             throw failure(.notSaved, "\(error)")
         }
         live.update { state in
@@ -90,7 +98,7 @@ struct SnapshotInstaller: Sendable {
         } catch {
             throw RevisionFailure(revision: revision, reason: .forged, message: "\(error)")
         }
-        let oldest = live.load().snapshot?.oldestRevision ?? 0
+        let oldest = oldestRevision
         guard revision >= oldest else {
             throw RevisionFailure(
                 revision: revision,
@@ -102,6 +110,9 @@ struct SnapshotInstaller: Sendable {
         }
         return content
     }
+
+    /// The oldest that is taken. A store that came out of a backup may know of less.
+    private var oldestRevision: Int64 { max(lastGood.oldestRevision, live.load().snapshot?.oldestRevision ?? 0) }
 
     /// Throws unless the controller vouches for everything but the keys, which the worker fetches itself.
     private func verify(_ content: LastGoodFile.Content) throws {

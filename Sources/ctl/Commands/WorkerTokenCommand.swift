@@ -43,6 +43,7 @@ struct WorkerTokenCommand: AsyncParsableCommand {
     func validate() throws {
         guard Self.lifetimes.contains(ttl.duration) else { throw ValidationError("--ttl must be 1m to 168h") }
         guard (1...1_000).contains(joins) else { throw ValidationError("--joins must be 1 to 1000") }
+        guard name == nil || joins == 1 else { throw ValidationError("with --name one worker can join: leave --joins out") }
     }
 
     func run() async throws {

@@ -37,7 +37,11 @@ struct WorkerNodes: Sendable {
                 return tell("worker \(name) has not reported for \(Self.heartbeatLimit) s: nobody is waited for")
             case .draining(let why):
                 guard ContinuousClock.now < deadline else {
-                    throw CommandFailure("worker \(name) is not drained yet: \(why)", code: .timedOut)
+                    throw CommandFailure(
+                        "worker \(name) is not drained yet: \(why). It stays out of service: wait longer with --timeout, take it away with "
+                            + "ctl worker remove --force, or bring it back with ctl worker resume",
+                        code: .timedOut
+                    )
                 }
                 // What is done at once needs no words.
                 if !hasTold, ContinuousClock.now >= patience {
@@ -66,7 +70,10 @@ extension Node {
         if now - heartbeat > WorkerNodes.heartbeatLimit || status?.ready?.reason == "ProcessExited" { return .gone }
         switch status?.authentication?.phase {
         case "Drained": return .drained
-        case "Draining": return .draining("\(name) is still being asked; its /readyz tells load balancers to go elsewhere")
+        case "Draining":
+            return .draining(
+                "\(name) was asked within the last seconds, or may have been; its /readyz tells others to go elsewhere"
+            )
         default: return .draining("\(name) has not taken notice yet")
         }
     }

@@ -121,6 +121,28 @@ struct JoinDecisionTests {
             expected: "10.0.0.7; a join"
         ),
         Case(
+            testDescription: "who replaces a worker may have its names",
+            asker: token(for: "edge-1"),
+            hosts: ["edge-1.example"],
+            node: node([("a", "k0")], hosts: ["edge-1.example", "10.0.0.9"]),
+            expected: "edge-1.example, 10.0.0.7; a join"
+        ),
+        Case(
+            testDescription: "a new worker may not have somebody's names",
+            asker: token(joined: [("edge-1", "k1")]),
+            hosts: ["edge-1.example"],
+            node: node([("a", "k1")], hosts: ["edge-1.example"]),
+            expected: "\(WorkerCertificate.Refusal.hostsNotAllowed(["edge-1.example"]))"
+        ),
+        Case(
+            testDescription: "hosts that are none",
+            asker: token(hosts: ["*.example.org", "a/b", "[::1]"]),
+            hosts: ["*.example.org", "a/b", "[::1]", "::1", "10.0.0.7"],
+            expected: ["*.example.org", "a/b", "[::1]"].enumerated().map { index, host in
+                "spec.hosts[\(index)]: Invalid value: \"\(host)\": must be a name without wildcards, or an address without brackets"
+            }.joined(separator: ", ")
+        ),
+        Case(
             testDescription: "the controller's own",
             asker: token(for: "edge-1"),
             node: node([], isOwn: true),
@@ -164,7 +186,7 @@ struct JoinDecisionTests {
             hosts: [""] + Array(repeating: "a", count: 16),
             expected:
                 "spec.workerName: Invalid value: \"Edge_1\": must be a name of at most 63 lower-case letters, digits, hyphens and dots, "
-                + "spec.hosts[0]: Invalid value: must be a name or an address, spec.hosts: Too many: 17: must have at most 16 items"
+                + "spec.hosts[0]: Invalid value: \"\": must be a name without wildcards, or an address without brackets, spec.hosts: Too many: 17: must have at most 16 items"
         ),
     ]
 
