@@ -93,7 +93,7 @@ struct ControllerProgram: AsyncParsableCommand {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "controller")
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
-        let folder = try DataFolder.open(data)
+        let folder = try await DataFolder.open(data, patience: .seconds(2))
         let parts = try await ControllerParts.prepare(folder: folder, settings: try settings(), logger: logger)
         try await parts.run()
     }

@@ -44,6 +44,19 @@ final class DataFolder: Sendable {
         return DataFolder(path: absolute, lock: lock)
     }
 
+    /// Tries again for a while where another holds the lock: a process that a controller was just starting when it ended holds its files
+    /// for a moment longer.
+    static func open(_ path: String, patience: Duration) async throws -> DataFolder {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            do {
+                return try open(path)
+            } catch Problem.inUse where ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
     private init(path: String, lock: Int32) {
         self.path = path
         self.lock = lock

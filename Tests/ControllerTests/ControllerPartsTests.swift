@@ -38,7 +38,7 @@ struct ControllerPartsTests {
     {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let parts = try await ControllerParts.prepare(
-            folder: try DataFolder.open(path),
+            folder: try await DataFolder.open(path, patience: .seconds(10)),
             settings: settings(workers: workers),
             logger: logger
         )
@@ -84,6 +84,19 @@ struct ControllerPartsTests {
             #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o700)
             let problem = #expect(throws: DataFolder.Problem.self) { try DataFolder.open(path) }
             #expect(problem?.description.hasPrefix("another controller uses \(folder.path)") == true)
+        }
+    }
+
+    /// Whoever ended a moment ago may seem to be there still.
+    @Test func theDataFolderIsWaitedForWhileItIsLetGoOf() async throws {
+        try await withFolder { path in
+            var first: DataFolder? = try DataFolder.open(path)
+            await #expect(throws: DataFolder.Problem.self) { try await DataFolder.open(path, patience: .milliseconds(1)) }
+            async let second = DataFolder.open(path, patience: .seconds(60))
+            #expect(first != nil)
+            first = nil
+            let opened = try await second
+            #expect(opened.path.hasSuffix(URL(filePath: path).lastPathComponent))
         }
     }
 

@@ -30,10 +30,13 @@ struct IdentityRenewal: Service {
             if now() >= identity.renewAt || (standing.isDisowned && joining.tokenFile != nil) {
                 do {
                     let next = try await next(after: identity)
+                    // What cannot be used is found out before anything is swapped.
+                    let context = try next.servingContext()
                     try next.save(in: folder)
                     let until = ContinuousClock.now + Self.grace
-                    retired += try [client.renew(next.credential), relay.renew(next.credential)].map { ($0, until) }
-                    try serving.replace(with: next.servingContext())
+                    retired.append((try client.renew(next.credential), until))
+                    retired.append((try relay.renew(next.credential), until))
+                    serving.replace(with: context)
                     identity = next
                     pause = Self.shortestPause
                     logger.info("certificates renewed", metadata: ["worker": "\(identity.name)"])

@@ -48,6 +48,8 @@ struct JoinedIdentity: Codable, Sendable, CustomStringConvertible, CustomReflect
         do {
             let bytes = try BoundedFile(path: path, limit: 1 << 20).read()
             return try JSONParser.parse(bytes).decoded(as: JoinedIdentity.self)
+        } catch is DecodingError {
+            throw Damaged(path: path, why: "a part of it is missing")
         } catch {
             throw Damaged(path: path, why: "\(error)")
         }

@@ -27,11 +27,15 @@ struct Joining: Sendable {
 
     /// Waits for the controller as long as it takes; throws what waiting would not mend.
     func identity() async throws -> JoinedIdentity {
-        try FileManager.default.createDirectory(
-            atPath: folder,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw Failure(description: "--data \(folder) cannot be made a folder: \((error as NSError).localizedDescription)")
+        }
         if let identity = try JoinedIdentity.load(from: folder) {
             if let name, !name.utf8.elementsEqual(identity.name.utf8) {
                 throw Failure(

@@ -12,10 +12,8 @@ struct WorkerResume: AsyncParsableCommand {
 
     func run() async throws {
         try await connection.withSession { session in
-            guard try await WorkerNodes(client: session.client).set(unschedulable: false, name) else {
-                throw CommandFailure("worker \(name) is in service already")
-            }
-            Terminal.output.line("node/\(name) resumed")
+            let isNew = try await WorkerNodes(client: session.client).set(unschedulable: false, name)
+            Terminal.output.line("node/\(name) \(isNew ? "resumed" : "is in service already")")
         }
     }
 }
