@@ -7,6 +7,8 @@ import ServiceLifecycle
 struct NodeReporter: Service {
     /// How often it is looked at whether to report.
     private static let tick = Duration.milliseconds(200)
+    /// How long the first report waits for the tokens of the built-in OAuth server.
+    private static let firstReportSeconds: Int64 = 2
 
     let name: String
     let client: ControllerClient
@@ -53,6 +55,10 @@ struct NodeReporter: Service {
             guard let port = report.port else { continue }
             let state = live.load()
             let now = now()
+            // What is read in a moment need not be told as missing; the bell rings when it is there, and by the clock.
+            if lastTransition == nil, !state.opaqueTokens.isComplete, now - document.startedAt < Self.firstReportSeconds {
+                continue
+            }
             let counts = counters.all
             logins.observe(counts, revision: state.revision, now: now)
             if taken.revision != state.revision { taken = (state.revision, .now) }
