@@ -41,10 +41,10 @@ demo: setup build ## Runs the whole scenario against a real identity provider; K
 
 test: setup kubectl clients .venv/.schemathesis openbao proxies ## Builds and runs all tests, and the demo as one of them
 	swift build --build-tests 2>&1 | scripts/quiet-build
-	$(PEERS) swift test --skip-build --skip '^SystemTests\.' --skip '$(WAITING_TESTS)'
-	$(PEERS) swift test --skip-build --filter '$(WAITING_TESTS)'
-	$(PEERS) swift test --skip-build --filter '^SystemTests\.' --skip KeyRotationTests
-	$(PEERS) swift test --skip-build --filter '^SystemTests\.KeyRotationTests'
+	$(PEERS) scripts/run-tests --skip '^SystemTests\.' --skip '$(WAITING_TESTS)'
+	$(PEERS) scripts/run-tests --filter '$(WAITING_TESTS)'
+	$(PEERS) scripts/run-tests --filter '^SystemTests\.' --skip KeyRotationTests
+	$(PEERS) scripts/run-tests --filter '^SystemTests\.KeyRotationTests'
 	$(CRASH_WRITES) --rounds 1 --writes 1000
 	$(OPENAPI_ANSWERS) --seconds 60
 	python3 demo/run.py --programs $(BUILD) --kubectl .venv/bin/kubectl

@@ -10,7 +10,7 @@ struct InitialObjects: Sendable {
     let catalog: ResourceCatalog
 
     /// Marks the nodes of workers that this controller runs; nodes of others are not ours to remove.
-    private static let runByController: JSONValue = ["postern.dev/run-by": "controller"]
+    private static let runByController = JSONValue.object(JSONObject([(Node.runBy, .string(Node.controller))]))
     private static let nodes = ResourceName(group: "", plural: "nodes")
 
     func ensure(_ settings: ControllerSettings, now: Int64) async throws {
@@ -25,8 +25,8 @@ struct InitialObjects: Sendable {
     /// A roll-out would wait forever for a worker that nobody runs any more.
     private func removeFormerNodes(_ settings: ControllerSettings) async throws {
         for node in try await store.list(Self.nodes, namespace: nil).items {
-            let mark = node.value.value(at: "metadata", "labels", "postern.dev/run-by")
-            guard mark == "controller", !settings.workerNames.contains(node.id.name) else { continue }
+            let isOurs = try node.value.decoded(as: Node.self).isRunByController
+            guard isOurs, !settings.workerNames.contains(node.id.name) else { continue }
             _ = try await store.delete(node.id, ifVersion: nil)
         }
     }

@@ -15,12 +15,11 @@ struct WorkerSecrets: Sendable {
     private static let revisions = ResourceName(group: "postern.dev", plural: "authenticationrevisions")
 
     func allow(_ verb: Verb, _ target: ResourceTarget, by caller: Caller) async throws -> Bool {
-        let node = "system:node:"
         guard verb == .get, target.group.isEmpty, target.plural == "secrets", target.subresource == nil,
             target.namespace == Self.namespace, let name = target.name,
-            caller.isMember(of: CallerAuthentication.workers), caller.actingThrough == nil, caller.username.hasPrefix(node)
+            caller.isMember(of: CallerAuthentication.workers), caller.actingThrough == nil,
+            let worker = CallerAuthentication.workerName(ofUser: caller.username)
         else { return false }
-        let worker = String(caller.username.dropFirst(node.count))
         let nodes = try await store.find(Self.kubeAPIServer)?.value.value(at: "status", "nodeStatuses")?.arrayValue ?? []
         guard let status = nodes.first(where: { $0["nodeName"]?.stringValue?.utf8.elementsEqual(worker.utf8) == true }) else {
             return false

@@ -25,9 +25,7 @@ struct WorkerAccess: Sendable {
     }
 
     private func refusal(ofWorker certificate: CertificateSubject) -> APIStatus? {
-        let prefix = "system:node:"
-        guard certificate.commonName.utf8.starts(with: prefix.utf8) else { return nil }
-        let name = String(certificate.commonName.dropFirst(prefix.count))
+        guard let name = CallerAuthentication.workerName(ofUser: certificate.commonName) else { return nil }
         // What the store cannot tell at once is no reason to let anybody in.
         guard let node = store.atHand(ObjectID(Self.nodes, name: name))?.value else {
             return Self.unauthorized("the worker \"\(name)\" has been removed, or has never joined")

@@ -10,7 +10,7 @@ enum DeletionRule {
         switch (definition.group, definition.kind) {
         case ("", "Node"):
             // Roll-outs would forget a worker that goes on judging by an old revision.
-            let isOurs = object.value(at: "metadata", "labels", "postern.dev/run-by") == "controller"
+            let isOurs = object.value(at: "metadata", "labels", Node.runBy)?.stringValue == Node.controller
             return isOurs ? "the controller runs this worker: start the controller with fewer --workers instead" : nil
         case ("postern.dev", "AuthenticationRevision"):
             return "revisions are the way back: the limits in the spec of KubeAPIServer/cluster say how many are kept"

@@ -118,7 +118,3 @@ extension JoinQuestion {
         guard issues.isEmpty else { throw .invalid(issues) }
     }
 }
-
-extension Node {
-    var isRunByController: Bool { metadata.labels?["postern.dev/run-by"] == "controller" }
-}

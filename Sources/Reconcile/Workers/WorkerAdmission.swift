@@ -176,7 +176,10 @@ package struct WorkerAdmission: Sendable {
         guard let stored else {
             let object: JSONValue = [
                 "apiVersion": "v1", "kind": "Node",
-                "metadata": ["name": .string(question.workerName), "labels": ["postern.dev/run-by": "another-host"]],
+                "metadata": [
+                    "name": .string(question.workerName),
+                    "labels": .object(JSONObject([(Node.runBy, .string("another-host"))])),
+                ],
                 "spec": ["certificates": list, "hosts": hosts],
             ]
             return try await writer.create(object, now: now()) != nil

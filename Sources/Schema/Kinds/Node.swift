@@ -12,6 +12,13 @@ package struct Node: Codable, Hashable, Sendable {
         self.status = status
     }
 
+    /// The label that tells who runs the worker.
+    package static let runBy = "postern.dev/run-by"
+    /// Its value for workers that the controller runs itself.
+    package static let controller = "controller"
+
+    package var isRunByController: Bool { metadata.labels?[Self.runBy] == Self.controller }
+
     package struct Spec: Codable, Hashable, Sendable {
         /// Leaves the worker out of roll-outs.
         package var unschedulable: Bool?

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Client
-import Foundation
 
 struct WorkerDrain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,12 +19,7 @@ struct WorkerDrain: AsyncParsableCommand {
 
     func run() async throws {
         try await connection.withSession { session in
-            try await WorkerNodes(client: session.client).drain(
-                name,
-                timeout: timeout.duration,
-                now: { Int64(Date().timeIntervalSince1970) },
-                tell: { Terminal.errors.line($0) }
-            )
+            try await WorkerNodes(client: session.client).drain(name, timeout: timeout.duration) { Terminal.errors.line($0) }
             Terminal.output.line("node/\(name) drained")
         }
     }

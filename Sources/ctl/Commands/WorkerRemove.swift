@@ -1,6 +1,5 @@
 import ArgumentParser
 import Client
-import Foundation
 import Schema
 
 struct WorkerRemove: AsyncParsableCommand {
@@ -24,19 +23,14 @@ struct WorkerRemove: AsyncParsableCommand {
     func run() async throws {
         try await connection.withSession { session in
             let nodes = WorkerNodes(client: session.client)
-            guard try await nodes.get(name).metadata.labels?["postern.dev/run-by"] != "controller" else {
+            guard try await !nodes.get(name).isRunByController else {
                 throw CommandFailure("the controller runs worker \(name) itself: start it with fewer --workers instead")
             }
             if force {
                 // So that it knows what to make of it, should it not be looking when it goes.
                 _ = try await nodes.set(unschedulable: true, name)
             } else {
-                try await nodes.drain(
-                    name,
-                    timeout: timeout.duration,
-                    now: { Int64(Date().timeIntervalSince1970) },
-                    tell: { Terminal.errors.line($0) }
-                )
+                try await nodes.drain(name, timeout: timeout.duration) { Terminal.errors.line($0) }
             }
             try await session.client.delete(WorkerNodes.path(of: name))
             Terminal.output.line("node/\(name) removed")

@@ -1,4 +1,5 @@
 import Client
+import Foundation
 import JSON
 import Schema
 
@@ -25,13 +26,13 @@ struct WorkerNodes: Sendable {
     /// Takes a worker out of service and waits until nobody asks it any more.
     ///
     /// - Parameter tell: told once what is waited for.
-    func drain(_ name: String, timeout: Duration, now: () -> Int64, tell: (String) -> Void) async throws {
+    func drain(_ name: String, timeout: Duration, tell: (String) -> Void) async throws {
         _ = try await set(unschedulable: true, name)
         let deadline = ContinuousClock.now + timeout
         let patience = ContinuousClock.now + .seconds(1)
         var hasTold = false
         while true {
-            switch try await get(name).drainState(now: now()) {
+            switch try await get(name).drainState(now: Int64(Date().timeIntervalSince1970)) {
             case .drained: return
             case .gone:
                 return tell("worker \(name) has not reported for \(Self.heartbeatLimit) s: nobody is waited for")
