@@ -138,7 +138,14 @@ struct ControlledWorker {
             now: now,
             logger: logger
         )
-        let revisions = RevisionSync(name: name, client: client, installer: installer, report: report, logger: logger)
+        let revisions = RevisionSync(
+            name: name,
+            client: client,
+            installer: installer,
+            report: report,
+            standing: parts.standing,
+            logger: logger
+        )
         try await parts.run(
             joined + [
                 .init(service: parts.providers),

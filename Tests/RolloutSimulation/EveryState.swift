@@ -155,10 +155,13 @@ extension EveryState.Condition {
             isReady: life == .serving,
             readyChangedAt: changedAt,
             heartbeatAt: now - 3,
-            running: running
+            running: running,
+            observedTargetGeneration: isHeardOf ? 1 : 0
         )
         var status = NodeStatus(nodeName: name, currentRevision: current, currentRevisionTime: now - 5_000)
-        if target != 0 { (status.targetRevision, status.targetRevisionTime) = (target, isHeardOf ? now - 5 : now - 1) }
+        if target != 0 {
+            (status.targetRevision, status.targetRevisionTime, status.targetGeneration) = (target, now - 5, 1)
+        }
         if hasRefusedNewest {
             status.lastFailure = NodeStatus.Failure(revision: EveryState.newest, time: now - 5, reason: .operandFailed)
         }

@@ -13,6 +13,8 @@ struct SimulatedWorker {
     /// It was cut off, down or not heard of since it took up its revision: what it does since then is not the controller's doing.
     private(set) var isOutOfHand = false
     private var readyChangedAt: Int64
+    /// The controller's word that it has read last.
+    private var observed: Int64 = 0
     /// How long taking up a revision takes.
     var diskSeconds: Int64 = 0
     private var pending: (revision: Int64, readyAt: Int64)?
@@ -37,8 +39,11 @@ struct SimulatedWorker {
     }
 
     /// Reads what is wanted and does it.
-    mutating func obey(_ wanted: Int64, isRefused: Bool, now: Int64) {
+    ///
+    /// - Parameter generation: the number of the controller's word.
+    mutating func obey(_ wanted: Int64, generation: Int64, isRefused: Bool, now: Int64) {
         guard isAlive, !isCut, wanted != 0 else { return }
+        observed = generation
         guard wanted != running else {
             (pending, failed) = (nil, 0)
             return
@@ -73,6 +78,7 @@ struct SimulatedWorker {
                 readyChangedAt: readyChangedAt,
                 heartbeatAt: now,
                 running: running,
+                observedTargetGeneration: observed,
                 failedRevision: failed,
                 failureReason: failed == 0 ? "" : "RevisionNotCompiled",
                 logins: logins.sorted { $0.key < $1.key }.map { revision, tally in
@@ -102,7 +108,7 @@ struct SimulatedWorker {
     /// It starts with the revision that is on its disk, and with what it told of logins before.
     mutating func restart(now: Int64) {
         guard !isAlive else { return }
-        (isAlive, readyChangedAt, takenAt, judgedSeconds) = (true, now, now, 0)
+        (isAlive, readyChangedAt, takenAt, judgedSeconds, observed) = (true, now, now, 0, 0)
     }
 
     mutating func cut() {

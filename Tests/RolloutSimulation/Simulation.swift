@@ -81,7 +81,7 @@ package struct Simulation {
     private mutating func deliver(_ index: Int) {
         let status = statuses[index]
         let wanted = status.targetRevision != 0 ? status.targetRevision : status.currentRevision
-        workers[index].obey(wanted, isRefused: kinds[wanted] == .refused, now: now)
+        workers[index].obey(wanted, generation: status.targetGeneration, isRefused: kinds[wanted] == .refused, now: now)
     }
 
     private mutating func arrive(_ index: Int, leaving isLeft: Bool = false) {

@@ -137,6 +137,8 @@ struct LockOutTests {
                 let logins = try TestLogins(try issuer.token(for: "console"), at: cluster)
                 let confirmed = try cluster.ctl("rollout", "confirm")
                 #expect(confirmed.output == "authentication.config.openshift.io/cluster confirmed\n", "\(confirmed)")
+                let again = try cluster.ctl("apply", "-f", file.path, "--confirm-within=10m")
+                #expect(again.code == 0 && again.output.contains("the spec is as it was, so --confirm-within does nothing"))
                 _ = try logins.end()
             }
         }
@@ -195,6 +197,14 @@ struct LockOutTests {
         #expect(wait.code == 0, "\(wait)")
         let healthy = try cluster.ctl("wait", "--for=condition=Healthy", "authentication/cluster", "--timeout=60s")
         #expect(healthy.code == 0, "\(healthy)")
+        // Whoever goes back from there comes to what was good, not to what failed.
+        let history = try cluster.ctl("rollout", "history").output
+        let results = history.split(separator: "\n").map { line in
+            ["Good", "Failed"].first { line.contains(" \($0) ") } ?? "-"
+        }
+        #expect(results == ["-", "Good", "Good", "Failed", "Good"], "\(history)")
+        let undone = try cluster.ctl("rollout", "undo", "--dry-run=client")
+        #expect(undone.output.contains("rolled back to revision 1"), "\(undone)")
     }
 
     private static func revisions(_ cluster: TestCluster) throws -> String {

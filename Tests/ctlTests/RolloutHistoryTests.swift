@@ -63,6 +63,26 @@ struct RolloutHistoryTests {
         #expect(target(granted) == 2)
     }
 
+    /// What failed must not be brought to all workers by whoever wants to go back.
+    @Test func undoGoesToWhatWasGood() {
+        func target(_ phases: [String?]) -> Int64? {
+            let revisions = phases.enumerated().map { index, phase -> JSONValue in
+                var revision: JSONValue = [
+                    "spec": ["revision": .integer(Int64(index + 1)), "authentication": ["type": .string("\(index)")]]
+                ]
+                revision["status"] = phase.map { ["phase": .string($0)] }
+                return revision
+            }
+            let rollout = RolloutView(kubeAPIServer: [:], nodes: [], authentication: [:])
+            return RolloutHistory(revisions: revisions, rollout: rollout).target(undoing: ["type": "x"])?.revision
+        }
+        #expect(target(["Good", "Failed"]) == 1)
+        #expect(target(["Good", "Failed", nil]) == 1)
+        #expect(target([nil, "Failed"]) == 1)
+        #expect(target(["Failed"]) == nil)
+        #expect(target(["Good", "Good"]) == 2)
+    }
+
     // MARK: - diff
 
     @Test func showsWhatChangedFromOneToAnother() throws {

@@ -20,11 +20,12 @@ struct WorkerSecrets: Sendable {
             caller.isMember(of: CallerAuthentication.workers), caller.actingThrough == nil,
             let worker = CallerAuthentication.workerName(ofUser: caller.username)
         else { return false }
-        let nodes = try await store.find(Self.kubeAPIServer)?.value.value(at: "status", "nodeStatuses")?.arrayValue ?? []
-        guard let status = nodes.first(where: { $0["nodeName"]?.stringValue?.utf8.elementsEqual(worker.utf8) == true }) else {
-            return false
-        }
-        for revision in [status["targetRevision"]?.integerValue, status["currentRevision"]?.integerValue] {
+        let rollout = try await store.find(Self.kubeAPIServer)?.value["status"]
+        let nodes = rollout?["nodeStatuses"]?.arrayValue ?? []
+        let status = nodes.first { $0["nodeName"]?.stringValue?.utf8.elementsEqual(worker.utf8) == true }
+        // Whoever is left out of roll-outs follows what all others have served.
+        let revisions = status.map { [$0["targetRevision"], $0["currentRevision"]] } ?? [rollout?["lastGoodRevision"]]
+        for revision in revisions.map({ $0?.integerValue }) {
             guard let revision, revision > 0 else { continue }
             let id = ObjectID(Self.revisions, name: AuthenticationRevision.name(of: revision))
             let secrets = try await store.find(id)?.value.value(at: "spec", "secrets").stringValues ?? []

@@ -28,6 +28,7 @@ extension TableColumn {
         if definition.printerColumns.isEmpty { columns.append(age) }
         switch (definition.group, definition.kind) {
         case ("config.openshift.io", "ClusterOperator"): columns.append(ClusterOperatorMessage.column)
+        case ("", "Node"): columns.insert(NodeStatusColumn.column, at: 1)
         case ("", "Event"): columns = EventColumns.arranged(columns)
         case ("", "Secret"), ("", "ConfigMap"): columns = columns.map { $0.name == dataCount.name ? dataCount : $0 }
         default: break

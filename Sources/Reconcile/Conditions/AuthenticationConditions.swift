@@ -42,6 +42,11 @@ struct AuthenticationConditions {
         return (outcome.revision ?? 0) <= latestAvailable ? outcome.generation : before
     }
 
+    /// Why no worker takes part in roll-outs.
+    private var nobody: String {
+        bystanders.isEmpty ? "there are no workers" : "all workers are taken out of service (ctl worker resume)"
+    }
+
     private var serving: [RolloutState.Member] { state.members.filter { state.isServing($0) && $0.node.running > 0 } }
 
     private var available: Condition {
@@ -58,7 +63,7 @@ struct AuthenticationConditions {
                 type: "Available",
                 status: .false,
                 reason: "NoWorkerAnswers",
-                message: total == 0 ? "there are no workers" : "none of \(workers(total)) answers"
+                message: total == 0 ? nobody : "none of \(workers(total)) answers"
             )
     }
 
@@ -173,7 +178,7 @@ struct AuthenticationConditions {
             } else if nodes.isProgressing, state.isPaused {
                 (.false, "Paused", "\(nodes.description); the roll-out is paused, ctl rollout resume lets it go on")
             } else if nodes.isProgressing || state.members.isEmpty {
-                (.false, "RollingOut", state.members.isEmpty ? "there are no workers" : nodes.description + awaited)
+                (.false, "RollingOut", state.members.isEmpty ? nobody : nodes.description + awaited)
             } else if case .advance = state.goal {
                 (
                     .false, "Proving",

@@ -39,7 +39,7 @@ struct LoginEvidence {
             return others == 0 ? "nobody has logged in lately" : "no login has succeeded lately, \(others) were refused\(codes)"
         }
         return
-            "last successful login at \(Timestamp.text(of: lastAccepted)); \(accepted) accepted and \(others) refused in 5 minutes\(codes)"
+            "last successful login at \(Timestamp.text(of: lastAccepted)); at what runs now, \(accepted) accepted and \(others) refused in 5 minutes\(codes)"
     }
 
     private var codes: String {

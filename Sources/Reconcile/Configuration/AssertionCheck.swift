@@ -6,7 +6,9 @@ import Snapshot
 
 /// Tries the claim samples of `RolloutPolicy.spec.assertions` on a configuration that no worker has yet.
 struct AssertionCheck {
-    let assertions: [RolloutPolicy.Assertion]
+    var assertions: [RolloutPolicy.Assertion] = []
+    /// Whether what is not as it must be keeps the configuration back; otherwise it is only told.
+    var holdsBack = true
 
     /// Everything that is not as somebody wrote that it must be.
     ///
@@ -32,7 +34,7 @@ struct AssertionCheck {
                 problems += differences(assertion, user).map { mismatch(assertion, $0) }
             }
         }
-        return (problems, warnings)
+        return holdsBack ? (problems, warnings) : ([], warnings + problems.map(\.advice))
     }
 
     private func differences(_ assertion: RolloutPolicy.Assertion, _ user: TokenExplanation.User) -> [String] {

@@ -23,7 +23,7 @@ struct Preflight: Sendable {
     /// The keys are what this is about: only the provider's answer will do, unless the policy says otherwise.
     var wantsFreshKeys = false
 
-    let assertions: AssertionCheck
+    var assertions = AssertionCheck()
     var probeTokens = ProbeTokenCheck()
     /// Whether the kinds of tokens that people log in with keep a configuration back that takes none of them.
     var refusesLockOut = true
@@ -32,14 +32,14 @@ struct Preflight: Sendable {
         providers: any ProviderSource,
         proceedsWithKnownKeys: Bool = false,
         wantsFreshKeys: Bool = false,
-        assertions: [RolloutPolicy.Assertion] = [],
+        assertions: AssertionCheck = AssertionCheck(),
         probeTokens: ProbeTokenCheck = ProbeTokenCheck(),
         refusesLockOut: Bool = true
     ) {
         self.providers = providers
         self.proceedsWithKnownKeys = proceedsWithKnownKeys
         self.wantsFreshKeys = wantsFreshKeys
-        self.assertions = AssertionCheck(assertions: assertions)
+        self.assertions = assertions
         self.probeTokens = probeTokens
         self.refusesLockOut = refusesLockOut
     }

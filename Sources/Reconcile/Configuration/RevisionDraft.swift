@@ -69,6 +69,12 @@ struct RevisionDraft {
 
     private static let longestLead: Int64 = 100_000
 
+    /// The controller itself has brought this configuration back.
+    var isReturn: Bool {
+        guard let generation = authentication.value(at: "metadata", "generation")?.integerValue else { return false }
+        return annotation(Annotation.returnGeneration, of: authentication) == "\(generation)"
+    }
+
     var forceReason: String { operatorObject?.value(at: "spec", "forceRedeploymentReason")?.stringValue ?? "" }
     private var isForced: Bool { previous.map { $0.forceReason != forceReason } ?? false }
 
@@ -127,6 +133,11 @@ struct RevisionDraft {
             now: now
         )
         for (name, value) in confirmation { annotations[name] = .string(value) }
+        if isReturn {
+            annotations[Annotation.returnGeneration] = .string(
+                annotation(Annotation.returnGeneration, of: authentication) ?? ""
+            )
+        }
         annotations[Annotation.changeCause] = annotation(Annotation.changeCause, of: authentication).map(JSONValue.string)
         return [
             "apiVersion": "postern.dev/v1alpha1",

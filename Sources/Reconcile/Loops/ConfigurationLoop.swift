@@ -84,19 +84,21 @@ struct ConfigurationLoop {
     private mutating func advance(_ world: ConfigurationWorld) async throws -> Look {
         var result = ConfigurationOutcome(generation: world.generation)
         let resolution = Resolution(of: world.spec, with: world.objects)
-        guard resolution.problems.isEmpty else {
+        let returning = resolution.problems.isEmpty ? nil : world.returning
+        guard resolution.problems.isEmpty || returning != nil else {
             result.unresolved = resolution.problems
             report(result)
             return .settled
         }
-        guard try world.draft.isNeeded(for: resolution.content) else {
+        let content = returning?.content ?? resolution.content
+        guard try world.draft.isNeeded(for: content) else {
             setback = nil
             spent = world.draft.asSpent
             result.revision = world.draft.previous?.revision
-            if resolution.content.hasProvidersToAsk {
+            if content.hasProvidersToAsk {
                 result.probe = outcome.current?.probe == .proceeded ? .proceeded : .passed
             }
-            result.warnings = outcome.current?.warnings ?? []
+            result.warnings = outcome.current?.warnings ?? returning.map { copied(from: $0.revision, resolution) } ?? []
             report(result)
             return .settled
         }
@@ -107,12 +109,17 @@ struct ConfigurationLoop {
         let isRepeated = setback?.inputs == world.inputs
         // Without a provider to wait for nothing is told before the revision is there: a generation that was looked at, with
         // workers that are all at the newest revision, means that it is in force.
-        if resolution.content.hasProvidersToAsk {
+        if content.hasProvidersToAsk {
             result.probe = .running
             if !isRepeated { report(result) }
         }
-        guard let report = try await preflight(resolution.content, world) else { return .acted }
+        guard var report = try await preflight(content, world) else { return .acted }
+        if let returning { report.warnings += copied(from: returning.revision, resolution) }
         return try await conclude(report, world, &result)
+    }
+
+    private func copied(from revision: Int64, _ resolution: Resolution) -> [String] {
+        resolution.problems.map { "\($0.advice); meanwhile what revision \(revision) has of it is used" }
     }
 
     private mutating func conclude(
@@ -199,6 +206,7 @@ extension ConfigurationLoop {
         annotations[Annotation.changedBy] = "system:controller"
         annotations[Annotation.changedWith] = "controller"
         annotations[Annotation.changeCause] = .string(why)
+        annotations[Annotation.returnGeneration] = .string("\(generation + 1)")
         value["metadata"]?["annotations"] = annotations
         guard try await writer.replace(authentication, by: value) else { return false }
         logger.warning("the configuration was not confirmed", metadata: ["revision": "\(confirmation.revision)"])

@@ -93,12 +93,12 @@ extension ConfigurationWorld {
     ) async throws -> Preflight.Report {
         let inForce = inForce
         // The way back must not depend on a sample that has grown old meanwhile.
-        let isNew = try !hasRunBefore(content)
+        let isNew = try !wasGoodBefore(content)
         let preflight = Preflight(
             providers: providers,
             proceedsWithKnownKeys: policy?.unavailableProviderPolicy == .proceed,
             wantsFreshKeys: try draft.isRestart(of: content),
-            assertions: policy?.assertions ?? [],
+            assertions: AssertionCheck(assertions: policy?.assertions ?? [], holdsBack: isNew),
             probeTokens: ProbeTokenCheck(probes: probes, inForce: inForce, holdsBack: isNew),
             refusesLockOut: (policy?.loginGate?.maximumDropPercent ?? 0) < 100 && isNew
         )
@@ -108,15 +108,32 @@ extension ConfigurationWorld {
 
     /// What people log in through: the last good revision, or the only ones there are.
     private var inForce: WorkerSnapshot? {
-        let good = draft.operatorObject?.value(at: "status", "lastGoodRevision")?.integerValue
-        let object = revisions.first { revisionNumber($0) == good }?.value
+        let object = revisions.first { revisionNumber($0) == lastGood }?.value
         return (try? object?.value(at: "spec", "snapshot")?.decoded(as: WorkerSnapshot.self)) ?? draft.previous?.snapshot
     }
 
-    /// What has been a revision may become one again: nobody is kept from going back.
-    private func hasRunBefore(_ content: WorkerSnapshot) throws -> Bool {
+    /// What has been good on all workers may come back: nobody is kept from going back.
+    private func wasGoodBefore(_ content: WorkerSnapshot) throws -> Bool {
         let digest = try content.contentDigest()
-        return revisions.contains { $0.value.value(at: "spec", "contentDigest")?.stringValue == digest }
+        return revisions.contains {
+            $0.value.isGoodRevision(lastGood: lastGood) && $0.value.value(at: "spec", "contentDigest")?.stringValue == digest
+        }
+    }
+
+    private var lastGood: Int64 { draft.operatorObject?.value(at: "status", "lastGoodRevision")?.integerValue ?? 0 }
+
+    /// What workers had of the configuration that the controller itself brings back, and by which revision; nil: somebody else wants this one.
+    ///
+    /// It comes back even where somebody has taken away what it refers to. One that cannot be read, of an older version perhaps, has nothing to offer.
+    var returning: (revision: Int64, content: WorkerSnapshot)? {
+        guard draft.isReturn else { return nil }
+        let good = revisions.filter {
+            $0.value.isGoodRevision(lastGood: lastGood) && $0.value.value(at: "spec", "authentication") == inputs.spec
+        }
+        guard let newest = good.newest,
+            let content = try? newest.value.value(at: "spec", "snapshot")?.decoded(as: WorkerSnapshot.self)
+        else { return nil }
+        return (revisionNumber(newest), content)
     }
 
     /// The content of all revisions, newest first. One that cannot be read, of an older version perhaps, has no keys to offer.

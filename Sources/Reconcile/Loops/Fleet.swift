@@ -47,6 +47,7 @@ struct Fleet {
         )
         if let change = RevisionChange(to: state.latestRevision, from: state.lastGoodRevision, in: revisions.map(\.value)) {
             state.comparison = change.comparison(on: state.members.map(\.node))
+            if change.ignoresPause { state.limits.isPaused = false }
             state.needsProofOfLogin = state.limits.requiresProofOfLogin && change.needsProofOfLogin
         }
         return Fleet(

@@ -25,6 +25,7 @@ struct RolloutLoop {
             return .settled
         }
         let (state, steps) = decide(fleet)
+        try await RevisionMarks(store: store, writer: writer).write(steps)
         if try await write(state, steps.last, fleet) {
             for step in steps { await announce(step, before: fleet.state) }
             return .acted

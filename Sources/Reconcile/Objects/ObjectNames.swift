@@ -31,4 +31,7 @@ enum Annotation {
     static let changeCause = "kubernetes.io/change-cause"
     /// On a revision: the `forceRedeploymentReason` that was in force when it was made.
     static let forceReason = "postern.dev/force-redeployment-reason"
+    /// On an Authentication: the `metadata.generation` by which the controller itself brought an earlier configuration back; another one is
+    /// somebody else's. On a revision: what it was when the revision was made.
+    static let returnGeneration = "postern.dev/return-generation"
 }

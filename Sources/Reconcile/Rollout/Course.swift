@@ -43,7 +43,8 @@ struct Course {
             let isRetreat = isRetreating(member)
             guard target == revision || isRetreat || (isPaused && target != 0) else { return false }
             guard member.node.running == target, state.isServing(member) else { return false }
-            return !isRetreat || isHeardOf(member)
+            // It had this revision before it was sent to the one that it is to leave.
+            return !(isRetreat || isReturn) || isHeardOf(member)
         }.map { .recordCurrent(node: $0.node.name, revision: $0.status.targetRevision) } ?? secondArrival()
     }
 
@@ -59,8 +60,13 @@ struct Course {
         isAdvance && !isProven && state.lastGoodRevision > 0 && member.status.targetRevision == state.lastGoodRevision
     }
 
-    /// What it says of itself is no older than what it was told last.
-    private func isHeardOf(_ member: Member) -> Bool { member.node.heartbeatAt > member.status.targetRevisionTime }
+    /// What it says of itself is no older than what it was told last. Of a worker that does not say what it has read, clocks decide.
+    private func isHeardOf(_ member: Member) -> Bool {
+        guard let observed = member.node.observedTargetGeneration else {
+            return member.node.heartbeatAt > member.status.targetRevisionTime
+        }
+        return observed == member.status.targetGeneration
+    }
 
     /// The newest revision that it may have, for all that is known.
     private func exposure(_ member: Member) -> Int64 {

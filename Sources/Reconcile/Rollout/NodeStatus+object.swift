@@ -9,7 +9,8 @@ extension NodeStatus {
             currentRevision: entry.currentRevision ?? 0,
             currentRevisionTime: entry.currentRevisionTime.flatMap(Timestamp.seconds) ?? 0,
             targetRevision: entry.targetRevision ?? 0,
-            targetRevisionTime: entry.targetRevisionTime.flatMap(Timestamp.seconds) ?? 0
+            targetRevisionTime: entry.targetRevisionTime.flatMap(Timestamp.seconds) ?? 0,
+            targetGeneration: entry.targetGeneration ?? 0
         )
         guard let revision = entry.lastFailedRevision, revision != 0 else { return }
         lastFailure = Failure(
@@ -28,6 +29,7 @@ extension NodeStatus {
         entry.currentRevisionTime = currentRevisionTime == 0 ? nil : Timestamp.text(of: currentRevisionTime)
         entry.targetRevision = targetRevision
         entry.targetRevisionTime = targetRevisionTime == 0 ? nil : Timestamp.text(of: targetRevisionTime)
+        entry.targetGeneration = targetGeneration == 0 ? nil : targetGeneration
         guard let failure = lastFailure else { return entry }
         entry.lastFailedRevision = failure.revision
         entry.lastFailedTime = Timestamp.text(of: failure.time)
@@ -52,6 +54,7 @@ extension WorkerNode {
             readyMessage: ready?.message ?? "",
             heartbeatAt: ready?.lastHeartbeatTime.flatMap(Timestamp.seconds) ?? created,
             running: authentication?.revision ?? 0,
+            observedTargetGeneration: authentication?.observedTargetGeneration,
             failedRevision: authentication?.failedRevision ?? 0,
             failureReason: authentication?.failureReason ?? "",
             failureMessage: authentication?.failureMessage ?? "",

@@ -33,6 +33,8 @@ package struct NodeStatus: Hashable, Sendable {
     /// The revision the worker is on its way to; 0: it is not on its way.
     package var targetRevision: Int64
     package var targetRevisionTime: Int64
+    /// How often it has been sent to a revision. The worker repeats the number, so that nobody has to tell by clocks which word it answers.
+    package var targetGeneration: Int64
     package var lastFailure: Failure?
 
     package init(
@@ -41,6 +43,7 @@ package struct NodeStatus: Hashable, Sendable {
         currentRevisionTime: Int64 = 0,
         targetRevision: Int64 = 0,
         targetRevisionTime: Int64 = 0,
+        targetGeneration: Int64 = 0,
         lastFailure: Failure? = nil
     ) {
         self.nodeName = nodeName
@@ -48,7 +51,17 @@ package struct NodeStatus: Hashable, Sendable {
         self.currentRevisionTime = currentRevisionTime
         self.targetRevision = targetRevision
         self.targetRevisionTime = targetRevisionTime
+        self.targetGeneration = targetGeneration
         self.lastFailure = lastFailure
+    }
+}
+
+extension NodeStatus {
+    /// - Parameter now: seconds since 1970.
+    mutating func send(to revision: Int64, now: Int64) {
+        targetRevision = revision
+        targetRevisionTime = revision > 0 ? now : 0
+        targetGeneration &+= 1
     }
 }
 

@@ -6,25 +6,30 @@ struct RevisionChange {
     private let new: JSONValue
     /// The last good revision; nil: there is none.
     private let old: JSONValue?
-    /// Whether an earlier revision had the same content, and no later one than the last good.
-    private let hasRunBefore: Bool
+    /// Whether an earlier revision had the same content and was good on all workers.
+    private let wasGoodBefore: Bool
+    /// The controller itself brings an earlier configuration back.
+    private let isReturn: Bool
 
     /// nil when nothing is new: there is no revision that has yet to prove itself.
     init?(to latest: Int64, from good: Int64, in revisions: [JSONValue]) {
-        func spec(_ number: Int64) -> JSONValue? {
-            revisions.first { $0.value(at: "spec", "revision")?.integerValue == number }?["spec"]
+        func object(_ number: Int64) -> JSONValue? {
+            revisions.first { $0.value(at: "spec", "revision")?.integerValue == number }
         }
-        guard latest > good, let new = spec(latest) else { return nil }
-        (self.revision, self.new, old) = (latest, new, spec(good))
-        hasRunBefore = revisions.contains { object in
-            (object.value(at: "spec", "revision")?.integerValue ?? .max) <= good
-                && object.value(at: "spec", "contentDigest") == new["contentDigest"]
+        guard latest > good, let newest = object(latest), let new = newest["spec"] else { return nil }
+        (self.revision, self.new, old) = (latest, new, object(good)?["spec"])
+        wasGoodBefore = revisions.contains { object in
+            object.isGoodRevision(lastGood: good) && object.value(at: "spec", "contentDigest") == new["contentDigest"]
         }
+        isReturn = newest.value(at: "metadata", "annotations")?[Annotation.returnGeneration] != nil
     }
 
-    /// A revision that lets nobody in by a token cannot be proven by one; what ran before needs no proof.
+    /// A pause is for what people want next. What comes back by itself is what they had, and they may be locked out meanwhile.
+    var ignoresPause: Bool { isReturn && wasGoodBefore }
+
+    /// A revision that lets nobody in by a token cannot be proven by one; what was good before needs no proof.
     var needsProofOfLogin: Bool {
-        new["mode"] != "None" && !hasRunBefore
+        new["mode"] != "None" && !wasGoodBefore
     }
 
     /// nil where logins are meant to go another way than before, or where there is nothing to compare with.

@@ -6,16 +6,10 @@ extension RolloutState {
         case .settled, .wait: break
         case .recordGood(let revision): state.lastGoodRevision = revision
         case .assign(let node, let revision, _):
-            state.change(node) { status in
-                status.targetRevision = revision
-                status.targetRevisionTime = now
-            }
+            state.change(node) { $0.send(to: revision, now: now) }
         case .withdraw(let node, _):
             // It may have it already: it goes back to what all have served, and is on its way until it says that it is there.
-            state.change(node) { status in
-                status.targetRevision = lastGoodRevision
-                status.targetRevisionTime = lastGoodRevision > 0 ? now : 0
-            }
+            state.change(node) { $0.send(to: lastGoodRevision, now: now) }
         case .recordCurrent(let node, let revision):
             state.change(node) { status in
                 status.currentRevision = revision

@@ -13,6 +13,8 @@ package struct WorkerNode: Hashable, Sendable {
     package var heartbeatAt: Int64
     /// The revision it judges tokens by; 0: none.
     package var running: Int64
+    /// The `targetGeneration` that it has read last; nil: it does not say.
+    package var observedTargetGeneration: Int64?
     /// The revision it tried and refused; 0: none.
     package var failedRevision: Int64
     package var failureReason: String
@@ -36,6 +38,7 @@ package struct WorkerNode: Hashable, Sendable {
         readyMessage: String = "",
         heartbeatAt: Int64,
         running: Int64 = 0,
+        observedTargetGeneration: Int64? = nil,
         failedRevision: Int64 = 0,
         failureReason: String = "",
         failureMessage: String = "",
@@ -52,6 +55,7 @@ package struct WorkerNode: Hashable, Sendable {
         self.readyMessage = readyMessage
         self.heartbeatAt = heartbeatAt
         self.running = running
+        self.observedTargetGeneration = observedTargetGeneration
         self.failedRevision = failedRevision
         self.failureReason = failureReason
         self.failureMessage = failureMessage

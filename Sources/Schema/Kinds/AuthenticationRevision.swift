@@ -4,6 +4,7 @@ package import JSON
 package struct AuthenticationRevision: Codable, Hashable, Sendable {
     package var metadata: ObjectMeta
     package var spec: Spec
+    package var status: Status?
 
     /// The object's name: `authentication-7`.
     package static func name(of revision: Int64) -> String { "authentication-\(revision)" }
@@ -52,6 +53,19 @@ package struct AuthenticationRevision: Codable, Hashable, Sendable {
             self.snapshot = snapshot
             self.signature = signature
         }
+    }
+
+    package struct Status: Codable, Hashable, Sendable {
+        /// Anything else, or nil: it has yet to prove itself, or was overtaken before it did.
+        package enum Phase: String, Sendable {
+            /// All workers have served it, and it has proven itself: it may come back without doing so again.
+            case good = "Good"
+            /// It failed on a worker.
+            case failed = "Failed"
+        }
+
+        package var phase: String?
+        package var message: String?
     }
 
     /// Who vouches for the snapshot.

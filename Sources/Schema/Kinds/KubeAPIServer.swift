@@ -54,6 +54,8 @@ package struct KubeAPIServer: Codable, Hashable, Sendable {
         /// RFC 3339.
         package var currentRevisionTime: String?
         package var targetRevisionTime: String?
+        /// How often it has been sent to a revision; nil: never.
+        package var targetGeneration: Int64?
         package var lastFailedRevision: Int64?
         /// RFC 3339.
         package var lastFailedTime: String?

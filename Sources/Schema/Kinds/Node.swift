@@ -111,6 +111,8 @@ package struct Node: Codable, Hashable, Sendable {
     package struct AuthenticationStatus: Codable, Hashable, Sendable {
         /// 0 or nil: none.
         package var revision: Int64?
+        /// The `targetGeneration` of its entry in `nodeStatuses` that it has read last, 0: none; nil: it does not say.
+        package var observedTargetGeneration: Int64?
         package var lastGoodRevision: Int64?
         package var failedRevision: Int64?
         package var failureReason: String?

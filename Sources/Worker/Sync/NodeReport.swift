@@ -7,6 +7,7 @@ final class NodeReport: Sendable {
         let retryAt: Int64
     }
 
+    private let observed = Mutex<Int64>(0)
     private let lastFailure = Mutex<Failure?>(nil)
     private let openPort = Mutex<Int?>(nil)
     private let bell: AsyncStream<Void>.Continuation
@@ -26,6 +27,16 @@ final class NodeReport: Sendable {
 
     /// nil until the address is open. Before it nothing is told: a worker whose address is taken must not count as one that answers.
     var port: Int? { openPort.withLock { $0 } }
+
+    /// The controller's word with this number has been read. Returns whether it was another one before.
+    func observe(_ targetGeneration: Int64) -> Bool {
+        observed.withLock { observed in
+            defer { observed = targetGeneration }
+            return observed != targetGeneration
+        }
+    }
+
+    var observedTargetGeneration: Int64 { observed.withLock { $0 } }
 
     func succeeded() {
         lastFailure.withLock { $0 = nil }

@@ -53,6 +53,8 @@ struct NodeReporter: Service {
         var (logins, kinds) = await earlier()
         for await _ in report.changes.cancelOnGracefulShutdown() {
             guard let port = report.port else { continue }
+            // Before what runs is looked at: of a later word nobody must think that what ran before it is the answer.
+            let observedTargetGeneration = report.observedTargetGeneration
             let state = live.load()
             let now = now()
             // What is read in a moment need not be told as missing; the bell rings when it is there, and by the clock.
@@ -68,6 +70,7 @@ struct NodeReporter: Service {
             let status = document.document(
                 port: port,
                 state: state,
+                observedTargetGeneration: observedTargetGeneration,
                 failure: report.failure,
                 providers: keys.providerStatus(of: state),
                 // By a clock that nobody sets: else a clock set forward would pass for time in which nobody logged in.

@@ -14,6 +14,7 @@ struct NodeStatusDocument: Sendable {
     func document(
         port: Int,
         state: WorkerState,
+        observedTargetGeneration: Int64,
         failure: RevisionFailure?,
         providers: [JSONValue],
         judgingSince: Int64,
@@ -40,7 +41,8 @@ struct NodeStatusDocument: Sendable {
             ],
             "authentication": [
                 "phase": .string(standing.phase.rawValue),
-                "revision": .integer(state.revision), "lastGoodRevision": .integer(state.revision),
+                "revision": .integer(state.revision), "observedTargetGeneration": .integer(observedTargetGeneration),
+                "lastGoodRevision": .integer(state.revision),
                 "failedRevision": .integer(failure?.revision ?? 0), "failureReason": .string(failure?.reason.rawValue ?? ""),
                 "failureMessage": .string(failure?.message ?? ""), "mode": .string(state.snapshot?.mode.rawValue ?? ""),
                 "endpoint": .string("https://\(address)"), "pid": .integer(Int64(pid)),

@@ -12,13 +12,15 @@ struct RepeatingTask: Sendable {
     /// Returns when the group shuts down; `body` is cancelled then.
     func run(_ body: @Sendable @escaping () async throws -> Void) async {
         var pause = Self.shortestPause
+        var failure = RepeatedFailure()
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
                 try await cancelWhenGracefulShutdown { try await body() }
                 pause = Self.shortestPause
             } catch {
                 if Task.isShuttingDownGracefully || Task.isCancelled { return }
-                logger.warning("trying again", metadata: ["task": "\(name)", "error": "\(error)"])
+                let level: Logger.Level = failure.isNews("\(error)", now: .now) ? .warning : .debug
+                logger.log(level: level, "trying again", metadata: ["task": "\(name)", "error": "\(error)"])
                 pause = min(pause * 2, Self.longestPause)
             }
             // Many workers lose the same controller at once; they should not come back all at once.

@@ -9,6 +9,7 @@ struct RevisionSync: Service {
     let client: ControllerClient
     let installer: SnapshotInstaller
     let report: NodeReport
+    let standing: WorkerStanding
     let logger: Logger
 
     func run() async throws {
@@ -43,10 +44,14 @@ struct RevisionSync: Service {
     }
 
     private func look(at kubeAPIServer: JSONValue) async throws {
-        let wanted = wantedRevision(of: name, in: kubeAPIServer)
+        let wanted = WantedRevision(of: name, in: kubeAPIServer, isLeftOut: standing.phase != .serving)
+        let isNews = report.observe(wanted.generation)
         let running = installer.live.load().revision
-        switch nextAction(wanted: wanted, running: running, failed: report.failureToRetry, now: installer.now()) {
-        case .nothing: try await installer.completeSecrets()
+        switch nextAction(wanted: wanted.revision, running: running, failed: report.failureToRetry, now: installer.now()) {
+        case .nothing:
+            // It is waited for, though it has nothing to do.
+            if isNews { report.ring() }
+            try await installer.completeSecrets()
         case .take(let revision): try await take(revision)
         }
     }

@@ -6,14 +6,25 @@ enum SyncAction: Hashable, Sendable {
     case take(revision: Int64)
 }
 
-/// The revision that the controller wants this worker to run, from `KubeAPIServer/cluster`; 0: none yet.
-func wantedRevision(of worker: String, in kubeAPIServer: JSONValue) -> Int64 {
-    let nodes = kubeAPIServer.value(at: "status", "nodeStatuses")?.arrayValue ?? []
-    guard let mine = nodes.first(where: { $0["nodeName"]?.stringValue?.utf8.elementsEqual(worker.utf8) ?? false }) else {
-        return 0
+/// What the controller wants this worker to run, from `KubeAPIServer/cluster`.
+struct WantedRevision: Hashable, Sendable {
+    /// 0: none yet.
+    var revision: Int64 = 0
+    /// Which word of the controller's this is; 0: none yet.
+    var generation: Int64 = 0
+
+    /// - Parameter isLeftOut: whether roll-outs leave the worker out. It follows when all others have served a revision: whoever still asks it must
+    ///   not be let in by what is no longer in force.
+    init(of worker: String, in kubeAPIServer: JSONValue, isLeftOut: Bool = false) {
+        let nodes = kubeAPIServer.value(at: "status", "nodeStatuses")?.arrayValue ?? []
+        guard let mine = nodes.first(where: { $0["nodeName"]?.stringValue?.utf8.elementsEqual(worker.utf8) ?? false }) else {
+            if isLeftOut { revision = max(0, kubeAPIServer.value(at: "status", "lastGoodRevision")?.integerValue ?? 0) }
+            return
+        }
+        let target = mine["targetRevision"]?.integerValue ?? 0
+        revision = target != 0 ? target : mine["currentRevision"]?.integerValue ?? 0
+        generation = max(0, mine["targetGeneration"]?.integerValue ?? 0)
     }
-    let target = mine["targetRevision"]?.integerValue ?? 0
-    return target != 0 ? target : mine["currentRevision"]?.integerValue ?? 0
 }
 
 /// - Parameters:

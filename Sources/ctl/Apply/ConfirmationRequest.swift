@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Schema
 
 /// What `ctl apply --confirm-within` adds to the manifest of an Authentication: the controller undoes the change unless it is confirmed.
@@ -18,7 +19,17 @@ enum ConfirmationRequest {
         return manifests.map { isAuthentication($0) ? $0.annotated(ConfirmationAnnotation.confirmWithin, request) : $0 }
     }
 
-    private static func isAuthentication(_ manifest: Manifest) -> Bool {
+    /// What to say when there is nothing that could be undone; nil: there is.
+    ///
+    /// - Parameter before: the object as it was; nil: there was none.
+    static func note(before: JSONValue?, after: JSONValue) -> String? {
+        guard let generation = before?.value(at: "metadata", "generation"),
+            generation == after.value(at: "metadata", "generation")
+        else { return nil }
+        return "Note: the spec is as it was, so --confirm-within does nothing"
+    }
+
+    static func isAuthentication(_ manifest: Manifest) -> Bool {
         manifest.kind == "Authentication" && manifest.apiVersion == "config.openshift.io/v1"
     }
 }

@@ -77,12 +77,17 @@ struct Apply: AsyncParsableCommand {
             for manifest in input {
                 do {
                     let target = try session.target(of: manifest.value, in: resources)
+                    let isOnTrial = confirmWithin != nil && dryRun == .none && ConfirmationRequest.isAuthentication(manifest)
+                    let before = isOnTrial ? try await session.client.find(target.path) : nil
                     let outcome = try await ManifestRefusal.explaining(manifest, session, isStrict: fieldValidation == .strict)
                     {
                         try await writer.apply(manifest.value, to: target)
                     }
                     applied.append((target, outcome.object))
                     printer.say(target, outcome.change.rawValue)
+                    if isOnTrial, let note = ConfirmationRequest.note(before: before, after: outcome.object) {
+                        Terminal.errors.line(note)
+                    }
                 } catch let failure as TransportFailure {
                     throw failure
                 } catch {

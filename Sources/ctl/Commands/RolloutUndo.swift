@@ -6,7 +6,8 @@ struct RolloutUndo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "undo",
         abstract: "Applies the configuration of an earlier revision again, as a new one.",
-        discussion: "Without --to-revision: the newest revision whose configuration differs from the present one."
+        discussion:
+            "Without --to-revision: the newest revision that was good on all workers, and whose configuration differs from the present one."
     )
 
     @OptionGroup var connection: ConnectionOptions

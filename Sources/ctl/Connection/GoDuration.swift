@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A length of time as kubectl's flags take it: `60s`, `1m30s`, `250ms`; a bare number means seconds.
+/// A length of time as kubectl's flags take it: `60s`, `1m30s`, `250ms`, and `7d` besides; a bare number means seconds.
 struct GoDuration: ExpressibleByArgument, Hashable, Sendable {
     let duration: Duration
 
@@ -36,6 +36,6 @@ struct GoDuration: ExpressibleByArgument, Hashable, Sendable {
 
     /// Longer names first, so that `ms` is not read as minutes.
     private static let units: [(name: String, milliseconds: Int64)] = [
-        ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000),
+        ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
     ]
 }

@@ -16,6 +16,10 @@ struct RolloutHistory: Sendable {
         let snapshot: JSONValue?
         /// Somebody was to confirm it, and nobody did.
         let isUnconfirmed: Bool
+        /// What came of it: `Good` on all workers, or `Failed`; nil: neither, or a controller of an earlier version made it.
+        let phase: AuthenticationRevision.Status.Phase?
+
+        var result: String { isUnconfirmed ? "Unconfirmed" : phase?.rawValue ?? "-" }
     }
 
     let entries: [Entry]
@@ -35,10 +39,10 @@ struct RolloutHistory: Sendable {
         let rows = entries.map { entry in
             [
                 "\(entry.revision)", Age.text(since: entry.createdAt, now: now), entry.mode, entry.who, nodes(entry.revision),
-                entry.cause,
+                entry.result, entry.cause,
             ]
         }
-        return TextTable(header: ["REVISION", "AGE", "MODE", "CHANGED BY", "NODES", "CAUSE"], rows: rows).text()
+        return TextTable(header: ["REVISION", "AGE", "MODE", "CHANGED BY", "NODES", "RESULT", "CAUSE"], rows: rows).text()
     }
 
     private func nodes(_ revision: Int64) -> String {
@@ -47,11 +51,14 @@ struct RolloutHistory: Sendable {
         return count == 0 ? "-" : "\(count)"
     }
 
-    /// What `rollout undo` goes back to without a number: the newest revision whose configuration is not the present one.
+    /// What `rollout undo` goes back to without a number: the newest revision that was good on all workers and whose configuration is not the
+    /// present one.
     ///
-    /// So a configuration that never became a revision is undone to the one that runs; what nobody confirmed is nothing to go back to.
+    /// So a configuration that never became a revision is undone to the one that runs. What failed and what nobody confirmed is nothing to go
+    /// back to; what nobody knows of, because an earlier version made it, is when there is nothing better.
     func target(undoing spec: JSONValue) -> Entry? {
-        entries.last { entry in !entry.isUnconfirmed && entry.authentication.map { $0 != spec } ?? false }
+        let others = entries.filter { entry in !entry.isUnconfirmed && entry.authentication.map { $0 != spec } ?? false }
+        return others.last { $0.phase == .good } ?? others.last { $0.phase == nil }
     }
 }
 
@@ -70,7 +77,8 @@ extension RolloutHistory.Entry {
             authentication: spec["authentication"],
             snapshot: spec["snapshot"],
             isUnconfirmed: annotations?[ConfirmationAnnotation.confirmBy] != nil
-                && annotations?[ConfirmationAnnotation.confirmedAt] == nil
+                && annotations?[ConfirmationAnnotation.confirmedAt] == nil,
+            phase: object.value(at: "status", "phase")?.stringValue.flatMap(AuthenticationRevision.Status.Phase.init)
         )
     }
 
@@ -79,8 +87,8 @@ extension RolloutHistory.Entry {
     /// The configuration, and what it refers to, as lines to compare. Secrets are not in it, only which ones and in which version.
     var comparable: String {
         var resolved = snapshot ?? [:]
-        // The number is the revision's own; keys come and go by themselves.
-        resolved["revision"] = nil
+        // The numbers are the revision's own; keys come and go by themselves.
+        (resolved["revision"], resolved["oldestRevision"]) = (nil, nil)
         resolved["issuers"] = resolved["issuers"]?.arrayValue.map { issuers in
             .array(
                 issuers.map { issuer in
@@ -90,6 +98,17 @@ extension RolloutHistory.Entry {
                 }
             )
         }
-        return YAMLWriter.text(of: ["configuration": authentication ?? [:], "resolved": resolved])
+        return YAMLWriter.text(of: ["configuration": authentication ?? [:], "resolved": Self.named(resolved)])
+    }
+
+    /// Without the names that only the encoding of Swift's enums has: `_0`.
+    private static func named(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .array(let values): return .array(values.map(named))
+        case .object(let object):
+            if object.count == 1, let only = object["_0"] { return named(only) }
+            return .object(JSONObject(object.map { ($0.name == "_0" ? "name" : $0.name, named($0.value)) }))
+        default: return value
+        }
     }
 }

@@ -53,14 +53,18 @@ struct RolloutProgress {
         switch view.phase {
         case .notSeen: style.waiting("waiting for the controller to look at the configuration")
         case .progressing:
-            style.waiting(
-                (view.workers.isEmpty ? "there are no workers yet" : view.summary) + Self.reason(view.waiting, now: now)
-            )
+            style.waiting(Self.summary(view) + Self.reason(view.waiting, now: now))
         case .paused(let message): style.waiting(message)
         case .done: style.good("rolled out: \(view.summary)" + (view.confirmation.map { "; \($0)" } ?? ""))
         case .failed(let reason): style.bad("revision \(view.latest) failed: \(reason)")
         case .refused(let reason): style.bad("not rolled out: \(reason)")
         }
+    }
+
+    private static func summary(_ view: RolloutView) -> String {
+        guard view.workers.isEmpty else { return view.summary }
+        return view.areAllDrained
+            ? "all workers are taken out of service (ctl worker resume)" : "there are no workers yet"
     }
 
     private static func reason(_ waiting: RolloutView.Waiting?, now: Int64?) -> String {

@@ -38,6 +38,8 @@ struct RolloutView: Sendable, Hashable {
 
     let latest: Int64
     let workers: [Worker]
+    /// There are some, and roll-outs leave them all out.
+    let areAllDrained: Bool
     let phase: Phase
     /// nil unless it is on its way and waits.
     let waiting: Waiting?
@@ -60,6 +62,7 @@ struct RolloutView: Sendable, Hashable {
                 node: nodes.first { $0.value(at: "metadata", "name")?.stringValue == name }
             )
         }
+        areAllDrained = workers.isEmpty && !unwanted.isEmpty
         let isGood = status["lastGoodRevision"]?.integerValue ?? 0 >= latest
         phase = Self.phase(latest: latest, isGood: isGood, workers: workers, Opinion(authentication))
         let confirmed = authentication.value(at: "status", "conditions")?.arrayValue?.first {

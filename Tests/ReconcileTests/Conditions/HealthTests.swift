@@ -68,7 +68,7 @@ struct HealthTests {
             ],
             serving: serves,
             healthy:
-                "True AsExpected last successful login at 1970-01-02T00:00:00Z; 120 accepted and 3 refused in 5 minutes: key_unknown 3"
+                "True AsExpected last successful login at 1970-01-02T00:00:00Z; at what runs now, 120 accepted and 3 refused in 5 minutes: key_unknown 3"
         ),
         Case(
             name: "nobody gets in",

@@ -77,6 +77,15 @@ struct AssertionCheckTests {
         #expect(warnings.isEmpty)
     }
 
+    /// Of what was good before all is only told: nobody is kept from going back.
+    @Test(arguments: cases) func holdsNobodyBackFromGoingBack(_ c: Case) throws {
+        var check = try Self.check(c)
+        check.holdsBack = false
+        let (problems, warnings) = check.run(on: Self.content(), now: noon)
+        #expect(problems.isEmpty)
+        #expect(warnings.count == c.problems.count && zip(warnings, c.problems).allSatisfy { $0.hasPrefix($1) })
+    }
+
     @Test func saysNothingOfOtherModes() throws {
         let check = try Self.check(Case(testDescription: "", username: "x"))
         for mode in [WorkerSnapshot.Mode.integratedOAuth, .none] {

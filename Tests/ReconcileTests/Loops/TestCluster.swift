@@ -216,7 +216,11 @@ extension TestCluster {
         let object = try await store.get(ObjectID(.nodes, name: name))
         var status = try object.value.decoded(as: Node.self).status ?? Node.Status()
         var authentication = status.authentication ?? Node.AuthenticationStatus()
-        guard wanted != 0, authentication.revision != wanted, authentication.failedRevision != wanted else { return }
+        let isUnread = authentication.observedTargetGeneration != entry?.targetGeneration
+        guard wanted != 0, isUnread || (authentication.revision != wanted && authentication.failedRevision != wanted) else {
+            return
+        }
+        authentication.observedTargetGeneration = entry?.targetGeneration
         let snapshot = try await revision(wanted).spec.snapshot.decoded(as: WorkerSnapshot.self)
         #expect(try snapshot.digest() == (await revision(wanted)).spec.digest)
         if refused.withLock({ $0.contains(wanted) }) {

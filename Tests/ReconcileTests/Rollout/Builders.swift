@@ -36,13 +36,23 @@ extension WorkerNode {
     }
 }
 
+extension WorkerNode {
+    /// Says which word of the controller's it has read last.
+    func answering(_ generation: Int64) -> WorkerNode {
+        var node = self
+        node.observedTargetGeneration = generation
+        return node
+    }
+}
+
 extension NodeStatus {
     static func at(_ name: String, _ current: Int64, since: Int64 = noon - 5_000) -> NodeStatus {
         NodeStatus(nodeName: name, currentRevision: current, currentRevisionTime: since)
     }
 
-    func going(to target: Int64, since: Int64 = noon - 1) -> NodeStatus {
+    func going(to target: Int64, since: Int64 = noon - 1, word generation: Int64 = 0) -> NodeStatus {
         var status = self
+        status.targetGeneration = generation
         status.targetRevision = target
         status.targetRevisionTime = since
         return status

@@ -230,7 +230,10 @@ struct LoginGateTests {
             let step = nextStep(state)
             steps.append(step)
             state = state.applying(step)
-            if case .assign = step { state.members[0].node.running = 8 }
+            if case .assign = step {
+                state.members[0].node.running = 8
+                state.members[0].node.observedTargetGeneration = state.members[0].status.targetGeneration
+            }
         }
         let assigned = steps.compactMap {
             if case .assign(let node, let revision, _) = $0 { "\(node) \(revision)" } else { nil }
@@ -285,12 +288,23 @@ struct RevisionChangeTests {
 
     /// Going back is not held up.
     @Test func whatHasRunWellNeedsNoProof() throws {
-        func revision(_ number: Int64, _ digest: String) -> JSONValue {
-            ["spec": ["revision": .integer(number), "mode": "OIDC", "contentDigest": .string(digest)]]
+        func revision(_ number: Int64, _ digest: String, _ phase: String? = nil) -> JSONValue {
+            var object: JSONValue = ["spec": ["revision": .integer(number), "mode": "OIDC", "contentDigest": .string(digest)]]
+            object["status"] = phase.map { ["phase": .string($0)] }
+            return object
         }
-        let revisions = [revision(1, "a"), revision(2, "b"), revision(3, "bad"), revision(4, "a"), revision(5, "bad")]
-        #expect(try #require(RevisionChange(to: 4, from: 2, in: revisions)).needsProofOfLogin == false)
-        #expect(try #require(RevisionChange(to: 5, from: 2, in: revisions)).needsProofOfLogin)
+        var unconfirmed = revision(3, "x", "Good")
+        unconfirmed["metadata"] = [
+            "annotations": ["postern.dev/confirm-by": "2026-01-01T00:00:00Z", "postern.dev/revert-to": "2"]
+        ]
+        let revisions = [
+            revision(1, "a", "Good"), revision(2, "b"), unconfirmed, revision(4, "bad", "Failed"), revision(5, "overtaken"),
+            revision(6, "c"),
+        ]
+        for (digest, needsProof) in [("a", false), ("b", true), ("x", true), ("bad", true), ("overtaken", true), ("c", false)] {
+            let change = RevisionChange(to: 7, from: 6, in: revisions + [revision(7, digest)])
+            #expect(try #require(change).needsProofOfLogin == needsProof, "\(digest)")
+        }
     }
 
     @Test func thereIsNoneWithoutANewRevision() {

@@ -85,6 +85,6 @@ struct NewerRevisionTests {
             now: noon
         )
         let withdrawn = state.applying(.withdraw(node: "a", revision: 9)).statuses[0]
-        #expect(withdrawn == .at("a", 8).going(to: 8, since: noon))
+        #expect(withdrawn == .at("a", 8).going(to: 8, since: noon, word: 1))
     }
 }

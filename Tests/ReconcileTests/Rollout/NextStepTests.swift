@@ -186,8 +186,26 @@ struct NextStepTests {
         Case(
             name: "on the way back current falls",
             nodes: [.serving("a", 8), .serving("b", 8, refuses: 9)],
-            statuses: [.at("a", 9).going(to: 8), .at("b", 8).failed(9)],
+            statuses: [.at("a", 9).going(to: 8, since: noon - 5), .at("b", 8).failed(9)],
             expected: .current("a", 8)
+        ),
+        Case(
+            name: "on the way back a report from before it was sent says nothing",
+            nodes: [.serving("a", 8), .serving("b", 8, refuses: 9)],
+            statuses: [.at("a", 8).going(to: 8, since: noon - 1), .at("b", 8).failed(9)],
+            expected: .wait(until: Self.silentAt)
+        ),
+        Case(
+            name: "whoever says what word it has read needs no clock: the last one",
+            nodes: [.serving("a", 8).answering(7), .serving("b", 8, refuses: 9)],
+            statuses: [.at("a", 8).going(to: 8, since: noon - 1, word: 7), .at("b", 8).failed(9)],
+            expected: .current("a", 8)
+        ),
+        Case(
+            name: "whoever says what word it has read needs no clock: the one before",
+            nodes: [.serving("a", 8).answering(6), .serving("b", 8, refuses: 9)],
+            statuses: [.at("a", 8).going(to: 8, since: noon - 5, word: 7), .at("b", 8).failed(9)],
+            expected: .wait(until: Self.silentAt)
         ),
         Case(
             name: "the failed revision runs in spite of the record: it goes back",

@@ -37,6 +37,7 @@ struct SimulatedFleet {
     /// The worker at `index` looks at what is wanted of it and does it, or refuses.
     mutating func obey(_ index: Int) {
         let wanted = wanted(state.members[index])
+        state.members[index].node.observedTargetGeneration = state.members[index].status.targetGeneration
         guard wanted != 0, state.members[index].node.running != wanted else { return }
         if refused.contains(wanted) {
             state.members[index].node.failedRevision = wanted

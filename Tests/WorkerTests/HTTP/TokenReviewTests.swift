@@ -106,7 +106,7 @@ struct TokenReviewTests {
         ),
         Asker(
             subject: CertificateSubject(commonName: "system:node:worker-0", organizations: ["system:nodes"]),
-            isAllowed: true
+            isAllowed: false
         ),
         Asker(subject: CertificateSubject(commonName: "system:authenticators", organizations: []), isAllowed: true),
         Asker(subject: CertificateSubject(commonName: "api", organizations: ["a", "system:authenticators"]), isAllowed: true),

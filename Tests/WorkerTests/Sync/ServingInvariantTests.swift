@@ -114,6 +114,7 @@ struct ServingInvariantTests {
         .document(
             port: 1,
             state: state,
+            observedTargetGeneration: 0,
             failure: nil,
             providers: (state.snapshot?.issuers ?? []).map {
                 ProviderStatus.value(of: $0, keys: state.keys[$0.issuerURL], lastFailure: nil)

@@ -8,14 +8,18 @@ struct SyncActionTests {
         let testDescription: String
         let status: JSONValue
         let revision: Int64
+        var generation: Int64 = 0
     }
 
     static let wanted = [
         Wanted(testDescription: "no status yet", status: [:], revision: 0),
         Wanted(
             testDescription: "a target goes before the current one",
-            status: ["nodeStatuses": [["nodeName": "worker-1", "currentRevision": 3, "targetRevision": 4]]],
-            revision: 4
+            status: [
+                "nodeStatuses": [["nodeName": "worker-1", "currentRevision": 3, "targetRevision": 4, "targetGeneration": 7]]
+            ],
+            revision: 4,
+            generation: 7
         ),
         Wanted(
             testDescription: "target 0 is no target",
@@ -35,14 +39,29 @@ struct SyncActionTests {
         Wanted(testDescription: "not a list", status: ["nodeStatuses": "x"], revision: 0),
         Wanted(
             testDescription: "not numbers",
-            status: ["nodeStatuses": [["nodeName": "worker-1", "currentRevision": "3"]]],
+            status: ["nodeStatuses": [["nodeName": "worker-1", "currentRevision": "3", "targetGeneration": -7]]],
             revision: 0
         ),
     ]
 
     @Test(arguments: wanted)
     func readsTheWantedRevision(_ c: Wanted) {
-        #expect(wantedRevision(of: "worker-1", in: ["status": c.status]) == c.revision)
+        let wanted = WantedRevision(of: "worker-1", in: ["status": c.status])
+        #expect(wanted.revision == c.revision && wanted.generation == c.generation)
+    }
+
+    /// Whoever is left out of roll-outs follows once all others have served a revision; whoever is new waits for its turn.
+    @Test func whoIsLeftOutFollows() {
+        let kubeAPIServer: JSONValue = [
+            "status": [
+                "lastGoodRevision": 7, "nodeStatuses": [["nodeName": "worker-0", "currentRevision": 7, "targetRevision": 8]],
+            ]
+        ]
+        #expect(WantedRevision(of: "worker-1", in: kubeAPIServer, isLeftOut: true).revision == 7)
+        #expect(WantedRevision(of: "worker-1", in: kubeAPIServer, isLeftOut: false).revision == 0)
+        // It is not out yet.
+        #expect(WantedRevision(of: "worker-0", in: kubeAPIServer, isLeftOut: true).revision == 8)
+        #expect(WantedRevision(of: "worker-1", in: [:], isLeftOut: true).revision == 0)
     }
 
     struct Next: CustomTestStringConvertible, Sendable {

@@ -1,0 +1,90 @@
+import JSON
+import Resolve
+import Schema
+import Store
+import Synchronization
+import Testing
+
+@testable import Reconcile
+
+/// What was good before comes back, whatever stands in the way by then; what was not has to prove itself again.
+struct WayBackTests {
+    /// A false assertion: the name that users had before, and are not to have any more.
+    private static let assertion: JSONValue = [
+        "name": "jane", "claims": ["sub": "1", "email": "jane@example"], "username": "jane",
+    ]
+
+    enum Obstacle: CaseIterable, Sendable { case none, pause, assertion, missingConfigMap, dueProof }
+
+    @Test(arguments: Obstacle.allCases)
+    func whatNobodyConfirmsIsUndone(in obstacle: Obstacle) async throws {
+        let ahead = Mutex<Int64>(0)
+        try await TestCluster.with(now: { TestCluster.now() + ahead.withLock { $0 } }) { cluster in
+            try await cluster.settled(at: 1)
+            cluster.providers.serve(Specs.issuer)
+            try await cluster.createConfigMap("before", ["ca-bundle.crt": .string(Certificates.authority)])
+            try await cluster.apply(Specs.oidc(authority: "before"))
+            try await cluster.settled(at: 2)
+            try await cluster.apply(Specs.oidc(audience: "more"), annotations: ["postern.dev/confirm-within": "10 first"])
+            try await cluster.settled(at: 3)
+            switch obstacle {
+            case .none: try await cluster.createConfigMap("anything", ["a": "b"])
+            case .pause: try await cluster.apply(["paused": true], to: .rolloutPolicy)
+            case .assertion: try await cluster.apply(["assertions": [Self.assertion]], to: .rolloutPolicy)
+            case .dueProof: try await cluster.apply(["requireProofOfLogin": true], to: .rolloutPolicy)
+            case .missingConfigMap:
+                let id = ObjectID(.configMaps, namespace: "openshift-config", name: "before")
+                _ = try await cluster.store.delete(id, ifVersion: nil)
+            }
+            ahead.withLock { $0 = 15 }
+            // The loops sleep by a clock of their own; a change in the world wakes them.
+            try await cluster.createConfigMap("anything-else", ["a": "b"])
+            try await cluster.settled(at: 4)
+            let (good, back) = (try await cluster.revision(2), try await cluster.revision(4))
+            #expect(back.spec.contentDigest == good.spec.contentDigest)
+            #expect(back.spec.cause == "revision 3 was not confirmed in time: back to revision 2")
+            try await cluster.eventually("it is told that it is in force") {
+                try await cluster.condition("RolledOut")?.status == .true
+            }
+            #expect(try await cluster.revision(3).status?.phase == "Good")
+        }
+    }
+
+    /// A pause that somebody wants holds what somebody wants, even if it is the configuration of before.
+    @Test func whoGoesBackInAPauseWaits() async throws {
+        try await TestCluster.with { cluster in
+            try await cluster.settled(at: 1)
+            cluster.providers.serve(Specs.issuer)
+            try await cluster.apply(Specs.oidc())
+            try await cluster.settled(at: 2)
+            try await cluster.apply(["paused": true], to: .rolloutPolicy)
+            try await cluster.apply(Specs.integrated)
+            try await cluster.eventually("the pause is told") { try await cluster.condition("RolledOut")?.reason == "Paused" }
+            #expect(try await cluster.currentRevisions() == [2, 2, 2])
+        }
+    }
+
+    /// That something was a revision once says nothing for it, if it failed.
+    @Test func whatFailedIsHeldBackAgain() async throws {
+        try await TestCluster.with { cluster in
+            try await cluster.settled(at: 1)
+            cluster.providers.serve(Specs.issuer)
+            try await cluster.apply(Specs.oidc())
+            try await cluster.settled(at: 2)
+            cluster.refused.withLock { _ = $0.insert(3) }
+            try await cluster.apply(Specs.oidc(audience: "bad"))
+            try await cluster.eventually("it has failed") {
+                let isThere = try await cluster.revisions().contains(3)
+                return isThere ? try await cluster.revision(3).status?.phase == "Failed" : false
+            }
+            #expect(try await cluster.revision(3).status?.message == "worker-0: SelfTestFailed: no usable key")
+            #expect(try await cluster.revision(2).status?.phase == "Good")
+            try await cluster.apply(["assertions": [Self.assertion]], to: .rolloutPolicy)
+            try await cluster.apply(Specs.oidc())
+            try await cluster.settled(at: 4)
+            try await cluster.apply(Specs.oidc(audience: "bad"))
+            try await cluster.eventually("it is held back") { try await cluster.condition("Probed")?.status == .false }
+            #expect(try await cluster.revisions().last == 4)
+        }
+    }
+}
