@@ -11,6 +11,9 @@ struct ProcessOwnershipTests {
             try await eventually("the controller ends") { !controller.isRunning }
             #expect(controller.terminationStatus == 0)
             #expect(cluster.pids.isEmpty)
+            // To a script that is no roll-out that failed.
+            let status = try cluster.ctl("rollout", "status", "--timeout=1s")
+            #expect(status.code == 2, "\(status)")
         }
     }
 

@@ -149,7 +149,7 @@ struct AuthenticationConditions {
     /// The providers answered as they should, when a configuration was last tried on them.
     private var probed: Condition? {
         guard mode == .oidc else { return nil }
-        let warnings = outcome.warnings.joined(separator: "; ")
+        let warnings = (outcome.warnings + outcome.borrowed).joined(separator: "; ")
         return switch outcome.probe {
         case .notNeeded: nil
         case .passed: Condition(type: "Probed", status: .true, reason: "AsExpected", message: warnings)

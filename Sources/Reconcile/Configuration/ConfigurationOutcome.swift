@@ -22,6 +22,8 @@ package struct ConfigurationOutcome: Hashable, Sendable {
     /// What the providers said.
     package var unproven: [ConfigurationProblem] = []
     package var warnings: [String] = []
+    /// What of the configuration cannot be read now, where what workers had of it before stands for it.
+    package var borrowed: [String] = []
     package var probe: Probe = .notNeeded
     /// What was asked for is what runs already, once more: it is in force, whatever the providers say.
     package var isRestart = false

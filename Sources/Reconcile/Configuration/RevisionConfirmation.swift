@@ -54,6 +54,11 @@ struct RevisionConfirmation: Hashable {
         return annotations
     }
 
+    /// As they stand on a revision.
+    var annotations: [String: String] {
+        [ConfirmationAnnotation.confirmBy: Timestamp.text(of: deadline), ConfirmationAnnotation.revertTo: "\(revertTo)"]
+    }
+
     /// - Parameter nodes: what the workers say of logins.
     func state(nodes: [WorkerNode], now: Int64) -> State {
         let hasLogin = nodes.contains { $0.hasLogin(at: revision) }

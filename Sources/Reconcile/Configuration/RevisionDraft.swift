@@ -16,6 +16,7 @@ struct RevisionDraft {
         let changeCause: String?
         /// The request for a confirmation that this revision has seen.
         let confirmWithin: String?
+        let returnGeneration: String?
         /// What it waits for itself; nil: for no confirmation.
         let confirmation: RevisionConfirmation?
 
@@ -29,6 +30,7 @@ struct RevisionDraft {
             forceReason = revision.metadata.annotations?[Annotation.forceReason] ?? ""
             changeCause = revision.metadata.annotations?[Annotation.changeCause]
             confirmation = RevisionConfirmation(of: object)
+            returnGeneration = revision.metadata.annotations?[Annotation.returnGeneration]
             confirmWithin = revision.metadata.annotations?[ConfirmationAnnotation.confirmWithin]
         }
     }
@@ -69,10 +71,15 @@ struct RevisionDraft {
 
     private static let longestLead: Int64 = 100_000
 
-    /// The controller itself has brought this configuration back.
-    var isReturn: Bool {
-        guard let generation = authentication.value(at: "metadata", "generation")?.integerValue else { return false }
-        return annotation(Annotation.returnGeneration, of: authentication) == "\(generation)"
+    /// The controller itself wants this configuration back, and no revision has brought it yet.
+    var isReturn: Bool { returnMark != nil && previous?.returnGeneration != returnMark }
+
+    /// It has come back, and nobody has changed it since.
+    var hasReturned: Bool { returnMark != nil && previous?.returnGeneration == returnMark }
+
+    private var returnMark: String? {
+        guard let generation = authentication.value(at: "metadata", "generation")?.integerValue else { return nil }
+        return annotation(Annotation.returnGeneration, of: authentication).flatMap { $0 == "\(generation)" ? $0 : nil }
     }
 
     var forceReason: String { operatorObject?.value(at: "spec", "forceRedeploymentReason")?.stringValue ?? "" }
@@ -113,7 +120,7 @@ struct RevisionDraft {
             digest: digest,
             contentDigest: try snapshot.contentDigest(),
             mode: snapshot.mode.rawValue,
-            cause: cause(spec, content),
+            cause: cause(spec, content, isOurChange: isOurChange),
             changedBy: annotation(Annotation.changedBy, of: source) ?? "system:controller",
             changedWith: annotation(Annotation.changedWith, of: source) ?? "controller",
             authentication: spec,
@@ -124,7 +131,7 @@ struct RevisionDraft {
         var annotations: JSONValue = [
             Annotation.forceReason: .string(hasFreshKeys ? forceReason : previous?.forceReason ?? "")
         ]
-        let confirmation = RevisionConfirmation.annotations(
+        var confirmation = RevisionConfirmation.annotations(
             for: annotation(ConfirmationAnnotation.confirmWithin, of: authentication),
             spent: [previous?.confirmWithin, spent.confirmWithin],
             // What nobody has confirmed is nothing to come back to.
@@ -132,12 +139,13 @@ struct RevisionDraft {
                 ?? lastGood,
             now: now
         )
-        for (name, value) in confirmation { annotations[name] = .string(value) }
-        if isReturn {
-            annotations[Annotation.returnGeneration] = .string(
-                annotation(Annotation.returnGeneration, of: authentication) ?? ""
-            )
+        // Of the same configuration once more, with other keys or authorities perhaps, nobody has taken the request away.
+        if confirmation[ConfirmationAnnotation.confirmBy] == nil, previous?.authentication == spec {
+            confirmation.merge(previous?.confirmation?.annotations ?? [:]) { own, _ in own }
         }
+        for (name, value) in confirmation { annotations[name] = .string(value) }
+        annotations[Annotation.returnGeneration] = returnMark.map(JSONValue.string)
+        if isReturn { annotations[Annotation.isReturn] = "true" }
         annotations[Annotation.changeCause] = annotation(Annotation.changeCause, of: authentication).map(JSONValue.string)
         return [
             "apiVersion": "postern.dev/v1alpha1",
@@ -150,15 +158,25 @@ struct RevisionDraft {
         ]
     }
 
-    private func cause(_ spec: JSONValue, _ content: WorkerSnapshot) -> String {
+    private func cause(_ spec: JSONValue, _ content: WorkerSnapshot, isOurChange: Bool) -> String {
         ChangeCause.words(
-            own: [previous?.changeCause, spent.cause].contains(ownCause) ? nil : ownCause,
+            own: isOurChange || isOldCause ? nil : ownCause,
             spec: spec,
             previousSpec: previous.map { $0.authentication ?? [:] },
             content: content,
             previousContent: previous?.snapshot,
             forced: isForced ? forceReason : nil
         )
+    }
+
+    /// Whether the cause was written for an earlier change. Other clients leave the words of an undo where they are, and each undo writes its own.
+    private var isOldCause: Bool {
+        if ownCause?.hasPrefix("rollback to revision ") == true,
+            let client = annotation(Annotation.changedWith, of: authentication)
+        {
+            return client != "ctl-rollout-undo"
+        }
+        return [previous?.changeCause, spent.cause].contains(ownCause)
     }
 
     private func annotation(_ name: String, of object: JSONValue?) -> String? {

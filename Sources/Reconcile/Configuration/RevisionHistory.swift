@@ -5,6 +5,8 @@ package struct RevisionHistory: Sendable {
     package var latestRevision: Int64
     package var lastGoodRevision: Int64
     package var statuses: [NodeStatus]
+    /// What comes back unless the newest is confirmed; 0: nothing.
+    package var revertTo: Int64
     /// As in `KubeAPIServer.spec`: -1 all, 0 or nil 5.
     package var succeededLimit: Int?
     package var failedLimit: Int?
@@ -13,12 +15,14 @@ package struct RevisionHistory: Sendable {
         latestRevision: Int64,
         lastGoodRevision: Int64,
         statuses: [NodeStatus],
+        revertTo: Int64 = 0,
         succeededLimit: Int? = nil,
         failedLimit: Int? = nil
     ) {
         self.latestRevision = latestRevision
         self.lastGoodRevision = lastGoodRevision
         self.statuses = statuses
+        self.revertTo = revertTo
         self.succeededLimit = succeededLimit
         self.failedLimit = failedLimit
     }
@@ -36,6 +40,7 @@ package struct RevisionHistory: Sendable {
         }
         keep(latestRevision, isSettled ? 1 : max(failed, succeeded))
         keep(lastGoodRevision, succeeded)
+        keep(revertTo, 1)
         for status in statuses {
             keep(status.currentRevision, succeeded)
             keep(status.targetRevision, max(failed, succeeded))

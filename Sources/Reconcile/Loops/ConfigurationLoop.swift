@@ -83,14 +83,14 @@ struct ConfigurationLoop {
 
     private mutating func advance(_ world: ConfigurationWorld) async throws -> Look {
         var result = ConfigurationOutcome(generation: world.generation)
-        let resolution = Resolution(of: world.spec, with: world.objects)
-        let returning = resolution.problems.isEmpty ? nil : world.returning
-        guard resolution.problems.isEmpty || returning != nil else {
-            result.unresolved = resolution.problems
+        let (candidate, unresolved) = world.candidate()
+        guard let candidate else {
+            result.unresolved = unresolved
             report(result)
             return .settled
         }
-        let content = returning?.content ?? resolution.content
+        result.borrowed = candidate.borrowed
+        let content = candidate.content
         guard try world.draft.isNeeded(for: content) else {
             setback = nil
             spent = world.draft.asSpent
@@ -98,7 +98,7 @@ struct ConfigurationLoop {
             if content.hasProvidersToAsk {
                 result.probe = outcome.current?.probe == .proceeded ? .proceeded : .passed
             }
-            result.warnings = outcome.current?.warnings ?? returning.map { copied(from: $0.revision, resolution) } ?? []
+            result.warnings = outcome.current?.warnings ?? []
             report(result)
             return .settled
         }
@@ -113,13 +113,8 @@ struct ConfigurationLoop {
             result.probe = .running
             if !isRepeated { report(result) }
         }
-        guard var report = try await preflight(content, world) else { return .acted }
-        if let returning { report.warnings += copied(from: returning.revision, resolution) }
-        return try await conclude(report, world, &result)
-    }
-
-    private func copied(from revision: Int64, _ resolution: Resolution) -> [String] {
-        resolution.problems.map { "\($0.advice); meanwhile what revision \(revision) has of it is used" }
+        guard let report = try await preflight(content, world) else { return .acted }
+        return try await conclude(candidate.outcome(of: report), world, &result)
     }
 
     private mutating func conclude(

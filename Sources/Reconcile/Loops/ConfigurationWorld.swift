@@ -122,11 +122,26 @@ extension ConfigurationWorld {
 
     private var lastGood: Int64 { draft.operatorObject?.value(at: "status", "lastGoodRevision")?.integerValue ?? 0 }
 
-    /// What workers had of the configuration that the controller itself brings back, and by which revision; nil: somebody else wants this one.
-    ///
-    /// It comes back even where somebody has taken away what it refers to. One that cannot be read, of an older version perhaps, has nothing to offer.
-    var returning: (revision: Int64, content: WorkerSnapshot)? {
-        guard draft.isReturn else { return nil }
+    /// What may become the next revision, or the problems that keep everything from it.
+    func candidate() -> (candidate: ConfigurationCandidate?, unresolved: [ConfigurationProblem]) {
+        let resolution = Resolution(of: spec, with: objects)
+        if draft.isReturn, let copy = copy {
+            return (
+                ConfigurationCandidate(
+                    content: copy.content,
+                    copiedFrom: copy.revision,
+                    isReturn: true,
+                    unresolved: resolution.problems
+                ), []
+            )
+        }
+        guard !resolution.problems.isEmpty else { return (ConfigurationCandidate(content: resolution.content), []) }
+        guard draft.hasReturned, let copy else { return (nil, resolution.problems) }
+        return (ConfigurationCandidate(content: copy.content, copiedFrom: copy.revision, unresolved: resolution.problems), [])
+    }
+
+    /// What workers had of this configuration when it was good. One that cannot be read, of an older version perhaps, has nothing to offer.
+    private var copy: (revision: Int64, content: WorkerSnapshot)? {
         let good = revisions.filter {
             $0.value.isGoodRevision(lastGood: lastGood) && $0.value.value(at: "spec", "authentication") == inputs.spec
         }

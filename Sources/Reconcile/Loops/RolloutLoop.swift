@@ -79,6 +79,7 @@ struct RolloutLoop {
             latestRevision: state.latestRevision,
             lastGoodRevision: state.lastGoodRevision,
             statuses: state.statuses,
+            revertTo: fleet.confirmation?.revertTo ?? 0,
             succeededLimit: fleet.operatorSpec?.succeededRevisionLimit,
             failedLimit: fleet.operatorSpec?.failedRevisionLimit
         )

@@ -32,6 +32,8 @@ enum Annotation {
     /// On a revision: the `forceRedeploymentReason` that was in force when it was made.
     static let forceReason = "postern.dev/force-redeployment-reason"
     /// On an Authentication: the `metadata.generation` by which the controller itself brought an earlier configuration back; another one is
-    /// somebody else's. On a revision: what it was when the revision was made.
+    /// somebody else's. On a revision: that it was this one's.
     static let returnGeneration = "postern.dev/return-generation"
+    /// On a revision: the controller itself brings an earlier configuration back by it.
+    static let isReturn = "postern.dev/return"
 }

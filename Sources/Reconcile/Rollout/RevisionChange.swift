@@ -21,7 +21,7 @@ struct RevisionChange {
         wasGoodBefore = revisions.contains { object in
             object.isGoodRevision(lastGood: good) && object.value(at: "spec", "contentDigest") == new["contentDigest"]
         }
-        isReturn = newest.value(at: "metadata", "annotations")?[Annotation.returnGeneration] != nil
+        isReturn = newest.value(at: "metadata", "annotations")?[Annotation.isReturn] != nil
     }
 
     /// A pause is for what people want next. What comes back by itself is what they had, and they may be locked out meanwhile.

@@ -7,7 +7,7 @@ struct RolloutStatus: AsyncParsableCommand {
         commandName: "status",
         abstract: "Shows a roll-out, worker by worker, until it has ended.",
         discussion:
-            "Exit code 0: the newest configuration runs everywhere; 1: it failed or was refused; 2: it was not done in time."
+            "Exit code 0: the newest configuration runs everywhere; 1: it failed or was refused; 2: it was not done in time, or the controller was not to be reached."
     )
 
     @OptionGroup var connection: ConnectionOptions
@@ -47,12 +47,17 @@ struct RolloutStatus: AsyncParsableCommand {
     }
 
     /// A controller that is being restarted is no reason to stop looking.
+    ///
+    /// - Parameter deadline: nil: for ever.
     private func look(_ client: ControllerClient, until deadline: ContinuousClock.Instant?) async throws -> RolloutView {
         while true {
             do {
                 return try await RolloutGathering.gather(client)
             } catch let failure as TransportFailure where [.unreachable, .interrupted].contains(failure.reason) {
-                guard wait, watch, let deadline, ContinuousClock.now < deadline else { throw failure }
+                guard wait, watch else { throw failure }
+                if let deadline, ContinuousClock.now >= deadline {
+                    throw CommandFailure(failure.errorDescription ?? "\(failure)", code: .timedOut)
+                }
                 try await Task.sleep(for: .milliseconds(200))
             }
         }

@@ -97,6 +97,7 @@ struct RevisionHistoryTests {
         var latest: Int64 = 12
         var good: Int64 = 12
         let statuses: [NodeStatus]
+        var revertTo: Int64 = 0
         var succeeded: Int?
         var failed: Int?
         let kept: [Int64]
@@ -132,6 +133,14 @@ struct RevisionHistoryTests {
         ),
         Case(name: "the good one to return to", good: 3, statuses: [.at("a", 12)], succeeded: 1, failed: 1, kept: [3, 12]),
         Case(
+            name: "what comes back if nobody confirms the newest",
+            statuses: [.at("a", 12)],
+            revertTo: 2,
+            succeeded: 1,
+            failed: 1,
+            kept: [2, 12]
+        ),
+        Case(
             name: "what a worker goes to, and the larger number before it",
             statuses: [.at("a", 12), .at("b", 12).going(to: 9)],
             succeeded: 1,
@@ -153,6 +162,7 @@ struct RevisionHistoryTests {
             latestRevision: c.latest,
             lastGoodRevision: c.good,
             statuses: c.statuses,
+            revertTo: c.revertTo,
             succeededLimit: c.succeeded,
             failedLimit: c.failed
         )

@@ -97,7 +97,12 @@ final class TestCluster: Sendable {
 
 extension TestCluster {
     /// Replaces `spec` of an object as the API would.
-    func apply(_ spec: JSONValue, to id: ObjectID = .authentication, annotations: JSONValue? = nil) async throws {
+    func apply(
+        _ spec: JSONValue,
+        to id: ObjectID = .authentication,
+        annotations: JSONValue? = nil,
+        with client: String = "ctl"
+    ) async throws {
         let object = try await store.get(id)
         var value = object.value
         value["spec"] = spec
@@ -105,12 +110,12 @@ extension TestCluster {
         value["metadata"]?["generation"] = .integer(generation + 1)
         var stamps: JSONValue = annotations ?? [:]
         stamps["postern.dev/changed-by"] = "system:admin"
-        stamps["postern.dev/changed-with"] = "ctl"
+        stamps["postern.dev/changed-with"] = .string(client)
         value["metadata"]?["annotations"] = stamps
         do {
             try await writer.replace(object, by: value)
         } catch StoreError.conflict {
-            try await apply(spec, to: id, annotations: annotations)
+            try await apply(spec, to: id, annotations: annotations, with: client)
         }
     }
 

@@ -1,3 +1,5 @@
+import Authenticator
+import Certificates
 import JSON
 import Resolve
 import Schema
@@ -14,7 +16,11 @@ struct WayBackTests {
         "name": "jane", "claims": ["sub": "1", "email": "jane@example"], "username": "jane",
     ]
 
-    enum Obstacle: CaseIterable, Sendable { case none, pause, assertion, missingConfigMap, dueProof }
+    private static let before = ObjectID(.configMaps, namespace: "openshift-config", name: "before")
+
+    enum Obstacle: CaseIterable, Sendable {
+        case none, pause, assertion, missingConfigMap, otherConfigMap, dueProof, deadProvider
+    }
 
     @Test(arguments: Obstacle.allCases)
     func whatNobodyConfirmsIsUndone(in obstacle: Obstacle) async throws {
@@ -32,14 +38,19 @@ struct WayBackTests {
             case .pause: try await cluster.apply(["paused": true], to: .rolloutPolicy)
             case .assertion: try await cluster.apply(["assertions": [Self.assertion]], to: .rolloutPolicy)
             case .dueProof: try await cluster.apply(["requireProofOfLogin": true], to: .rolloutPolicy)
-            case .missingConfigMap:
-                let id = ObjectID(.configMaps, namespace: "openshift-config", name: "before")
-                _ = try await cluster.store.delete(id, ifVersion: nil)
+            case .missingConfigMap: _ = try await cluster.store.delete(Self.before, ifVersion: nil)
+            case .otherConfigMap:
+                let object = try await cluster.store.get(Self.before)
+                var value = object.value
+                value["data"] = ["ca-bundle.crt": .string(cluster.signer.certificatePEM)]
+                try await cluster.writer.replace(object, by: value)
+            case .deadProvider: cluster.providers.answer(Specs.issuer, .failure(.noUsableKey(url: Specs.issuer)))
             }
             ahead.withLock { $0 = 15 }
             // The loops sleep by a clock of their own; a change in the world wakes them.
             try await cluster.createConfigMap("anything-else", ["a": "b"])
-            try await cluster.settled(at: 4)
+            // With another config map the configuration is another one, too: it is the next to be tried.
+            try await cluster.settled(at: obstacle == .otherConfigMap ? 5 : 4)
             let (good, back) = (try await cluster.revision(2), try await cluster.revision(4))
             #expect(back.spec.contentDigest == good.spec.contentDigest)
             #expect(back.spec.cause == "revision 3 was not confirmed in time: back to revision 2")
@@ -61,6 +72,72 @@ struct WayBackTests {
             try await cluster.apply(Specs.integrated)
             try await cluster.eventually("the pause is told") { try await cluster.condition("RolledOut")?.reason == "Paused" }
             #expect(try await cluster.currentRevisions() == [2, 2, 2])
+        }
+    }
+
+    /// The pause lets through what comes back, and nothing on top of it.
+    @Test func whatIsAskedForAfterTheReturnWaits() async throws {
+        let ahead = Mutex<Int64>(0)
+        try await TestCluster.with(now: { TestCluster.now() + ahead.withLock { $0 } }) { cluster in
+            try await cluster.settled(at: 1)
+            cluster.providers.serve(Specs.issuer)
+            try await cluster.apply(Specs.oidc(), annotations: ["postern.dev/confirm-within": "10 first"])
+            try await cluster.settled(at: 2)
+            try await cluster.apply(["paused": true], to: .rolloutPolicy)
+            ahead.withLock { $0 = 15 }
+            try await cluster.createConfigMap("anything", ["a": "b"])
+            try await cluster.settled(at: 3)
+            try await cluster.apply(["forceRedeploymentReason": "once more"], to: .kubeAPIServer)
+            try await cluster.eventually("the pause is told") { try await cluster.condition("RolledOut")?.reason == "Paused" }
+            #expect(try await cluster.revisions().last == 4)
+            #expect(try await cluster.currentRevisions() == [3, 3, 3])
+        }
+    }
+
+    /// The same configuration once more, and another authority in its config map, take nobody's request away.
+    @Test(arguments: [false, true])
+    func theRequestStaysWithTheConfiguration(isForced: Bool) async throws {
+        let ahead = Mutex<Int64>(0)
+        try await TestCluster.with(now: { TestCluster.now() + ahead.withLock { $0 } }) { cluster in
+            try await cluster.settled(at: 1)
+            cluster.providers.serve(Specs.issuer)
+            try await cluster.createConfigMap("before", ["ca-bundle.crt": .string(Certificates.authority)])
+            try await cluster.apply(Specs.oidc(authority: "before"), annotations: ["postern.dev/confirm-within": "10 first"])
+            try await cluster.settled(at: 2)
+            if isForced {
+                try await cluster.apply(["forceRedeploymentReason": "once more"], to: .kubeAPIServer)
+            } else {
+                let object = try await cluster.store.get(Self.before)
+                var value = object.value
+                value["data"] = ["ca-bundle.crt": .string(cluster.signer.certificatePEM)]
+                try await cluster.writer.replace(object, by: value)
+            }
+            try await cluster.settled(at: 3)
+            let (asked, carried) = (try await cluster.revision(2), try await cluster.revision(3))
+            #expect(
+                carried.metadata.annotations?["postern.dev/confirm-by"] == asked.metadata.annotations?["postern.dev/confirm-by"]
+            )
+            ahead.withLock { $0 = 15 }
+            try await cluster.createConfigMap("anything", ["a": "b"])
+            try await cluster.settled(at: 4)
+            #expect(try await cluster.revision(4).spec.mode == "IntegratedOAuth")
+            #expect(try await cluster.revision(4).spec.cause == "revision 3 was not confirmed in time: back to revision 1")
+        }
+    }
+
+    /// Other clients leave the words of an undo where they are; each undo writes its own.
+    @Test func theWordsOfAnUndoAreThoseOfTheUndo() async throws {
+        try await TestCluster.with { cluster in
+            try await cluster.settled(at: 1)
+            cluster.providers.serve(Specs.issuer)
+            let words: JSONValue = ["kubernetes.io/change-cause": "rollback to revision 1"]
+            // The undo was held back; what somebody applies next is none.
+            try await cluster.apply(Specs.oidc(audience: "a"), annotations: words)
+            try await cluster.settled(at: 2)
+            #expect(try await cluster.revision(2).spec.cause == "spec.oidcProviders added, spec.type added")
+            try await cluster.apply(Specs.integrated, annotations: words, with: "ctl-rollout-undo")
+            try await cluster.settled(at: 3)
+            #expect(try await cluster.revision(3).spec.cause == "rollback to revision 1")
         }
     }
 
