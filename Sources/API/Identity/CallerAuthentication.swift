@@ -7,14 +7,14 @@ import Web
 /// Workers judge tokens and pass the identity on in `X-Remote-User`, `-Group`, `-Uid` and `-Extra-*` over mutual TLS.
 enum CallerAuthentication {
     static let workers = "system:nodes"
+    static let everybody = "system:authenticated"
+
     /// The worker that a user is; nil for all others.
     static func workerName(ofUser user: String) -> String? {
         let prefix = "system:node:"
         guard user.utf8.starts(with: prefix.utf8) else { return nil }
         return String(decoding: user.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
     }
-
-    static let everybody = "system:authenticated"
 
     /// The header fields of a request, by lower-case name, in their order.
     typealias Headers = [(name: String, value: String)]

@@ -58,6 +58,9 @@ struct RevisionDraft {
     /// What the author of the Authentication wrote as the cause (`kubernetes.io/change-cause`), perhaps for an earlier change.
     var ownCause: String? { annotation(Annotation.changeCause, of: authentication) }
 
+    /// The newest revision that was good on all workers; 0: none.
+    var lastGoodRevision: Int64 { operatorObject?.value(at: "status", "lastGoodRevision")?.integerValue ?? 0 }
+
     /// The highest number ever given. Numbers are not used again, even if somebody deletes a revision.
     private var highestNumber: Int64 {
         max(previous?.revision ?? 0, operatorObject?.value(at: "status", "latestAvailableRevision")?.integerValue ?? 0)
@@ -105,8 +108,7 @@ struct RevisionDraft {
         var snapshot = content
         snapshot.revision = nextNumber
         // No roll-out ever goes back beyond it: it only rises.
-        let lastGood = operatorObject?.value(at: "status", "lastGoodRevision")?.integerValue ?? 0
-        snapshot.oldestRevision = lastGood > 0 ? min(lastGood, snapshot.revision) : nil
+        snapshot.oldestRevision = lastGoodRevision > 0 ? min(lastGoodRevision, snapshot.revision) : nil
         let digest = try snapshot.digest()
         let signature = AuthenticationRevision.Signature(
             certificate: signer.certificatePEM,
@@ -135,8 +137,7 @@ struct RevisionDraft {
             for: annotation(ConfirmationAnnotation.confirmWithin, of: authentication),
             spent: [previous?.confirmWithin, spent.confirmWithin],
             // What nobody has confirmed is nothing to come back to.
-            good: previous?.confirmation?.revertTo
-                ?? lastGood,
+            good: previous?.confirmation?.revertTo ?? lastGoodRevision,
             now: now
         )
         // Of the same configuration once more, with other keys or authorities perhaps, nobody has taken the request away.

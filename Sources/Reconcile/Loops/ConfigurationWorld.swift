@@ -92,8 +92,8 @@ extension ConfigurationWorld {
         now: Int64
     ) async throws -> Preflight.Report {
         let inForce = inForce
-        // The way back must not depend on a sample that has grown old meanwhile.
-        let isNew = try !wasGoodBefore(content)
+        // Nobody is kept from going back to what was good, and least of all by a sample that has grown old meanwhile.
+        let isNew = try !revisions.lazy.map(\.value).haveGoodContent(content.contentDigest(), lastGood: draft.lastGoodRevision)
         let preflight = Preflight(
             providers: providers,
             proceedsWithKnownKeys: policy?.unavailableProviderPolicy == .proceed,
@@ -108,42 +108,31 @@ extension ConfigurationWorld {
 
     /// What people log in through: the last good revision, or the only ones there are.
     private var inForce: WorkerSnapshot? {
-        let object = revisions.first { revisionNumber($0) == lastGood }?.value
+        let object = revisions.first { revisionNumber($0) == draft.lastGoodRevision }?.value
         return (try? object?.value(at: "spec", "snapshot")?.decoded(as: WorkerSnapshot.self)) ?? draft.previous?.snapshot
     }
-
-    /// What has been good on all workers may come back: nobody is kept from going back.
-    private func wasGoodBefore(_ content: WorkerSnapshot) throws -> Bool {
-        let digest = try content.contentDigest()
-        return revisions.contains {
-            $0.value.isGoodRevision(lastGood: lastGood) && $0.value.value(at: "spec", "contentDigest")?.stringValue == digest
-        }
-    }
-
-    private var lastGood: Int64 { draft.operatorObject?.value(at: "status", "lastGoodRevision")?.integerValue ?? 0 }
 
     /// What may become the next revision, or the problems that keep everything from it.
     func candidate() -> (candidate: ConfigurationCandidate?, unresolved: [ConfigurationProblem]) {
         let resolution = Resolution(of: spec, with: objects)
-        if draft.isReturn, let copy = copy {
-            return (
-                ConfigurationCandidate(
-                    content: copy.content,
-                    copiedFrom: copy.revision,
-                    isReturn: true,
-                    unresolved: resolution.problems
-                ), []
+        let isBroken = !resolution.problems.isEmpty
+        if draft.isReturn || (draft.hasReturned && isBroken), let copy {
+            let candidate = ConfigurationCandidate(
+                content: copy.content,
+                copiedFrom: copy.revision,
+                isReturn: draft.isReturn,
+                unresolved: resolution.problems
             )
+            return (candidate, [])
         }
-        guard !resolution.problems.isEmpty else { return (ConfigurationCandidate(content: resolution.content), []) }
-        guard draft.hasReturned, let copy else { return (nil, resolution.problems) }
-        return (ConfigurationCandidate(content: copy.content, copiedFrom: copy.revision, unresolved: resolution.problems), [])
+        return isBroken ? (nil, resolution.problems) : (ConfigurationCandidate(content: resolution.content), [])
     }
 
     /// What workers had of this configuration when it was good. One that cannot be read, of an older version perhaps, has nothing to offer.
     private var copy: (revision: Int64, content: WorkerSnapshot)? {
         let good = revisions.filter {
-            $0.value.isGoodRevision(lastGood: lastGood) && $0.value.value(at: "spec", "authentication") == inputs.spec
+            $0.value.isGoodRevision(lastGood: draft.lastGoodRevision)
+                && $0.value.value(at: "spec", "authentication") == inputs.spec
         }
         guard let newest = good.newest,
             let content = try? newest.value.value(at: "spec", "snapshot")?.decoded(as: WorkerSnapshot.self)

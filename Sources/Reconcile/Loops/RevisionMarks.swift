@@ -41,3 +41,10 @@ extension JSONValue {
             && RevisionConfirmation(of: self) == nil
     }
 }
+
+extension Sequence<JSONValue> {
+    /// Of revisions: whether one with this content was good.
+    func haveGoodContent(_ digest: String, lastGood: Int64) -> Bool {
+        contains { $0.isGoodRevision(lastGood: lastGood) && $0.value(at: "spec", "contentDigest")?.stringValue == digest }
+    }
+}

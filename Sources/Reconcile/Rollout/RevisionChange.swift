@@ -18,9 +18,7 @@ struct RevisionChange {
         }
         guard latest > good, let newest = object(latest), let new = newest["spec"] else { return nil }
         (self.revision, self.new, old) = (latest, new, object(good)?["spec"])
-        wasGoodBefore = revisions.contains { object in
-            object.isGoodRevision(lastGood: good) && object.value(at: "spec", "contentDigest") == new["contentDigest"]
-        }
+        wasGoodBefore = new["contentDigest"]?.stringValue.map { revisions.haveGoodContent($0, lastGood: good) } ?? false
         isReturn = newest.value(at: "metadata", "annotations")?[Annotation.isReturn] != nil
     }
 

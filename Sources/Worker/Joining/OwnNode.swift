@@ -70,8 +70,9 @@ struct OwnNode: Service {
 
     private func look(at node: JSONValue) throws {
         let isUnwanted = node.value(at: "spec", "unschedulable")?.boolValue ?? false
-        if isUnwanted != mark.isThere { try mark.set(isUnwanted) }
-        guard standing.setDraining(isUnwanted) else { return }
+        guard isUnwanted != (standing.phase != .serving) else { return }
+        try mark.set(isUnwanted)
+        standing.setDraining(isUnwanted)
         logger.notice(isUnwanted ? "to be taken out of service" : "back in service", metadata: ["worker": "\(name)"])
         report.ring()
     }

@@ -362,8 +362,7 @@ struct ReconcileLoopTests {
 
     /// A request of ten seconds' time, the shortest there is, and a clock that is ahead by more once it is asked.
     @Test func whatNobodyConfirmsIsUndone() async throws {
-        let ahead = Mutex<Int64>(0)
-        try await TestCluster.with(now: { TestCluster.now() + ahead.withLock { $0 } }) { cluster in
+        try await TestCluster.withClock { cluster, setAhead in
             try await cluster.settled(at: 1)
             cluster.providers.serve(Specs.issuer)
             try await cluster.apply(Specs.oidc(), annotations: ["postern.dev/confirm-within": "10 first"])
@@ -374,7 +373,7 @@ struct ReconcileLoopTests {
             // On top of it another: what nobody has confirmed is nothing to come back to.
             try await cluster.apply(Specs.oidc(audience: "more"), annotations: ["postern.dev/confirm-within": "10 second"])
             try await cluster.settled(at: 3)
-            ahead.withLock { $0 = 15 }
+            setAhead(15)
             // The loops sleep by a clock of their own; a change in the world wakes them.
             try await cluster.createConfigMap("anything", ["a": "b"])
             try await cluster.settled(at: 4)

@@ -65,6 +65,18 @@ final class TestCluster: Sendable {
         }
     }
 
+    /// As `with`, and the clock of the loops can be set ahead, by so many seconds.
+    static func withClock(
+        _ body: @Sendable @escaping (TestCluster, _ setAhead: @Sendable @escaping (Int64) -> Void) async throws -> Void
+    ) async throws {
+        let ahead = SettableLead()
+        try await with(now: { now() + ahead.seconds.withLock { $0 } }) { cluster in
+            try await body(cluster) { seconds in ahead.seconds.withLock { $0 = seconds } }
+        }
+    }
+
+    private final class SettableLead: Sendable { let seconds = Mutex<Int64>(0) }
+
     /// Objects and workers, but no loops: for a test that starts and stops them itself.
     static func withoutLoops(workers: Int = 3, _ body: @Sendable @escaping (TestCluster) async throws -> Void) async throws {
         let cluster = try await TestCluster(workers: workers)

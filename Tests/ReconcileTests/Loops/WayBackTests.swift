@@ -24,8 +24,7 @@ struct WayBackTests {
 
     @Test(arguments: Obstacle.allCases)
     func whatNobodyConfirmsIsUndone(in obstacle: Obstacle) async throws {
-        let ahead = Mutex<Int64>(0)
-        try await TestCluster.with(now: { TestCluster.now() + ahead.withLock { $0 } }) { cluster in
+        try await TestCluster.withClock { cluster, setAhead in
             try await cluster.settled(at: 1)
             cluster.providers.serve(Specs.issuer)
             try await cluster.createConfigMap("before", ["ca-bundle.crt": .string(Certificates.authority)])
@@ -34,19 +33,15 @@ struct WayBackTests {
             try await cluster.apply(Specs.oidc(audience: "more"), annotations: ["postern.dev/confirm-within": "10 first"])
             try await cluster.settled(at: 3)
             switch obstacle {
-            case .none: try await cluster.createConfigMap("anything", ["a": "b"])
+            case .none: break
             case .pause: try await cluster.apply(["paused": true], to: .rolloutPolicy)
             case .assertion: try await cluster.apply(["assertions": [Self.assertion]], to: .rolloutPolicy)
             case .dueProof: try await cluster.apply(["requireProofOfLogin": true], to: .rolloutPolicy)
             case .missingConfigMap: _ = try await cluster.store.delete(Self.before, ifVersion: nil)
-            case .otherConfigMap:
-                let object = try await cluster.store.get(Self.before)
-                var value = object.value
-                value["data"] = ["ca-bundle.crt": .string(cluster.signer.certificatePEM)]
-                try await cluster.writer.replace(object, by: value)
+            case .otherConfigMap: try await Self.changeAuthority(in: cluster)
             case .deadProvider: cluster.providers.answer(Specs.issuer, .failure(.noUsableKey(url: Specs.issuer)))
             }
-            ahead.withLock { $0 = 15 }
+            setAhead(15)
             // The loops sleep by a clock of their own; a change in the world wakes them.
             try await cluster.createConfigMap("anything-else", ["a": "b"])
             // With another config map the configuration is another one, too: it is the next to be tried.
@@ -59,6 +54,13 @@ struct WayBackTests {
             }
             #expect(try await cluster.revision(3).status?.phase == "Good")
         }
+    }
+
+    private static func changeAuthority(in cluster: TestCluster) async throws {
+        let object = try await cluster.store.get(before)
+        var value = object.value
+        value["data"] = ["ca-bundle.crt": .string(cluster.signer.certificatePEM)]
+        try await cluster.writer.replace(object, by: value)
     }
 
     /// A pause that somebody wants holds what somebody wants, even if it is the configuration of before.
@@ -77,14 +79,13 @@ struct WayBackTests {
 
     /// The pause lets through what comes back, and nothing on top of it.
     @Test func whatIsAskedForAfterTheReturnWaits() async throws {
-        let ahead = Mutex<Int64>(0)
-        try await TestCluster.with(now: { TestCluster.now() + ahead.withLock { $0 } }) { cluster in
+        try await TestCluster.withClock { cluster, setAhead in
             try await cluster.settled(at: 1)
             cluster.providers.serve(Specs.issuer)
             try await cluster.apply(Specs.oidc(), annotations: ["postern.dev/confirm-within": "10 first"])
             try await cluster.settled(at: 2)
             try await cluster.apply(["paused": true], to: .rolloutPolicy)
-            ahead.withLock { $0 = 15 }
+            setAhead(15)
             try await cluster.createConfigMap("anything", ["a": "b"])
             try await cluster.settled(at: 3)
             try await cluster.apply(["forceRedeploymentReason": "once more"], to: .kubeAPIServer)
@@ -97,8 +98,7 @@ struct WayBackTests {
     /// The same configuration once more, and another authority in its config map, take nobody's request away.
     @Test(arguments: [false, true])
     func theRequestStaysWithTheConfiguration(isForced: Bool) async throws {
-        let ahead = Mutex<Int64>(0)
-        try await TestCluster.with(now: { TestCluster.now() + ahead.withLock { $0 } }) { cluster in
+        try await TestCluster.withClock { cluster, setAhead in
             try await cluster.settled(at: 1)
             cluster.providers.serve(Specs.issuer)
             try await cluster.createConfigMap("before", ["ca-bundle.crt": .string(Certificates.authority)])
@@ -107,17 +107,14 @@ struct WayBackTests {
             if isForced {
                 try await cluster.apply(["forceRedeploymentReason": "once more"], to: .kubeAPIServer)
             } else {
-                let object = try await cluster.store.get(Self.before)
-                var value = object.value
-                value["data"] = ["ca-bundle.crt": .string(cluster.signer.certificatePEM)]
-                try await cluster.writer.replace(object, by: value)
+                try await Self.changeAuthority(in: cluster)
             }
             try await cluster.settled(at: 3)
             let (asked, carried) = (try await cluster.revision(2), try await cluster.revision(3))
             #expect(
                 carried.metadata.annotations?["postern.dev/confirm-by"] == asked.metadata.annotations?["postern.dev/confirm-by"]
             )
-            ahead.withLock { $0 = 15 }
+            setAhead(15)
             try await cluster.createConfigMap("anything", ["a": "b"])
             try await cluster.settled(at: 4)
             #expect(try await cluster.revision(4).spec.mode == "IntegratedOAuth")
